@@ -1,0 +1,1 @@
+"""An invented council, made through the same services as a real one."""

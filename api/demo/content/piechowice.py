@@ -1,0 +1,107 @@
+"""The council of Piechowice as the demo invents it."""
+
+from datetime import date
+
+from api.demo.content.councils import (
+    COUNCIL,
+    DemoBody,
+    DemoTerm,
+    Inflected,
+    organizations,
+    people,
+    two_terms,
+)
+
+BUDGET, GROWTH, SOCIAL, AUDIT, COMPLAINTS = "budzet", "rozwoj", "oswiata", "rewizyjna", "skargi"
+HOME_CLUB, MOUNTAIN_CLUB = "klub-dom", "klub-gory"
+
+PIECHOWICE = DemoBody(
+    slug="piechowice",
+    name="Rada Miejska w Piechowicach",
+    name_genitive="Rady Miejskiej w Piechowicach",
+    town=Inflected(nominative="Piechowice", genitive="Piechowic"),
+    commune=Inflected(
+        nominative="Gmina Miejska Piechowice",
+        genitive="Gminy Miejskiej Piechowice",
+        accusative="Gminę Miejską Piechowice",
+    ),
+    mayor=Inflected(
+        nominative="Burmistrz Miasta Piechowice",
+        genitive="Burmistrza Miasta Piechowice",
+        dative="Burmistrzowi Miasta Piechowice",
+        instrumental="Burmistrzem Miasta Piechowice",
+    ),
+    kind="miasto",
+    teryt="0206031",
+    colour="#0b5d7a",
+    phone="75 000 10 32",
+    address="ul. Kryształowa 49, 58-573 Piechowice",
+    seats=15,
+    number_form="{roman}/{running}/{year}",
+    terms=(
+        DemoTerm(
+            number=7,
+            starts_on=date(2014, 12, 1),
+            ends_on=date(2018, 11, 19),
+            chair="Zenon Ligęzowski",
+            chair_office="Przewodniczący Rady Miejskiej",
+        ),
+        *two_terms(
+            ("Zenon Ligęzowski", "Przewodniczący Rady Miejskiej"),
+            ("Bogumiła Świerkosz", "Przewodnicząca Rady Miejskiej"),
+        ),
+    ),
+    organizations=organizations(
+        (COUNCIL, "Rada Miejska w Piechowicach"),
+        (BUDGET, "Komisja Budżetu i Finansów"),
+        (GROWTH, "Komisja Rozwoju i Gospodarki Komunalnej"),
+        (SOCIAL, "Komisja Oświaty, Kultury i Spraw Społecznych"),
+        (AUDIT, "Komisja Rewizyjna"),
+        (COMPLAINTS, "Komisja Skarg, Wniosków i Petycji"),
+        (HOME_CLUB, "Klub Radnych „Dom nad Kamienną”"),
+        (MOUNTAIN_CLUB, "Klub Radnych „Bliżej Gór”"),
+    ),
+    people=people(
+        "piechowice",
+        (
+            ("Bogumiła Świerkosz", "chair", "Przewodnicząca Rady",
+             {COUNCIL: "chair", BUDGET: "member", HOME_CLUB: "member"}),
+            ("Zdzisław Gąsiorek", "councillor", "Wiceprzewodniczący Rady",
+             {COUNCIL: "vice_chair", GROWTH: "member", HOME_CLUB: "chair"}),
+            ("Olga Mżykowska", "councillor", "Wiceprzewodnicząca Rady",
+             {COUNCIL: "vice_chair", SOCIAL: "member", MOUNTAIN_CLUB: "chair"}),
+            ("Danuta Źrebiec", "councillor", "radna",
+             {COUNCIL: "member", SOCIAL: "chair", HOME_CLUB: "member"}),
+            ("Feliks Trzaskowiak", "councillor", "radny",
+             {COUNCIL: "member", BUDGET: "chair", HOME_CLUB: "member"}),
+            ("Ryszard Kłosiński", "councillor", "radny",
+             {COUNCIL: "member", GROWTH: "chair", MOUNTAIN_CLUB: "member"}),
+            ("Ewelina Dąbrówna", "councillor", "radna",
+             {COUNCIL: "member", COMPLAINTS: "chair", MOUNTAIN_CLUB: "member"}),
+            ("Łukasz Pomykalski", "councillor", "radny",
+             {COUNCIL: "member", AUDIT: "chair", BUDGET: "member"}),
+            ("Teresa Żołądkiewicz", "councillor", "radna",
+             {COUNCIL: "member", SOCIAL: "member", AUDIT: "member"}),
+            ("Mirosław Ćwiertnia", "councillor", "radny",
+             {COUNCIL: "member", GROWTH: "member", COMPLAINTS: "member"}),
+            ("Agnieszka Jarzębińska", "councillor", "radna",
+             {COUNCIL: "member", SOCIAL: "member", COMPLAINTS: "member"}),
+            ("Henryk Olszaniec", "councillor", "radny",
+             {COUNCIL: "member", BUDGET: "member", GROWTH: "member"}),
+            ("Katarzyna Wądołek", "councillor", "radna",
+             {COUNCIL: "member", BUDGET: "member", SOCIAL: "member"}),
+            ("Stanisław Bruździński", "councillor", "radny",
+             {COUNCIL: "member", AUDIT: "member", GROWTH: "member"}),
+            ("Irena Szczygłowska", "councillor", "radna",
+             {COUNCIL: "member", AUDIT: "member", SOCIAL: "member"}),
+            ("Monika Lipczyńska", "office", "inspektor w Biurze Rady", {}),
+            ("Paweł Rzeźnikowicz", "administrator", "informatyk Urzędu", {}),
+            ("Grzegorz Malinczak", "guest", "Burmistrz Miasta", {}),
+            ("Jolanta Kępczyńska", "guest", "Sekretarz Miasta", {}),
+            ("Wiesława Ostaszka", "guest", "Skarbnik Miasta", {}),
+            ("Tomasz Habrajski", "guest", "radca prawny", {}),
+            ("Lucyna Pietruczak", "guest", "Przewodnicząca Zarządu Osiedla Michałowice", {}),
+            ("Edward Skowronkiewicz", "guest", "Przewodniczący Zarządu Osiedla Piastów", {}),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,117 @@
+"""Stored bytes as answers: ranges, conditions, Polish names, and nothing that could run."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.responses import Response, StreamingResponse
+
+from api.security.headers import FILE_POLICY
+from docstore.files import media
+from docstore.objects.seam import ObjectStore, object_key
+
+_CHUNK = 256 * 1024
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# Everything else is offered for saving alone; a browser must never render a stranger's HTML or SVG.
+_INLINE = frozenset({media.PDF})
+_OPAQUE = frozenset({media.HTML, media.SVG, media.XML, "application/xhtml+xml"})
+
+
+class ObjectResponse:
+    """Describes one stored file as an answer."""
+
+    def __init__(
+        self, *, body_id: str, sha256: str, size: int, media_type: str, file_name: str
+    ) -> None:
+        self.key = object_key(body_id, sha256)
+        self.sha256, self.size = sha256, size
+        self.media_type = media.UNKNOWN if media_type in _OPAQUE else media_type
+        self.file_name = file_name
+
+    def answer(
+        self, request: Request, store: ObjectStore, *, save: bool = False, is_public: bool = False
+    ) -> Response:
+        """Return the whole file, the part asked for, or that nothing changed."""
+        headers = self._headers(save=save, is_public=is_public)
+        if _matches(request.headers.get("if-none-match", ""), self.sha256):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        wanted = _wanted(request, self.sha256, self.size)
+        if wanted is None:
+            headers["Content-Range"] = f"bytes */{self.size}"
+            return Response(status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+        start, end, is_part = wanted
+        headers["Content-Length"] = str(end - start)
+        status = HTTPStatus.OK
+        if is_part:
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{self.size}"
+            status = HTTPStatus.PARTIAL_CONTENT
+        if request.method == "HEAD":
+            return Response(status_code=status, headers=headers, media_type=self.media_type)
+        # Opened before the answer begins, so that an object that is away is an error, not a cut.
+        source = _Opened(store, self.key, start, end - start)
+        return StreamingResponse(
+            source.chunks(), status_code=status, headers=headers, media_type=self.media_type
+        )
+
+    def _headers(self, *, save: bool, is_public: bool) -> dict[str, str]:
+        inline = self.media_type in _INLINE and not save
+        return {
+            "ETag": f'"{self.sha256}"',
+            "Accept-Ranges": "bytes",
+            "Cache-Control": "no-cache" if is_public else "private, no-cache",
+            "Content-Disposition": disposition(self.file_name, inline=inline),
+            "Content-Security-Policy": FILE_POLICY,
+            "X-Frame-Options": "SAMEORIGIN",
+        }
+
+
+class _Opened:
+    """An object's stream, opened now and closed when its last chunk was taken."""
+
+    def __init__(self, store: ObjectStore, key: str, start: int, length: int) -> None:
+        self._context: Any = store.open(key, offset=start, length=length)
+        self._source = self._context.__enter__()
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes."""
+        try:
+            while chunk := self._source.read(_CHUNK):
+                yield chunk
+        finally:
+            self._context.__exit__(None, None, None)
+
+
+def disposition(file_name: str, *, inline: bool) -> str:
+    """Return a Content-Disposition that keeps Polish letters (RFC 6266, RFC 8187)."""
+    plain = file_name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+
+
+def _matches(header: str, sha256: str) -> bool:
+    tags = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return f'"{sha256}"' in tags or "*" in tags
+
+
+def _wanted(request: Request, sha256: str, size: int) -> tuple[int, int, bool] | None:
+    """Return start, end and whether that is a part; None for a range beyond the end.
+
+    Several ranges at once are answered with the whole file, as RFC 9110 allows.
+    """
+    match = _RANGE.fullmatch(request.headers.get("range", "").strip())
+    condition = request.headers.get("if-range")
+    if match is None or (condition is not None and condition != f'"{sha256}"'):
+        return 0, size, False
+    first, last = match[1], match[2]
+    if not first and not last:
+        return 0, size, False
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+    if start >= size or start >= end:
+        return None
+    return start, end, True

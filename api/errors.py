@@ -1,0 +1,138 @@
+"""Refusals as answers: one status and one sentence for each, as problem+json or as a page."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from delivery import errors as delivery_errors
+from docstore import errors
+from docstore.errors import DocstoreError
+from docstore.language import Words
+from docstore.services.grounds import GROUNDS
+from indexer import errors as indexer_errors
+
+_NOT_FOUND = HTTPStatus.NOT_FOUND
+_CONFLICT = HTTPStatus.CONFLICT
+_MALFORMED = HTTPStatus.UNPROCESSABLE_ENTITY
+_AWAY = HTTPStatus.SERVICE_UNAVAILABLE
+
+STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
+    errors.ObjectNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.ObjectDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.StorageUnavailable: _AWAY,
+    errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.RecordUnavailable: _AWAY,
+    errors.NotFound: _NOT_FOUND,
+    errors.Gone: HTTPStatus.GONE,
+    errors.EditConflict: _CONFLICT,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.InvalidInput: _MALFORMED,
+    errors.PacketEmpty: _CONFLICT,
+    errors.PacketWaiting: _CONFLICT,
+    errors.PacketUnchanged: _CONFLICT,
+    errors.PersonalDataFound: _CONFLICT,
+    errors.NumberTaken: _CONFLICT,
+    errors.NotAdopted: _CONFLICT,
+    errors.NobodyToNotify: _CONFLICT,
+    errors.FileEmpty: _MALFORMED,
+    errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UploadBroken: _MALFORMED,
+    errors.SameBytes: _CONFLICT,
+    errors.SlugTaken: _CONFLICT,
+    errors.EmailTaken: _CONFLICT,
+    errors.PasswordTooShort: _MALFORMED,
+    errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.LinkSpent: HTTPStatus.GONE,
+    errors.SetupClosed: _NOT_FOUND,
+    errors.SetupCodeWrong: HTTPStatus.FORBIDDEN,
+    indexer_errors.SearchUnavailable: _AWAY,
+    indexer_errors.IndexDamaged: _AWAY,
+    delivery_errors.MailUnavailable: _AWAY,
+    delivery_errors.MailRefused: HTTPStatus.BAD_GATEWAY,
+}
+
+SENTENCES: Mapping[str, str] = {
+    "object_not_found": "Pliku nie ma w magazynie. Administrator zobaczy to w „teczka check”.",
+    "object_damaged": "Zapisany plik jest uszkodzony i nie zostanie wydany. "
+    "Wgraj ten sam plik jeszcze raz, a magazyn zostanie naprawiony.",
+    "storage_unavailable": "Nie udało się zapisać ani odczytać pliku: magazyn nie odpowiada. "
+    "Nic nie zginęło; spróbuj ponownie za chwilę.",
+    "storage_full": "Nie udało się zapisać pliku: w magazynie brakuje miejsca. "
+    "Nic nie zginęło; powiadom administratora.",
+    "record_unavailable": "Baza danych nie odpowiada. Nic nie zostało zmienione; "
+    "spróbuj ponownie za chwilę.",
+    "not_found": "Nie ma takiej strony albo nie jest ona dla Ciebie dostępna.",
+    "gone": "Ten dokument wyłączono z udostępniania. Zakres: {scope}. Podstawa: {legal_ground}. "
+    "Wyłączenia dokonał: {excluded_by}.",
+    "edit_conflict": "Ktoś zmienił to w międzyczasie. Niczego nie nadpisano: "
+    "zobacz aktualny stan i wprowadź swoją zmianę jeszcze raz.",
+    "not_allowed": "Ta czynność wymaga innych uprawnień.",
+    "invalid_input": "Nie można przyjąć wartości pola „{field}”.",
+    "packet_empty": "W porządku obrad nie ma żadnego dokumentu, więc nie ma czego publikować. "
+    "Dodaj co najmniej jeden plik.",
+    "packet_waiting": "Trwa odczytywanie dokumentów: {titles}. Spróbuj ponownie za chwilę.",
+    "packet_unchanged": "Od pakietu {number} nic się nie zmieniło.",
+    "personal_data_found": "W dokumentach, które staną się publiczne, są dane osobowe albo strony "
+    "bez tekstu. Podaj powód, aby kontynuować.",
+    "number_taken": "Numer {number} ma już inna uchwała tej kadencji: {title}.",
+    "not_adopted": "Opublikować można tylko uchwałę podjętą, z numerem i datą.",
+    "nobody_to_notify": "To posiedzenie nie ma odbiorców. Dodaj członków albo gości.",
+    "file_empty": "Plik „{name}” jest pusty. Niczego nie zapisano; sprawdź plik "
+    "i wgraj go ponownie.",
+    "file_too_large": "Plik jest za duży: największy dozwolony ma {limit_mb} MB. "
+    "Niczego nie zapisano.",
+    "upload_broken": "Plik dotarł uszkodzony. Niczego nie zapisano; wgraj go ponownie.",
+    "same_bytes": "Ten plik jest taki sam jak wersja {number}. Nowej wersji nie utworzono.",
+    "slug_taken": "Skrócona nazwa „{slug}” jest już zajęta.",
+    "email_taken": "Adres {email} ma już inna osoba z tego urzędu.",
+    "password_too_short": "Hasło musi mieć co najmniej {length} znaków.",
+    "sign_in_refused": "Adres lub hasło są nieprawidłowe.",
+    "too_many_tries": "Zbyt wiele prób. Spróbuj ponownie za {seconds} s.",
+    "link_spent": "Ten link został już użyty albo stracił ważność.",
+    "setup_closed": "Ta instalacja jest już skonfigurowana.",
+    "setup_code_wrong": "To nie jest kod z terminala. Sprawdź go i wpisz jeszcze raz.",
+    "search_unavailable": "Wyszukiwarka chwilowo nie odpowiada. Spróbuj ponownie za chwilę.",
+    "index_damaged": "Indeks wyszukiwania jest odbudowywany. Spróbuj ponownie za chwilę.",
+    "mail_unavailable": "Serwer poczty nie odpowiada. Wiadomości czekają "
+    "i zostaną wysłane później.",
+    "mail_refused": "Serwer poczty odmówił przyjęcia wiadomości: {answer}.",
+}
+
+# Why a field was not taken; the rule's code is `reason` of `InvalidInput`.
+REASONS: Mapping[str, str] = {
+    "required": "To pole trzeba wypełnić.",
+    "choice": "Wybierz jedną z możliwości.",
+    "order": "Koniec musi być później niż początek.",
+    "range": "Ta liczba jest poza dozwolonym zakresem.",
+    "slug": "Skrócona nazwa to małe litery bez polskich znaków, cyfry i łączniki.",
+    "act_number": "„{value}” nie wygląda na numer uchwały. Przykład: XLV/312/2018.",
+    "too_many": "Porządek obrad może mieć najwyżej {limit} punktów.",
+    "date": "Podaj datę w postaci 26.11.2026.",
+    "email": "To nie wygląda na adres e-mail.",
+}
+
+RETRY_AFTER = "5"
+"""Seconds after which a client may try again when something is away."""
+
+
+def status_of(error: DocstoreError) -> HTTPStatus:
+    """Return the status of a refusal."""
+    return STATUS[type(error)]
+
+
+def sentence(error: DocstoreError, words: Words) -> str:
+    """Return what a refusal says to a person, in their language."""
+    if isinstance(error, errors.InvalidInput):
+        reason = REASONS.get(str(error.fields.get("reason")), "")
+        if reason:
+            return words(reason, **{key: str(value) for key, value in error.fields.items()})
+    fields = {key: _spoken(value, words) for key, value in error.fields.items()}
+    return words(SENTENCES[error.code], **fields)
+
+
+def _spoken(value: object, words: Words) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, str):
+        return words(GROUNDS[value]) if value in GROUNDS else value
+    return str(value)

@@ -1,0 +1,143 @@
+"""What the office's pages call things: kinds, states, outcomes, problems; Polish is the message."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from docstore.errors import EditConflict
+from docstore.language import Words
+from docstore.models import Document, Facts, Meeting, Organization, Rendition
+from docstore.rules.document_role import DocumentRole
+from docstore.rules.roman import to_roman
+from docstore.rules.sentences import role_name
+
+KINDS: Mapping[str, str] = {
+    "ordinary": "sesja zwyczajna",
+    "extraordinary": "sesja nadzwyczajna",
+    "ceremonial": "sesja uroczysta",
+    "sitting": "posiedzenie komisji",
+}
+
+PAPER_KINDS: Mapping[str, str] = {
+    "resolution": "uchwała",
+    "report": "sprawozdanie",
+    "information": "informacja",
+    "motion": "wniosek",
+    "petition": "skarga albo petycja",
+    "other": "inna sprawa",
+}
+
+OUTCOMES: Mapping[str, str] = {
+    "pending": "bez wyniku",
+    "adopted": "przyjęto",
+    "rejected": "odrzucono",
+    "withdrawn": "wycofano",
+    "referred": "skierowano do komisji",
+}
+
+STATUSES: Mapping[str, str] = {
+    "unknown": "brak informacji",
+    "adopted": "uchwalona",
+    "in_force": "obowiązuje",
+    "in_force_amended": "obowiązuje ze zmianami",
+    "repealed": "uchylona",
+    "expired": "utraciła moc",
+    "declared_invalid": "stwierdzono nieważność",
+}
+
+AUDIENCES: Mapping[str, str] = {
+    "members_and_guests": "radni i goście",
+    "members": "tylko radni",
+    "organization": "wybrane komisje lub kluby",
+    "persons": "wybrane osoby",
+}
+
+# What can be wrong with a file, and what that means for the packet; the codes are stored.
+PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "empty_file": ("plik jest pusty", "wrong"),
+    "wrong_extension": ("nazwa nie zgadza się z zawartością", "attention"),
+    "encrypted": ("zaszyfrowany: będzie tylko w ZIP", "attention"),
+    "protected": ("zabezpieczony przed zmianami", "neutral"),
+    "broken": ("uszkodzony: nie da się go odczytać", "wrong"),
+    "repaired": ("był uszkodzony, odczytano go po naprawie", "attention"),
+    "unsupported": ("ten rodzaj pliku będzie tylko w ZIP", "neutral"),
+    "container": ("paczka plików: będzie tylko w ZIP", "neutral"),
+    "no_text": ("skan bez tekstu: nie da się go przeszukać", "attention"),
+    "text_cut": ("tekst przeszukamy tylko w części", "attention"),
+    "too_many_pages": ("za dużo stron: odczytano tylko część", "attention"),
+    "too_large": ("za duży do odczytania", "attention"),
+    "timed_out": ("odczytywanie trwało za długo", "attention"),
+    "xfa": ("formularz, który w scalonym PDF będzie pusty", "attention"),
+    "signed": ("podpisany: podpis jest w oryginale", "neutral"),
+    "attachments": ("ma w sobie inne pliki", "neutral"),
+    "active_content": ("ma makra lub skrypty, których nie uruchamiamy", "attention"),
+    "no_renderer": ("bez wersji PDF: na serwerze nie ma LibreOffice", "attention"),
+    "render_timed_out": ("bez wersji PDF: przekształcanie trwało za długo", "attention"),
+    "render_broken": ("bez wersji PDF: nie udało się go przekształcić", "attention"),
+}
+# A rendition answers this one, so that it is no news to a clerk.
+_SILENT = frozenset({"needs_rendition"})
+
+Chip = tuple[str, str]
+
+
+def meeting_name(words: Words, meeting: Meeting) -> str:
+    """Return `LIII sesja nadzwyczajna`, `XII posiedzenie` or the title it was given."""
+    number = f"{to_roman(meeting.number)} " if meeting.number else ""
+    kinds = {
+        "ordinary": words("sesja"),
+        "extraordinary": words("sesja nadzwyczajna"),
+        "ceremonial": words("sesja uroczysta"),
+    }
+    name = f"{number}{kinds.get(meeting.kind, words('posiedzenie'))}"
+    return name[:1].upper() + name[1:]
+
+
+def meeting_heading(words: Words, meeting: Meeting, organization: Organization) -> str:
+    """Return the name of a meeting with whose it is."""
+    return f"{meeting_name(words, meeting)} · {organization.name}"
+
+
+def role_of(words: Words, code: str) -> str:
+    """Return what a document is to its paper."""
+    try:
+        return role_name(words, DocumentRole(code))
+    except ValueError:
+        return words("inny dokument")
+
+
+def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None) -> list[Chip]:
+    """Return what a clerk should know of a file, in words."""
+    codes = [code for code in (facts.problems if facts else ()) if code not in _SILENT]
+    if rendition is not None and rendition.problem:
+        codes.append(rendition.problem)
+    unknown = ("bez wersji PDF: nie udało się go przekształcić", "attention")
+    known = [PROBLEMS.get(code, unknown if code.startswith("render_") else None) for code in codes]
+    return [(words(text), state) for text, state in filter(None, known)]
+
+
+def audience_chips(words: Words, document: Document) -> list[Chip]:
+    """Return for whom a document is, where that is not the usual."""
+    narrowed = document.audience != "members_and_guests"
+    chips = [(words(AUDIENCES[document.audience]), "attention")] if narrowed else []
+    public = words("publiczny") if document.is_public else words("nie dla publiczności")
+    return [*chips, (public, "neutral")]
+
+
+def conflict_sentence(
+    words: Words, conflict: EditConflict, names: Mapping[str, str], me: str | None
+) -> str:
+    """Say who changed a meeting in the meantime, and that nothing was overwritten."""
+    by, at = conflict.fields.get("by"), conflict.fields.get("at")
+    when = words.moment(at) if isinstance(at, datetime) else ""
+    if by and by == me:
+        return words(
+            "W innym oknie wprowadzono w międzyczasie Twoją zmianę ({when}). Niczego nie "
+            "nadpisano. Widzisz teraz stan aktualny; zapisz swoją zmianę jeszcze raz.",
+            when=when,
+        )
+    return words(
+        "W międzyczasie zmianę wprowadziła inna osoba: {name}, {when}. Niczego nie nadpisano. "
+        "Widzisz teraz stan aktualny; zapisz swoją zmianę jeszcze raz.",
+        name=names.get(str(by), words("osoba nieznana")),
+        when=when,
+    )

@@ -1,0 +1,170 @@
+"""Pages from templates: one context, one language, one place that sets their cookies."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from api.security import cookies
+from api.security.askers import Asker
+from api.wiring import Parts
+from docstore.language import LANGUAGES, Words
+from docstore.models import Body
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+Nav = tuple[str, str, bool]
+
+
+@cache
+def templates() -> Environment:
+    """Return the templates; a misspelt name in one is an error, never an empty space."""
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def asset(path: str) -> str:
+    """Return a static file's address with its content's mark, so that it may be kept for long."""
+    file = STATIC / path
+    mark = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"
+    return f"/static/{path}?v={mark}"
+
+
+def words_for(request: Request, body: Body | None = None) -> Words:
+    """Return the language and the clock of a page."""
+    zone = ZoneInfo(body.time_zone) if body else ZoneInfo("Europe/Warsaw")
+    return Words(cookies.language(request), zone)
+
+
+class _BodyView:
+    """What the frame of a page shows of a council."""
+
+    def __init__(self, body: Body) -> None:
+        self.name, self.slug, self.colour = body.name, body.slug, body.colour
+        self.phone, self.email, self.address = body.phone, body.email, body.address
+        self.has_emblem = body.emblem_sha256 is not None
+
+
+class _Viewer:
+    """What the frame of a page shows of who is signed in."""
+
+    def __init__(self, asker: Asker) -> None:
+        self.name = asker.person.name if asker.person else ""
+        self.is_office, self.is_recipient = asker.is_office, asker.is_recipient
+        self.is_admin, self.is_chair = asker.is_administrator, asker.is_chair
+
+
+def navigation(asker: Asker | None, words: Words, path: str) -> list[Nav]:
+    """Return the links in the header: what this asker lives on, then what is public."""
+    if asker is None:
+        return []
+    home = f"/{asker.body.slug}"
+    links: list[tuple[str, str]] = []
+    if asker.is_office:
+        links += [
+            (words("Posiedzenia"), f"{home}/biuro"),
+            (words("Akty"), f"{home}/biuro/akty"),
+            (words("Osoby"), f"{home}/biuro/osoby"),
+        ]
+    if asker.is_recipient:
+        links.append((words("Moje posiedzenia"), f"{home}/moje"))
+    if asker.is_administrator:
+        links.append((words("Stan"), f"{home}/stan"))
+    if not asker.is_office:
+        links += [(words("Sesje"), f"{home}/sesje"), (words("Uchwały"), f"{home}/uchwaly")]
+    current = max((href for _, href in links if path.startswith(href)), key=len, default="")
+    return [(label, href, href == current) for label, href in links]
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    asker: Asker | None = None,
+    audience: str = "public",
+    status: int = HTTPStatus.OK,
+    **context: Any,
+) -> HTMLResponse:
+    """Return a page; `audience` is public, reader or office and sets type and targets."""
+    parts: Parts = request.app.state.parts
+    body = asker.body if asker else None
+    words = words_for(request, body)
+    text = (
+        templates()
+        .get_template(template)
+        .render(
+            t=words,
+            language=words.language,
+            body=_BodyView(body) if body else None,
+            viewer=_Viewer(asker) if asker and asker.person else None,
+            csrf=cookies.csrf_token(request),
+            nav=navigation(asker, words, request.url.path),
+            assets=asset,
+            audience=audience,
+            flash=cookies.take_flash(request),
+            urls=_addresses(asker),
+            languages=_languages(request, words),
+            here=request.url.path,
+            **context,
+        )
+    )
+    response = HTMLResponse(text, status_code=status)
+    response.headers["Cache-Control"] = "no-cache" if asker and not asker.person else "no-store"
+    cookies.keep_csrf(request, response, secure=is_secure(parts))
+    cookies.keep_language(request, response)
+    cookies.drop_flash(request, response)
+    return response
+
+
+def is_secure(parts: Parts) -> bool:
+    """Tell whether people reach this installation by https, which its cookies then insist on."""
+    return parts.settings.public_url.startswith("https://")
+
+
+def _addresses(asker: Asker | None) -> Mapping[str, str]:
+    if asker is None:
+        return {}
+    home = f"/{asker.body.slug}"
+    return {
+        "home": home,
+        "sign_in": f"{home}/wejscie",
+        "sign_out": f"{home}/wyjscie",
+        "account": f"{home}/konto",
+        "search": f"{home}/szukaj",
+        "accessibility": f"{home}/dostepnosc",
+        "privacy": f"{home}/dane-osobowe",
+        "help": f"{home}/jak-szukac",
+    }
+
+
+def _languages(request: Request, words: Words) -> Sequence[tuple[str, str, bool]]:
+    others = [(k, v) for k, v in request.query_params.multi_items() if k != "jezyk"]
+    return [
+        (code, f"?{urlencode([*others, ('jezyk', code)])}", code == words.language)
+        for code in LANGUAGES
+    ]
+
+
+def redirect(path: str, *, done: str = "", attention: str = "") -> RedirectResponse:
+    """Send a browser on after a change, with a message for the next page."""
+    response = RedirectResponse(path, status_code=HTTPStatus.SEE_OTHER)
+    if done:
+        cookies.flash(response, "done", done)
+    elif attention:
+        cookies.flash(response, "attention", attention)
+    return response

@@ -1,0 +1,65 @@
+"""Serving: one Granian process in front, its worker with the pages and the work behind."""
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from fastapi import FastAPI
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from api import wiring
+from api.app import create_app
+from api.logs import set_up_logs
+from api.security.setup_code import show_code
+from api.wiring import Parts
+from docstore.settings import Settings
+
+
+def application() -> FastAPI:
+    """Build the application in the server's own process, from the environment."""
+    settings = Settings()
+    set_up_logs(settings.log_format)
+    parts = wiring.build(settings)
+    settings.spool_dir.mkdir(parents=True, exist_ok=True)
+    # Forms with files are spooled by the framework: on the data folder's disk, not in memory
+    # where a system keeps its temporary files there.
+    tempfile.tempdir = str(settings.spool_dir)
+    return create_app(parts)
+
+
+def serve(settings: Settings, *, target: str = "api.serve:application") -> int:
+    """Serve until stopped; show the set-up code where nobody has an account yet."""
+    parts = wiring.build(settings)
+    show_code(parts)
+    parts.close()
+    Server(
+        target,
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.asyncio,
+        workers=1,
+        log_enabled=True,
+        log_level=LogLevels.warning,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        working_dir=Path.cwd(),
+    ).serve()
+    return 0
+
+
+def work(parts: Parts) -> None:
+    """Do the outbox's work until SIGTERM or SIGINT."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    parts.start_workers(max(1, parts.settings.workers))
+    sys.stderr.write(f"teczka worker {os.getpid()}\n")
+    stopping.wait()

@@ -1,0 +1,74 @@
+// Moves an item of [data-move-list] without loading the page anew: by its buttons, or by Alt and an
+// arrow anywhere inside it. The server's answer is the page; its list replaces ours, and the focus stays
+// with the item. If anything fails, the form is sent the plain way.
+
+const live = document.createElement("p");
+live.className = "visually-hidden";
+live.setAttribute("aria-live", "polite");
+document.body.append(live);
+
+let chain = Promise.resolve();
+
+function place(item) {
+  const items = [...item.closest("[data-move-list]").querySelectorAll("[data-move-item]")];
+  return { place: items.indexOf(item) + 1, all: items.length };
+}
+
+function announce(item) {
+  const sentence = item.closest("[data-move-list]").dataset.moved;
+  const values = { item: item.querySelector("[data-move]").dataset.move, ...place(item) };
+  live.textContent = sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+function focusIn(item, was, direction) {
+  const buttons = [
+    item.querySelector(`button[value="${was === "button" ? direction : "none"}"]:not(:disabled)`),
+    was === "button" ? item.querySelector("[data-move] button:not(:disabled)") : null,
+    item.querySelector("a"),
+    item.querySelector("button:not(:disabled)"),
+  ];
+  buttons.find(Boolean)?.focus();
+}
+
+async function move(id, direction) {
+  const item = document.getElementById(id);
+  const form = item?.querySelector("[data-move]");
+  const button = form?.querySelector(`button[value="${direction}"]:not(:disabled)`);
+  if (!button) return;
+  const was = form.contains(document.activeElement) ? "button" : "link";
+  try {
+    const body = new URLSearchParams(new FormData(form, button));
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const moved = page.getElementById(id);
+    item.closest("[data-move-list]").replaceWith(document.adoptNode(moved.closest("[data-move-list]")));
+  } catch {
+    form.dataset.plain = "yes";
+    form.requestSubmit(button);
+    return;
+  }
+  const now = document.getElementById(id);
+  focusIn(now, was, direction);
+  announce(now);
+}
+
+function start(item, direction) {
+  chain = chain.then(() => move(item.id, direction));
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const item = form.closest?.("[data-move-item]");
+  if (!item || form.dataset.move === undefined || form.dataset.plain) return;
+  event.preventDefault();
+  start(item, event.submitter?.value ?? "down");
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  const item = event.target.closest?.("[data-move-item]");
+  if (!item || event.target.matches("input, textarea, select")) return;
+  event.preventDefault();
+  start(item, event.key === "ArrowUp" ? "up" : "down");
+});

@@ -1,0 +1,136 @@
+"""Builds an installation's parts from its settings; the only place that knows every adapter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffice
+from indexer.open import open_engine
+
+from delivery import tasks as delivery_tasks
+from delivery.channels.open import open_mailer
+from delivery.channels.seam import Mailer
+from docstore.clock import Clock, SystemClock
+from docstore.database import Database
+from docstore.objects.open import open_object_store
+from docstore.objects.seam import ObjectStore
+from docstore.outbox import Handler, Worker
+from docstore.services.versions import Intake
+from docstore.settings import Settings
+from indexer import tasks as indexer_tasks
+from indexer.seam import SearchEngine
+
+_MB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything an installation is made of, opened and ready."""
+
+    settings: Settings
+    database: Database
+    store: ObjectStore
+    engine: SearchEngine
+    mailer: Mailer
+    clock: Clock
+    renderer: Renderer | None
+    intake: Intake
+    reader: indexer_tasks.Reader
+    sender: delivery_tasks.Sender
+    workers: list[Worker] = field(default_factory=list)
+
+    def lanes(self) -> Mapping[str, Mapping[str, Handler]]:
+        """Return the work by lane: a slow lane never delays a quick one."""
+        sending = delivery_tasks.handlers(self.sender)
+        bundling = {delivery_tasks.BUNDLE: sending[delivery_tasks.BUNDLE]}
+        return {
+            "reading": indexer_tasks.handlers(self.reader),
+            "rendering": {**indexer_tasks.slow_handlers(self.reader), **bundling},
+            "sending": {t: h for t, h in sending.items() if t not in bundling},
+        }
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return every handler by topic."""
+        return {topic: h for lane in self.lanes().values() for topic, h in lane.items()}
+
+    def start_workers(self, count: int = 1) -> None:
+        """Start `count` worker threads for each lane."""
+        for number in range(count):
+            for lane, handlers in self.lanes().items():
+                worker = Worker(self.database, self.clock, handlers, name=f"{lane}-{number}")
+                worker.start()
+                self.workers.append(worker)
+
+    def close(self) -> None:
+        """Stop the workers and close every part."""
+        for worker in self.workers:
+            worker.stop()
+        self.workers.clear()
+        self.engine.close()
+        self.database.dispose()
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
+    """Open the parts that the settings name; nothing is written but the data folder."""
+    clock = clock or SystemClock()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    database = Database(
+        settings.resolved(settings.database_url),
+        password=_secret(settings.database_password),
+    )
+    store = open_object_store(
+        settings.resolved(settings.object_store_url),
+        access_key=_secret(settings.s3_access_key),
+        secret_key=_secret(settings.s3_secret_key),
+    )
+    engine = open_engine(settings.search_url, settings.data_dir)
+    mailer = open_mailer(
+        settings.resolved(settings.smtp_url),
+        password=_secret(settings.smtp_password),
+        data_dir=settings.data_dir,
+    )
+    renderer = _renderer(settings)
+    return Parts(
+        settings=settings,
+        database=database,
+        store=store,
+        engine=engine,
+        mailer=mailer,
+        clock=clock,
+        renderer=renderer,
+        intake=Intake(
+            database=database,
+            store=store,
+            clock=clock,
+            spool_dir=settings.spool_dir,
+            limit=settings.max_upload_mb * _MB,
+        ),
+        reader=indexer_tasks.Reader(
+            database=database,
+            store=store,
+            engine=engine,
+            clock=clock,
+            renderer=renderer,
+            spool_dir=settings.spool_dir,
+        ),
+        sender=delivery_tasks.Sender(
+            database=database,
+            store=store,
+            clock=clock,
+            mailer=mailer,
+            public_url=settings.public_url.rstrip("/"),
+            mail_from=settings.mail_from,
+            spool_dir=settings.spool_dir,
+        ),
+    )
+
+
+def _secret(value: object) -> str | None:
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else None
+
+
+def _renderer(settings: Settings) -> Renderer | None:
+    if settings.libreoffice == "none":
+        return None
+    found = find_libreoffice() if settings.libreoffice == "auto" else Path(settings.libreoffice)
+    return LibreOfficeRenderer(found) if found is not None else None

@@ -1,0 +1,1 @@
+"""Papers to people: packets, notices, evidence."""

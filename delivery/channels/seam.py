@@ -1,0 +1,104 @@
+"""The seam behind which mails leave the house, and the shape of one mail."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Protocol
+
+from delivery.channels.address import mailable
+from delivery.errors import MailRefused, MailUnavailable
+
+# What ends a line for any mail program; in a header it would begin another header.
+_LINE_ENDS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
+# Every byte below 128, so that the oldest server on the way can carry it.
+_POLICY = SMTP.clone(cte_type="7bit")
+_MESSAGE_ID = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail to one person, in plain text and HTML.
+
+    Raises `MailRefused` for an address that nobody can deliver to, and `ValueError` for a header
+    with a line end in it: that would be somebody's try to write headers of their own.
+    """
+
+    message_id: str
+    """With its angle brackets; the same in every repeat."""
+    sent_at: datetime
+    sender: str
+    sender_name: str
+    to_address: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for value in (self.subject, self.sender_name, self.to_name, *self.headers.values()):
+            if _LINE_ENDS.search(value):
+                raise ValueError(f"a header of a mail is one line: {value!r}")
+        if not _MESSAGE_ID.fullmatch(self.message_id):
+            raise ValueError(f"not a Message-ID: {self.message_id!r}")
+        mailable(self.to_address)
+
+    @property
+    def recipient(self) -> str:
+        """Return the recipient's address as it goes over the wire."""
+        return mailable(self.to_address)
+
+    @property
+    def return_path(self) -> str:
+        """Return the address that a bounce comes back to: our own setting, our own fault."""
+        try:
+            return mailable(self.sender)
+        except MailRefused as error:
+            raise MailUnavailable(answer="bad_sender") from error
+
+    def as_message(self) -> EmailMessage:
+        """Return the mail with its headers encoded and both bodies, plain text first."""
+        message = EmailMessage(policy=_POLICY)
+        message["Message-ID"] = self.message_id
+        message["Date"] = format_datetime(self.sent_at)
+        message["From"] = Address(self.sender_name, addr_spec=self.return_path)
+        message["To"] = Address(self.to_name, addr_spec=self.recipient)
+        if self.reply_to:
+            message["Reply-To"] = Address(addr_spec=mailable(self.reply_to))
+        message["Subject"] = self.subject
+        for name, value in self.headers.items():
+            message[name] = value
+        message.set_content(self.text)
+        message.add_alternative(self.html, subtype="html")
+        return message
+
+
+class Mailer(Protocol):
+    """Hands mails over to whoever carries them on.
+
+    Contract (tests/contract/test_mailer.py holds every adapter to it):
+      * `send` returns once the other side has taken the mail over, with its answer ("250 ...").
+        Taken over is neither delivered nor read.
+      * `MailUnavailable` says: try again later. The mail may have been taken all the same when the
+        connection broke off at its end, so a repeat keeps its Message-ID.
+      * `MailRefused` says: never for this address or this mail.
+      * A mail that failed does not keep the next one from being sent.
+      * `ping` returns when mails can be handed over, and raises `MailUnavailable` when not.
+      * Threads may share a mailer. `close` lets go of what is open; it may be used again after.
+    """
+
+    def send(self, mail: Mail) -> str:
+        """Hand one mail over and return the answer."""
+        ...
+
+    def ping(self) -> None:
+        """Return when mails can be handed over."""
+
+    def close(self) -> None:
+        """Let go of connections."""

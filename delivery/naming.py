@@ -1,0 +1,70 @@
+"""Names in a packet's ZIP: a folder for each agenda item, files in the order of the agenda."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from delivery.published import PublishedFile, PublishedPacket
+from docstore.files.archive import safe_file_name
+from docstore.language import Words
+from docstore.rules.agenda_numbers import bare_label
+
+# A path stays under 120 characters (issue 2); the rest is for the folder it is unpacked to.
+_LONGEST_PATH = 119
+_LONGEST_FOLDER = 48
+_LONGEST_EXTENSION = 12
+_DIGITS = re.compile(r"\d+")
+
+
+def file_paths(words: Words, packet: PublishedPacket) -> Iterator[tuple[str, PublishedFile]]:
+    """Yield each file of a packet with its path in the ZIP, such as `06 Projekt/01 Opinia.pdf`."""
+    own = tuple(entry for entry in packet.own if isinstance(entry, PublishedFile))
+    yield from _in_folder(_folder("00", words("Dokumenty posiedzenia")), own)
+    taken: set[str] = set()
+    for number, item in zip(_numbers(packet), packet.items, strict=True):
+        folder = _folder(number, item.title)
+        while folder.casefold() in taken:  # an agenda pasted twice has every item twice
+            number += "+"
+            folder = _folder(number, item.title)
+        taken.add(folder.casefold())
+        yield from _in_folder(folder, item.files)
+
+
+def _numbers(packet: PublishedPacket) -> Iterator[str]:
+    """Yield `06`, and `06-01` for what stands below it, so that folders sort like the agenda."""
+    above: list[str] = []
+    for place, item in enumerate(packet.items, start=1):
+        label = _DIGITS.sub(lambda digits: digits[0].zfill(2), bare_label(item.label))
+        del above[item.depth :]
+        above.append(label or f"{place:02}")
+        yield "-".join(above)
+
+
+def _folder(number: str, title: str) -> str:
+    return _cut(safe_file_name(f"{number} {title}", limit=200), _LONGEST_FOLDER)
+
+
+def _in_folder(
+    folder: str, files: tuple[PublishedFile, ...]
+) -> Iterator[tuple[str, PublishedFile]]:
+    for place, file in enumerate(files, start=1):
+        room = _LONGEST_PATH - len(folder) - 1
+        yield f"{folder}/{_file_name(f'{place:02}', file, room)}", file
+
+
+def _file_name(number: str, file: PublishedFile, room: int) -> str:
+    """Return the document's title with the extension of its file."""
+    extension = PurePosixPath(safe_file_name(file.file_name)).suffix
+    if len(extension) > _LONGEST_EXTENSION:
+        extension = ""
+    title = file.title.removesuffix(extension)
+    stem = safe_file_name(f"{number} {title}", limit=200)
+    return safe_file_name(_cut(stem, room - len(extension)) + extension, limit=room)
+
+
+def _cut(text: str, limit: int) -> str:
+    """Shorten a name at the end of a word."""
+    if len(text) <= limit:
+        return text
+    whole, _, _ = text[: limit + 1].rpartition(" ")
+    return (whole if len(whole) > limit // 2 else text[:limit]).rstrip(" .,;:–-")

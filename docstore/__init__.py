@@ -1,0 +1,1 @@
+"""The record: what exists, who may see it, where the bytes are."""

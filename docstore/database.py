@@ -1,0 +1,145 @@
+"""The record's connection: short transactions on SQLite and PostgreSQL alike."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NewType
+
+from sqlalchemy import Connection, Engine, Result, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from docstore.errors import RecordUnavailable
+
+ReadSession = NewType("ReadSession", Session)
+"""A session that only reads; its changes are never committed."""
+WriteSession = NewType("WriteSession", Session)
+"""A session whose changes are committed when its transaction ends well."""
+
+# How long a write waits for another one, in seconds; a page that waits longer should say so.
+WRITE_WAIT = 10.0
+WAKE = "wakes_workers"
+
+
+class Database:
+    """Gives out sessions: `reading()` and `transaction()`; nothing else commits.
+
+    On SQLite writes begin IMMEDIATE and queue on a lock of this process, so that none waits by
+    polling; readers never wait (WAL). `RecordUnavailable` tells that the record does not answer.
+    """
+
+    def __init__(self, url: str, *, password: str | None = None) -> None:
+        target = make_url(url)
+        if password:
+            target = target.set(password=password)
+        self.is_sqlite = target.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            _prepare_folder(target.database)
+            self.engine = create_engine(target, connect_args={"check_same_thread": False})
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            target = target.set(drivername="postgresql+psycopg")
+            self.engine = create_engine(
+                target,
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=20,
+                connect_args={"connect_timeout": 3},
+            )
+        self._reader: Engine = self.engine.execution_options(read_only=True)
+        self._write_lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_wake(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each commit that left work in the outbox."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def reading(self) -> Iterator[ReadSession]:
+        """Open a session on one consistent state of the record."""
+        with _translated(), Session(self._reader, expire_on_commit=False) as session:
+            yield ReadSession(session)
+
+    @contextmanager
+    def transaction(self) -> Iterator[WriteSession]:
+        """Open a session that commits at the end of the block, and rolls back on any error."""
+        with self._turn(), _translated(), Session(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                session.connection()  # begins IMMEDIATE now, so no reading happens before the lock
+            yield WriteSession(session)
+            session.commit()
+            wakes = session.info.get(WAKE, False)
+        if wakes:
+            for listener in self._listeners:
+                listener()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for this process's turn to write; PostgreSQL locks rows instead."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._write_lock.acquire(timeout=WRITE_WAIT):
+            raise RecordUnavailable
+        try:
+            yield
+        finally:
+            self._write_lock.release()
+
+    def ping(self) -> None:
+        """Raise `RecordUnavailable` unless the record answers."""
+        with self.reading() as session:
+            session.execute(text("SELECT 1"))
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def rowcount(result: Result[tuple[object, ...]]) -> int:
+    """Return how many rows a statement changed."""
+    return int(getattr(result, "rowcount", 0))
+
+
+def _prepare_folder(database: str | None) -> None:
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    """Leave transactions to us; FULL, because an acknowledged upload survives a power cut."""
+    del entry
+    if not isinstance(connection, sqlite3.Connection):  # pragma: no cover - SQLite alone is here
+        return
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={int(WRITE_WAIT * 1000)}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Name the one failure a caller can act on: the record does not answer."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise RecordUnavailable from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise RecordUnavailable from error
+        raise

@@ -1,0 +1,209 @@
+"""Everything the record may refuse, without a word of HTTP.
+
+`code` is stable and public: the interface answers it, and `api/errors.py` holds the status and the
+Polish and English sentence of each. Fields of an error fill the placeholders of its sentence.
+"""
+
+from typing import ClassVar
+
+
+class DocstoreError(Exception):
+    """A refusal that a person can be told about; `fields` fill its sentence."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(self.code, fields)
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.fields}" if self.fields else self.code
+
+
+# --- the object store -------------------------------------------------------------------------
+
+
+class ObjectNotFound(DocstoreError):
+    """No object has this key: the record and the store disagree, run `teczka check`."""
+
+    code = "object_not_found"
+
+
+class ObjectDamaged(DocstoreError):
+    """The stored bytes are not those that were put: upload the same file again to mend it."""
+
+    code = "object_damaged"
+
+
+class StorageUnavailable(DocstoreError):
+    """The object store does not answer; nothing was stored, try again later."""
+
+    code = "storage_unavailable"
+
+
+class StorageFull(DocstoreError):
+    """There is no room for the bytes; nothing was stored."""
+
+    code = "storage_full"
+
+
+# --- the record -------------------------------------------------------------------------------
+
+
+class RecordUnavailable(DocstoreError):
+    """The database does not answer or is locked; nothing was stored, try again later."""
+
+    code = "record_unavailable"
+
+
+class NotFound(DocstoreError):
+    """No such thing, or none that the asker may know of."""
+
+    code = "not_found"
+
+
+class EditConflict(DocstoreError):
+    """Somebody else changed this in the meantime; nothing was overwritten."""
+
+    code = "edit_conflict"
+
+
+class NotAllowed(DocstoreError):
+    """The asker may know of this but not do that."""
+
+    code = "not_allowed"
+
+
+class InvalidInput(DocstoreError):
+    """What was typed cannot be taken; `reason` names the rule, `field` the place."""
+
+    code = "invalid_input"
+
+
+# --- meetings and packets ---------------------------------------------------------------------
+
+
+class PacketEmpty(DocstoreError):
+    """A packet without a single document cannot be published."""
+
+    code = "packet_empty"
+
+
+class PacketWaiting(DocstoreError):
+    """Some documents are still being read; `titles` names them."""
+
+    code = "packet_waiting"
+
+
+class PacketUnchanged(DocstoreError):
+    """Nothing changed since the packet before, so there is nothing to publish."""
+
+    code = "packet_unchanged"
+
+
+class PersonalDataFound(DocstoreError):
+    """What would become public holds personal data or unread pages; give a reason to go on."""
+
+    code = "personal_data_found"
+
+
+class NumberTaken(DocstoreError):
+    """Another paper of this term has this number; `number` and `title` tell which."""
+
+    code = "number_taken"
+
+
+class NotAdopted(DocstoreError):
+    """Only an adopted paper with a number and a date can be published as an act."""
+
+    code = "not_adopted"
+
+
+class NobodyToNotify(DocstoreError):
+    """The meeting has neither members nor guests to send anything to."""
+
+    code = "nobody_to_notify"
+
+
+# --- uploads ----------------------------------------------------------------------------------
+
+
+class FileEmpty(DocstoreError):
+    """The file has no bytes; nothing was stored."""
+
+    code = "file_empty"
+
+
+class FileTooLarge(DocstoreError):
+    """The file is larger than the installation takes; `limit_mb` tells how large it may be."""
+
+    code = "file_too_large"
+
+
+class UploadBroken(DocstoreError):
+    """The bytes that came are not those that were announced; nothing was stored."""
+
+    code = "upload_broken"
+
+
+# --- people and ways in -----------------------------------------------------------------------
+
+
+class SlugTaken(DocstoreError):
+    """Another council of this installation has this short name."""
+
+    code = "slug_taken"
+
+
+class EmailTaken(DocstoreError):
+    """Another clerk of this council signs in with this address."""
+
+    code = "email_taken"
+
+
+class PasswordTooShort(DocstoreError):
+    """A password needs at least `length` characters."""
+
+    code = "password_too_short"
+
+
+class SignInRefused(DocstoreError):
+    """The address and the password do not belong together; both say the same."""
+
+    code = "sign_in_refused"
+
+
+class TooManyTries(DocstoreError):
+    """Too many tries from here or for this; wait `seconds`."""
+
+    code = "too_many_tries"
+
+
+class LinkSpent(DocstoreError):
+    """The link was used already or is too old; a new one can be sent."""
+
+    code = "link_spent"
+
+
+class SetupClosed(DocstoreError):
+    """The installation is set up already."""
+
+    code = "setup_closed"
+
+
+class SetupCodeWrong(DocstoreError):
+    """The one-time code is not the one that the terminal shows."""
+
+    code = "setup_code_wrong"
+
+
+class SameBytes(DocstoreError):
+    """The file is the same as version `number` of this document; no new version was made."""
+
+    code = "same_bytes"
+
+
+class Gone(DocstoreError):
+    """The document was taken down; `scope`, `legal_ground` and `excluded_by` are its notice."""
+
+    code = "gone"

@@ -1,0 +1,29 @@
+"""What this room may refuse."""
+
+from typing import Literal
+
+Refusal = Literal[
+    "timeout",  # it took longer than it may, on the clock or on the processor
+    "memory",  # it asked for more memory than it may have
+    "output",  # it answered or wrote more than it may
+    "forbidden",  # it reached for the network or for another process
+    "broken",  # the bytes are not what they claim to be, or the reader died of them
+    "encrypted",  # it opens with a password alone
+    "unsupported",  # nothing here can work with this kind of file
+    "unavailable",  # a program that is needed is not installed
+]
+
+
+class FileRefused(Exception):
+    """A file was not worked on: `code` says why, `detail` is for the log and not for people.
+
+    The file itself is untouched; it can still be kept, delivered and downloaded.
+    """
+
+    def __init__(self, code: Refusal, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code: Refusal = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else self.code

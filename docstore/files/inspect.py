@@ -1,0 +1,128 @@
+"""Learns the facts of a file: what it is, how many pages, what is written on them, what is wrong."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from docstore.files import media, sandbox
+from docstore.files.detect import detect, extension_agrees
+from docstore.files.errors import FileRefused, Refusal
+from docstore.files.facts import FileFacts, Problem, TextState
+from docstore.files.readers.reading import Reading
+from docstore.files.sandbox import DEFAULT, Limits
+
+_READERS: Mapping[str, str] = {
+    media.PDF: "docstore.files.readers.pdf:read",
+    media.DOCX: "docstore.files.readers.markup:read_docx",
+    media.XLSX: "docstore.files.readers.markup:read_xlsx",
+    media.PPTX: "docstore.files.readers.markup:read_pptx",
+    media.ODT: "docstore.files.readers.markup:read_open_document",
+    media.ODS: "docstore.files.readers.markup:read_open_document",
+    media.ODP: "docstore.files.readers.markup:read_open_document",
+    media.HTML: "docstore.files.readers.markup:read_html",
+    media.RTF: "docstore.files.readers.plain:read_rtf",
+    media.TEXT: "docstore.files.readers.plain:read_text",
+    media.CSV: "docstore.files.readers.plain:read_text",
+}
+_REPAIR = "docstore.files.readers.repair"
+# What is said of a kind of file that has no reader.
+_UNREAD: Mapping[str, Problem] = {
+    **dict.fromkeys((media.ZIP, media.ASICE, media.ASICS, media.CMS), Problem.CONTAINER),
+    **dict.fromkeys((media.DOC, media.XLS, media.PPT), Problem.NEEDS_RENDITION),
+    **dict.fromkeys((media.PNG, media.JPEG, media.TIFF, media.WEBP, media.GIF), Problem.NO_TEXT),
+    media.ENCRYPTED_OFFICE: Problem.ENCRYPTED,
+}
+_PROBLEM_OF: Mapping[Refusal, Problem] = {
+    "timeout": Problem.TIMED_OUT,
+    "memory": Problem.TOO_LARGE,
+    "output": Problem.TOO_LARGE,
+    "forbidden": Problem.BROKEN,
+    "broken": Problem.BROKEN,
+    "encrypted": Problem.ENCRYPTED,
+    "unsupported": Problem.UNSUPPORTED,
+    "unavailable": Problem.UNSUPPORTED,
+}
+# Part of the time that a reader may use before it answers with what it has.
+_READING_SHARE = 0.7
+
+
+def inspect(path: Path, file_name: str, *, limits: Limits = DEFAULT) -> FileFacts:
+    """Return the facts of a file; whatever is in it, this does not raise."""
+    media_type = detect(path, file_name)
+    problems: list[Problem | str] = []
+    if path.stat().st_size == 0:
+        return _unread(media_type, [Problem.EMPTY_FILE])
+    if not extension_agrees(media_type, file_name):
+        problems.append(Problem.WRONG_EXTENSION)
+    if media_type not in _READERS:
+        return _unread(media_type, [*problems, _UNREAD.get(media_type, Problem.UNSUPPORTED)])
+    try:
+        reading = _read(path, media_type, limits)
+    except FileRefused as refusal:
+        return _unread(media_type, [*problems, _PROBLEM_OF[refusal.code]])
+    return _facts(media_type, reading, problems)
+
+
+def _read(path: Path, media_type: str, limits: Limits) -> Reading:
+    arguments = {
+        "path": str(path), "pages": limits.pages, "seconds": limits.seconds * _READING_SHARE,
+    }  # fmt: skip
+    try:
+        reading: Reading = sandbox.run(
+            _READERS[media_type], arguments, limits=limits, reads=[path]
+        )
+    except FileRefused as refusal:
+        if media_type == media.PDF and refusal.code == "broken":
+            return _repaired(path, arguments, limits)
+        raise
+    if reading["encrypted"] or Problem.REPAIRED in reading["problems"]:
+        reading["mergeable"] = reading["mergeable"] and _merges(path, limits)
+    return reading
+
+
+def _repaired(path: Path, arguments: Mapping[str, object], limits: Limits) -> Reading:
+    reading: Reading = sandbox.run(
+        f"{_REPAIR}:read", arguments, limits=limits, reads=[path]
+    )
+    return reading
+
+
+def _merges(path: Path, limits: Limits) -> bool:
+    try:
+        job, arguments = f"{_REPAIR}:merges", {"path": str(path)}
+        return bool(sandbox.run(job, arguments, limits=limits, reads=[path]))
+    except FileRefused:
+        return False
+
+
+def _facts(media_type: str, reading: Reading, problems: list[Problem | str]) -> FileFacts:
+    state = _text_state(reading["page_texts"])
+    found = [*problems, *reading["problems"]]
+    if state in {"none", "partial"}:
+        found.append(Problem.NO_TEXT)
+    return FileFacts(
+        media_type=media_type,
+        pages=reading["pages"],
+        text_state=state,
+        encrypted=reading["encrypted"],
+        mergeable=reading["mergeable"],
+        problems=tuple(str(problem) for problem in found),
+        page_texts=tuple(text or "" for text in reading["page_texts"]),
+    )
+
+
+def _text_state(texts: list[str | None]) -> TextState:
+    """Judge the pages that show anything; blank ones count neither way."""
+    with_text = sum(bool(text) for text in texts)
+    without = sum(text == "" for text in texts)
+    if not with_text:
+        return "none"
+    return "partial" if without else "text"
+
+
+def _unread(media_type: str, problems: list[Problem | str]) -> FileFacts:
+    encrypted = Problem.ENCRYPTED in problems
+    state: TextState = "none" if Problem.NO_TEXT in problems else "unread"
+    return FileFacts(
+        media_type, None, state, encrypted, mergeable=False,
+        problems=tuple(str(problem) for problem in problems), page_texts=(),
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Reads plain text and RTF."""
+
+import re
+from pathlib import Path
+
+# striprtf carries no type information.
+from striprtf.striprtf import rtf_to_text  # type: ignore[import-untyped]
+
+from docstore.files.detect import charset
+from docstore.files.errors import FileRefused
+from docstore.files.facts import Problem
+from docstore.files.readers.reading import Reading, unpaged
+from docstore.files.text import tidy
+
+# Bytes that are read; a text of this size fills two thousand pages.
+_MOST_BYTES = 6_000_000
+_RTF_PICTURES = re.compile(r"(?:[0-9a-fA-F]{32,}\s*)+")
+_RTF_CODE_PAGE = re.compile(r"\\ansicpg(\d{3,5})")
+
+
+def read_text(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+    """Return the text of a file in UTF-8, UTF-16, Windows-1250 or ISO 8859-2."""
+    with Path(path).open("rb") as source:
+        octets = source.read(_MOST_BYTES + 1)
+    encoding = charset(octets[:_MOST_BYTES])
+    if encoding is None:
+        raise FileRefused("broken", "not a text")
+    text = octets[:_MOST_BYTES].decode(encoding, "replace")
+    return unpaged(tidy(text), problems=[Problem.TEXT_CUT] if len(octets) > _MOST_BYTES else [])
+
+
+def read_rtf(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+    """Return the text of an RTF file; its pictures are thrown away first, as they are most of it."""
+    source = _RTF_PICTURES.sub("", Path(path).read_text("latin-1"))
+    code_page = _RTF_CODE_PAGE.search(source[:1024])
+    encoding = f"cp{code_page[1]}" if code_page else "cp1250"
+    return unpaged(tidy(rtf_to_text(source, encoding=encoding, errors="replace")))

@@ -1,0 +1,176 @@
+"""Runs one job, or one program, on hostile bytes in a process of its own that can do little else."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+from docstore.files.errors import FileRefused
+
+_CHILD = Path(__file__).with_name("child.py")
+_HOUSE = Path(__file__).resolve().parents[2]
+_MIB = 1024 * 1024
+# How long a process that has closed its answer may take to say how it ended.
+_LAST_WORDS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use up; `pages` is kept by the readers, all else by the system."""
+
+    seconds: float = 20.0
+    cpu_seconds: int = 20
+    memory_bytes: int = 1024 * _MIB
+    file_bytes: int = 64 * _MIB  # the largest file it may write
+    answer_bytes: int = 32 * _MIB
+    pages: int = 3000
+
+
+DEFAULT = Limits()
+
+
+def run(
+    job: str, arguments: Mapping[str, object], *,
+    limits: Limits = DEFAULT, reads: Sequence[Path] = (), writes: Sequence[Path] = (),
+) -> Any:  # fmt: skip
+    """Return what the function named by `job` ("package.module:function") answers, as JSON can say.
+
+    Beside its own code it may read the files and folders in `reads`, and make files in the folders
+    in `writes`. Raises `FileRefused` where the job refuses, breaks, or goes over a limit; nothing
+    of it is left running then.
+    """
+    places = _places([*_code_places(), *reads], writes)
+    request = {"job": job, "arguments": arguments, "path": _search_path(), "places": places}
+    return _answer(request, limits)["result"]
+
+
+def run_program(
+    command: Sequence[str], *,
+    folder: Path, limits: Limits, reads: Sequence[Path] = (), sockets: Sequence[Path] = (),
+) -> None:  # fmt: skip
+    """Run a program that may start processes of its own, all in one group that ends with it.
+
+    `folder` is its working and home folder, the only one where it may write; in `sockets` it may
+    make nothing but sockets. Raises `FileRefused`: "timeout" or "broken".
+    """
+    places = _places([*reads, folder], [folder], sockets)
+    request = {"program": list(command), "path": [str(_HOUSE)], "places": places}
+    with _started(request, limits, folder) as process:
+        _collect(process, limits)
+        status = _ending(process)
+    if status != 0:
+        raise FileRefused("broken", f"{command[0]} ended with {status}")
+
+
+def limits_in_force() -> dict[str, bool]:
+    """Tell which limits this system takes, for the log at start and the status page."""
+    probe = {"job": "builtins:dict", "arguments": {}, "path": [str(_HOUSE)], "places": _places()}
+    return cast("dict[str, bool]", _answer(probe, DEFAULT)["limits"])
+
+
+class _started:  # noqa: N801 - used as a function: `with _started(...) as process`
+    """A confined process that, with its whole group, does not outlive the block."""
+
+    def __init__(self, request: Mapping[str, object], limits: Limits, folder: Path | None) -> None:
+        with tempfile.TemporaryFile() as source:
+            source.write(json.dumps({**request, "limits": asdict(limits)}).encode())
+            source.seek(0)
+            self._process = _spawn(source, folder or Path("/"))
+
+    def __enter__(self) -> subprocess.Popen[bytes]:
+        return self._process
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+
+def _spawn(source: IO[bytes], folder: Path) -> subprocess.Popen[bytes]:
+    """Start the far side: isolated, without site packages, environment, or open files of ours."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-X", "utf8", str(_CHILD)],
+        stdin=source,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"LANG": "C.UTF-8", "PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder)},
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
+def _search_path() -> list[str]:
+    """Return where the far side finds this package and its libraries."""
+    return [str(_HOUSE), *(entry for entry in sys.path if Path(entry).is_absolute())]
+
+
+def _code_places() -> list[Path]:
+    """Return what the far side may read because it is code: Python, libraries, this room."""
+    return [Path(sys.base_prefix), Path(sys.prefix), Path(__file__).parent, *map(Path, _search_path()[1:])]
+
+
+def _places(
+    reads: Sequence[Path] = (), writes: Sequence[Path] = (), sockets: Sequence[Path] = ()
+) -> dict[str, list[str]]:
+    named = {"reads": reads, "writes": writes, "sockets": sockets}
+    return {name: [str(path.resolve()) for path in paths] for name, paths in named.items()}
+
+
+def _answer(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
+    with _started(request, limits, None) as process:
+        text = _collect(process, limits)
+        if not text:
+            raise _cause_of_death(process)
+    try:
+        answer = json.loads(text)
+    except ValueError as error:
+        raise FileRefused("broken", "no answer that can be read") from error
+    if not isinstance(answer, dict) or "refused" in answer:
+        refusal = answer if isinstance(answer, dict) else {}
+        raise FileRefused(refusal.get("refused", "broken"), str(refusal.get("detail", "")))
+    return answer
+
+
+def _collect(process: subprocess.Popen[bytes], limits: Limits) -> bytes:
+    """Read the answer until the process closes it, within time and size."""
+    deadline = time.monotonic() + limits.seconds
+    channel = cast("IO[bytes]", process.stdout)
+    chunks: list[bytes] = []
+    with selectors.DefaultSelector() as selector:
+        selector.register(channel, selectors.EVENT_READ)
+        room = limits.answer_bytes
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            chunk = os.read(channel.fileno(), _MIB)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+            room -= len(chunk)
+            if room < 0:
+                raise FileRefused("output", "the answer goes on after the limit")
+    raise FileRefused("timeout", f"no answer in {limits.seconds} s")
+
+
+def _ending(process: subprocess.Popen[bytes]) -> int | None:
+    """Return how a process that closed its answer ended, or None where it goes on."""
+    try:
+        return process.wait(timeout=_LAST_WORDS_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _cause_of_death(process: subprocess.Popen[bytes]) -> FileRefused:
+    status = _ending(process)
+    if status in {-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL}:
+        return FileRefused("timeout", f"ended by signal {-status}")
+    return FileRefused("broken", f"ended with {status}")

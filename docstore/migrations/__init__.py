@@ -1,0 +1,45 @@
+"""The record's schema through time, for SQLite and PostgreSQL; `migrate` brings it up to date."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from docstore.database import Database
+
+_HERE = Path(__file__).parent
+# Two processes that start at once must not both migrate; any fixed number will do.
+_ADVISORY_LOCK = 8_250_206
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    return config
+
+
+def head() -> str:
+    """Return the newest revision of the schema."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    assert revision is not None, "the schema has at least one revision"  # noqa: S101 - packaged
+    return revision
+
+
+def current(database: Database) -> str | None:
+    """Return the revision a record has, None for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Bring a record to a revision; one process at a time, all or nothing."""
+    config = _config()
+    with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        config.attributes["connection"] = connection
+        down = revision == "base"
+        (command.downgrade if down else command.upgrade)(config, revision)

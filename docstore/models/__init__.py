@@ -1,0 +1,37 @@
+"""The nouns of the record (DESIGN, words), one module per family."""
+
+from docstore.models.accounts import Attempt as Attempt
+from docstore.models.accounts import Credential as Credential
+from docstore.models.accounts import Duty as Duty
+from docstore.models.accounts import Installation as Installation
+from docstore.models.accounts import Link as Link
+from docstore.models.accounts import SignIn as SignIn
+from docstore.models.base import Base as Base
+from docstore.models.base import new_id as new_id
+from docstore.models.council import Body as Body
+from docstore.models.council import Guest as Guest
+from docstore.models.council import LegislativeTerm as LegislativeTerm
+from docstore.models.council import Membership as Membership
+from docstore.models.council import Organization as Organization
+from docstore.models.council import Person as Person
+from docstore.models.ledger import LedgerEntry as LedgerEntry
+from docstore.models.ledger import LedgerHead as LedgerHead
+from docstore.models.ledger import OutboxMessage as OutboxMessage
+from docstore.models.packets import Delivery as Delivery
+from docstore.models.packets import Notice as Notice
+from docstore.models.packets import Packet as Packet
+from docstore.models.packets import PacketEntry as PacketEntry
+from docstore.models.packets import Receipt as Receipt
+from docstore.models.papers import AgendaItem as AgendaItem
+from docstore.models.papers import Consideration as Consideration
+from docstore.models.papers import Document as Document
+from docstore.models.papers import Exclusion as Exclusion
+from docstore.models.papers import Facts as Facts
+from docstore.models.papers import Meeting as Meeting
+from docstore.models.papers import PageText as PageText
+from docstore.models.papers import Paper as Paper
+from docstore.models.papers import Rendition as Rendition
+from docstore.models.papers import StoredObject as StoredObject
+from docstore.models.papers import Version as Version
+from docstore.models.papers import VersionAudience as VersionAudience
+from docstore.models.papers import Vote as Vote

@@ -1,0 +1,87 @@
+"""Ways in: passwords, duties, sign-ins, links, the set-up code."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from docstore.models.base import SHA256_LENGTH, Base, Identified, Owned
+from docstore.models.council import Person
+
+
+class Duty(Owned, Base):
+    """A person's work for a body: office or administrator; both always need a password."""
+
+    __tablename__ = "duty"
+    __table_args__ = (UniqueConstraint("person_id", "role"),)
+
+    body_id: Mapped[str] = mapped_column(ForeignKey("body.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    """office or administrator."""
+
+
+class Credential(Base):
+    """A person's password, as an argon2id hash."""
+
+    __tablename__ = "credential"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    changed_at: Mapped[datetime]
+
+
+class SignIn(Owned, Base):
+    """One browser signed in as one person; can be listed and revoked."""
+
+    __tablename__ = "sign_in"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), unique=True)
+    by: Mapped[str] = mapped_column(String(10))
+    """password or link; a link gives a recipient's rights alone."""
+    device: Mapped[str] = mapped_column(String(120), default="")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Link(Base):
+    """A one-time way in from a mail; the token itself is kept nowhere."""
+
+    __tablename__ = "link"
+
+    token_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), primary_key=True)
+    body_id: Mapped[str] = mapped_column(ForeignKey("body.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    meeting_id: Mapped[str | None] = mapped_column(ForeignKey("meeting.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Installation(Base):
+    """The one row that says what this record is: a demo or a real installation, and its set-up."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    setup_code_hash: Mapped[str | None] = mapped_column(String(SHA256_LENGTH))
+    setup_tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Attempt(Identified, Base):
+    """A failed try at a door, kept briefly to slow down guessing."""
+
+    __tablename__ = "attempt"
+
+    door: Mapped[str] = mapped_column(String(20))
+    subject_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), index=True)
+    made_at: Mapped[datetime]

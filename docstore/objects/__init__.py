@@ -1,0 +1,1 @@
+"""Write-once byte storage behind one seam."""

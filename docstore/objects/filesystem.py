@@ -1,0 +1,168 @@
+"""Objects as files in one folder: the default of an installation on one machine."""
+
+import errno
+import os
+import stat as modes
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO, cast
+
+from docstore.errors import ObjectNotFound, StorageFull, StorageUnavailable
+from docstore.objects.seam import ObjectStat, check_key
+from docstore.objects.streams import ExactSource, check_slice, slice_reader
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_LEFTOVER_AGE = 24 * 3600  # seconds; a put that wrote nothing for a day was killed
+
+
+class FilesystemObjectStore:
+    """Keeps each object as one file below `root`, named as its key.
+
+    Bytes are written to a file in `root/.incoming`, made durable and then renamed to their key:
+    nobody ever sees half an object, and a killed put leaves a file that no key leads to.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / ".incoming"
+        with _translated():
+            self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._clear_leftovers()
+
+    def put(self, key: str, source: BinaryIO, *, size: int) -> None:
+        """Store the bytes unless an object of this size is there."""
+        path = self._path(key)
+        with _translated():
+            if _size_of(path) != size:
+                self.replace(key, source, size=size)
+                return
+            # The put that wrote it may not have come to its own fsync yet.
+            _make_durable(path)
+            self._make_name_durable(path)
+
+    def replace(self, key: str, source: BinaryIO, *, size: int) -> None:
+        """Store the bytes whatever is there."""
+        path = self._path(key)
+        with _translated(), NamedTemporaryFile(dir=self._incoming, delete=False) as file:
+            incoming = Path(file.name)
+            try:
+                ExactSource(source, size=size).copy_to(cast("BinaryIO", file))
+                file.flush()
+                os.fsync(file.fileno())
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                incoming.replace(path)
+            except BaseException:
+                incoming.unlink(missing_ok=True)
+                raise
+            self._make_name_durable(path)
+
+    @contextmanager
+    def open(self, key: str, *, offset: int = 0, length: int | None = None) -> Iterator[BinaryIO]:
+        """Open a slice of an object."""
+        check_slice(offset, length)
+        path = self._path(key)
+        with self._translated_for(key):
+            file = path.open("rb")
+        with file:
+            file.seek(offset)
+            with slice_reader(_translating(file), length=length) as stream:
+                yield stream
+
+    def stat(self, key: str) -> ObjectStat:
+        """Return the size of an object."""
+        path = self._path(key)
+        with self._translated_for(key):
+            return ObjectStat(size=path.stat().st_size)
+
+    def remove(self, key: str) -> None:
+        """Remove an object; its folders stay."""
+        path = self._path(key)
+        try:
+            with self._translated_for(key):
+                path.unlink()
+        except ObjectNotFound:
+            pass
+
+    def list_keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys that start with `prefix`, folder by folder."""
+        with _translated():
+            yield from self._walk(self._root, "", prefix)
+
+    def ping(self) -> None:
+        """Return when files can be written here."""
+        with _translated():
+            if not os.access(self._incoming, os.W_OK | os.X_OK):
+                raise StorageUnavailable
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+    def _walk(self, folder: Path, name: str, prefix: str) -> Iterator[str]:
+        with os.scandir(folder) as entries:
+            found = sorted(f"{e.name}/" if e.is_dir() else e.name for e in entries)
+        for entry in found:
+            key = name + entry
+            if entry == ".incoming/" or not (key.startswith(prefix) or prefix.startswith(key)):
+                continue
+            if entry.endswith("/"):
+                yield from self._walk(folder / entry, key, prefix)
+            elif key.startswith(prefix):
+                yield key
+
+    def _make_name_durable(self, path: Path) -> None:
+        """Write to disk every folder on the way to a file: any of them may be new."""
+        for folder in path.relative_to(self._root).parents:
+            _make_durable(self._root / folder)
+
+    def _clear_leftovers(self) -> None:
+        oldest = time.time() - _LEFTOVER_AGE
+        for leftover in self._incoming.iterdir():
+            if leftover.stat().st_mtime < oldest:
+                leftover.unlink(missing_ok=True)
+
+    @contextmanager
+    def _translated_for(self, key: str) -> Iterator[None]:
+        with _translated():
+            try:
+                yield
+            except (FileNotFoundError, NotADirectoryError) as error:
+                # A disk that is not mounted has lost no object.
+                if not self._incoming.is_dir():
+                    raise
+                raise ObjectNotFound(key=key) from error
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Tell a full disk from one that does not answer."""
+    try:
+        yield
+    except OSError as error:
+        raise (StorageFull if error.errno in _NO_ROOM else StorageUnavailable) from error
+
+
+def _translating(file: BinaryIO) -> Callable[[int], bytes]:
+    def read(size: int) -> bytes:
+        with _translated():
+            return file.read(size)
+
+    return read
+
+
+def _size_of(path: Path) -> int | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size if modes.S_ISREG(found.st_mode) else None
+
+
+def _make_durable(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

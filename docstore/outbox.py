@@ -1,0 +1,259 @@
+"""Work promised in the transaction that caused it, done at least once, in order for each key."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, delete, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from docstore.clock import Clock
+from docstore.database import WAKE, Database, ReadSession, WriteSession
+from docstore.errors import DocstoreError, NotFound
+from docstore.models import OutboxMessage
+
+log = structlog.get_logger("teczka.outbox")
+
+# A claimed message comes back after this long if its worker died.
+LEASE = timedelta(minutes=5)
+# Tries before a message is parked and shown to the administrator.
+MAX_ATTEMPTS = 8
+# Longest pause between two tries, in seconds.
+_LONGEST_PAUSE = 900
+# How often an idle worker looks for work that another process left, in seconds.
+_POLL = 0.5
+
+
+class Later(Exception):
+    """Raised by a handler for something expected to pass: try again, never park."""
+
+    def __init__(self, reason: str, *, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Task:
+    """One claimed message in a handler's hands."""
+
+    def __init__(self, database: Database, clock: Clock, message: OutboxMessage) -> None:
+        self.database = database
+        self.clock = clock
+        self.id = message.id
+        self.topic = message.topic
+        self.payload: Mapping[str, Any] = message.payload
+        self.attempts = message.attempts
+        self._finished = False
+
+    @contextmanager
+    def finishing(self) -> Iterator[WriteSession]:
+        """Open the transaction that writes the task's results and marks it done, or neither."""
+        with self.database.transaction() as session:
+            yield session
+            session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == self.id)
+                .values(done_at=self.clock.now(), last_error="")
+            )
+        self._finished = True
+
+    def finish(self) -> None:
+        """Mark the task done unless its results already did."""
+        if not self._finished:
+            with self.finishing():
+                pass
+
+
+Handler = Callable[[Task], None]
+
+
+def enqueue(
+    session: Session,
+    topic: str,
+    key: str,
+    *,
+    at: datetime,
+    delay: timedelta = timedelta(0),
+    **payload: object,
+) -> None:
+    """Promise work in the caller's transaction; `payload` holds ids, never state."""
+    session.add(
+        OutboxMessage(topic=topic, key=key, payload=payload, created_at=at, available_at=at + delay)
+    )
+    session.info[WAKE] = True
+
+
+def is_open() -> Any:
+    """Return the condition that a message still waits to be done."""
+    return and_(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_(None))
+
+
+def claim(
+    database: Database, clock: Clock, topics: frozenset[str], *, lease: timedelta = LEASE
+) -> Task | None:
+    """Take the oldest open message of these topics whose key has nothing older open."""
+    now = clock.now()
+    older = aliased(OutboxMessage)
+    blocked = exists().where(
+        older.topic == OutboxMessage.topic,
+        older.key == OutboxMessage.key,
+        older.id < OutboxMessage.id,
+        older.done_at.is_(None),
+        older.failed_at.is_(None),
+    )
+    query = (
+        select(OutboxMessage)
+        .where(is_open(), OutboxMessage.available_at <= now, OutboxMessage.topic.in_(topics))
+        .where(~blocked)
+        .order_by(OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    with database.reading() as session:  # an idle worker takes no write lock
+        if session.scalar(query.with_only_columns(OutboxMessage.id)) is None:
+            return None
+    with database.transaction() as session:
+        message = session.scalar(query)
+        if message is None:
+            return None
+        message.available_at = now + lease
+        message.attempts += 1
+        return Task(database, clock, message)
+
+
+def run_one(
+    database: Database, clock: Clock, handlers: Mapping[str, Handler], topics: frozenset[str]
+) -> bool:
+    """Do one message if there is one; tell whether there was."""
+    task = claim(database, clock, topics)
+    if task is None:
+        return False
+    try:
+        handlers[task.topic](task)
+        task.finish()
+    except Later as later:
+        _postpone(task, str(later), seconds=later.seconds)
+    except DocstoreError as error:
+        log.warning("task_failed", topic=task.topic, message=task.id, error=error.code)
+        _postpone(task, str(error), seconds=None, park=True)
+    except Exception as error:  # a poisoned message must not end the worker; it is parked and shown
+        log.exception("task_broke", topic=task.topic, message=task.id)
+        _postpone(task, f"{type(error).__name__}: {error}", seconds=None, park=True)
+    return True
+
+
+def _postpone(task: Task, reason: str, *, seconds: float | None, park: bool = False) -> None:
+    now = task.clock.now()
+    pause = seconds if seconds is not None else min(2.0**task.attempts, _LONGEST_PAUSE)
+    parked = park and task.attempts >= MAX_ATTEMPTS
+    with task.database.transaction() as session:
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == task.id)
+            .values(
+                available_at=now + timedelta(seconds=pause),
+                failed_at=now if parked else None,
+                last_error=reason[:2000],
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much work waits, and how much was given up and needs a person."""
+
+    waiting: int
+    parked: int
+    oldest_at: datetime | None
+
+
+def backlog(session: ReadSession) -> Backlog:
+    """Count the open and the parked messages."""
+    waiting, oldest = session.execute(
+        select(func.count(), func.min(OutboxMessage.created_at)).where(is_open())
+    ).one()
+    parked = session.scalar(
+        select(func.count()).where(
+            OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_not(None)
+        )
+    )
+    return Backlog(waiting=waiting, parked=parked or 0, oldest_at=oldest)
+
+
+def messages(session: ReadSession, *, limit: int = 100) -> list[OutboxMessage]:
+    """Return what is not done: parked first, then waiting, oldest first."""
+    return list(
+        session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.done_at.is_(None))
+            .order_by(OutboxMessage.failed_at.is_(None), OutboxMessage.id)
+            .limit(limit)
+        )
+    )
+
+
+def retry(session: WriteSession, message_id: int, *, at: datetime) -> None:
+    """Open a parked message again, now."""
+    message = session.get(OutboxMessage, message_id)
+    if message is None or message.done_at is not None:
+        raise NotFound
+    message.failed_at = None
+    message.attempts = 0
+    message.available_at = at
+    session.info[WAKE] = True
+
+
+def forget_done(session: WriteSession, *, before: datetime) -> None:
+    """Delete messages done before a moment; the ledger is the memory, not the outbox."""
+    session.execute(delete(OutboxMessage).where(OutboxMessage.done_at < before))
+
+
+class Worker:
+    """A thread that does the messages of one lane until it is stopped."""
+
+    def __init__(
+        self, database: Database, clock: Clock, handlers: Mapping[str, Handler], *, name: str
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._handlers = handlers
+        self._topics = frozenset(handlers)
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"worker-{name}", daemon=True)
+        database.on_wake(self._wake.set)
+
+    def start(self) -> None:
+        """Begin working."""
+        self._thread.start()
+
+    def stop(self, *, timeout: float = 10.0) -> None:
+        """Stop after the message in hand; an unfinished one comes back after its lease."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                busy = run_one(self._database, self._clock, self._handlers, self._topics)
+            except DocstoreError as error:
+                # The record is away: say so once a pause, and go on when it is back.
+                log.warning("record_unavailable", error=error.code)
+                self._stopping.wait(2.0)
+                continue
+            if not busy:
+                self._wake.wait(_POLL)
+
+
+def drain(database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> int:
+    """Do everything that can be done now, in this thread; return how many messages it was."""
+    done = 0
+    while run_one(database, clock, handlers, frozenset(handlers)):
+        done += 1
+    return done

@@ -1,0 +1,74 @@
+"""Turns text as Word, spreadsheets and PDF readers leave it into plain text."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Hyphens that were only a place to break a line; U+FFFE and U+0002 are pypdfium2's marks for them.
+_SOFT_HYPHENS = "\N{SOFT HYPHEN}\ufffe\x02"
+_SOFT_BREAK = re.compile(f"[{_SOFT_HYPHENS}][ \t]*\r?\n?")
+_SPACES = re.compile(r"[^\S\t\n\f\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\v\x85]")
+_LINE_ENDS = re.compile("\r\n?|[\v\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_]{2})([^\W\d_])-\n(?=([^\W\d_])[^\W\d_])")
+_BROKEN_NUMBER = re.compile(r"(?<=\w[/–-])\n(?=\d)")
+# The dot of these stays at the end of a title.
+_SHORT = re.compile(
+    r"(?:\.\.|\b(?:r|ul|im|zł|gr|nr|ust|art|poz|pkt|itp|itd|tzw|m\.in|s\.c|o\.o|S\.A)\.)$"
+)
+_BLANKS = re.compile(r"\s+")
+
+# Letters that Unicode does not see as a letter with a mark.
+_UNMARKED = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "ø": "o", "ß": "s", "æ": "a", "ı": "i"})
+
+
+def plain(text: str) -> str:
+    """Return the text in NFC with ordinary spaces and line ends; keeps tabs and form feeds.
+
+    Soft hyphens go, with the line end behind them; so do zero-width and control characters.
+    """
+    text = _SOFT_BREAK.sub("", unicodedata.normalize("NFC", text))
+    text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
+    return "".join(char for char in text if char in "\t\n\f" or not _is_invisible(char))
+
+
+def one_line(text: str) -> str:
+    """Return plain text on one line with single spaces and none at the ends."""
+    return _BLANKS.sub(" ", plain(text)).strip()
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Return lines as one, words broken by a hyphen at a line's end made whole.
+
+    The hyphen stays where it belongs to a compound: `społeczno-` + `gospodarczy`, `Bielsko-` +
+    `Biała`.
+    """
+    joined = "\n".join(line for line in map(one_line, lines) if line)
+    return _BROKEN_NUMBER.sub("", _BROKEN_WORD.sub(_mended, joined)).replace("\n", " ")
+
+
+def _mended(match: re.Match[str]) -> str:
+    last, following = match[1], match[2]
+    return f"{last}-" if last == "o" or following.isupper() else last
+
+
+def tidy_title(title: str) -> str:
+    """Return a title without the comma, semicolon or full stop that ended it in a list."""
+    title = title.rstrip(" ;,\t")
+    return title if _SHORT.search(title) else title.removesuffix(".").rstrip()
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without diacritics, each character in its old place."""
+    return "".join(_fold_char(char) for char in text)
+
+
+def _fold_char(char: str) -> str:
+    if char.isascii():
+        return char.lower()
+    base = unicodedata.normalize("NFKD", char)[0].translate(_UNMARKED).lower()
+    return base if len(base) == 1 else char
+
+
+def _is_invisible(char: str) -> bool:
+    """Tell whether a character shows nothing: controls, zero-width and direction marks."""
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs"}

@@ -1,0 +1,194 @@
+"""Notices and their deliveries as rows: promised with the packet, sent by a worker."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from docstore.database import ReadSession, WriteSession
+from docstore.errors import InvalidInput, NobodyToNotify
+from docstore.models import Delivery, Meeting, Notice, Packet, Person, Receipt, new_id
+from docstore.outbox import enqueue
+from docstore.services import ledger
+from docstore.services.acting import Acting
+from docstore.services.finding import get
+from docstore.services.people import Recipient, recipients
+
+SEND = "delivery.send"
+"""Outbox topic: hand one delivery to the mail server."""
+
+
+def recipients_of(session: Session, meeting: Meeting) -> list[Recipient]:
+    """Return whom a meeting's packet goes to: its organisation's members and every guest."""
+    return recipients(
+        session,
+        body_id=meeting.body_id,
+        organization_id=meeting.organization_id,
+        on=meeting.starts_at.date(),
+    )
+
+
+def promise(session: WriteSession, acting: Acting, *, packet: Packet, meeting: Meeting) -> Notice:
+    """Write the notice of a new packet and one delivery for each recipient."""
+    people = [each.person for each in recipients_of(session, meeting)]
+    if not people:
+        raise NobodyToNotify
+    kind = "published" if packet.number == 1 else "changed"
+    return _write(session, acting, packet, kind, people)
+
+
+def _write(
+    session: WriteSession, acting: Acting, packet: Packet, kind: str, people: Sequence[Person]
+) -> Notice:
+    notice = Notice(
+        body_id=packet.body_id,
+        packet_id=packet.id,
+        kind=kind,
+        created_at=acting.at,
+        created_by=acting.person_id,
+    )
+    session.add(notice)
+    session.flush()
+    session.add_all(
+        Delivery(
+            body_id=packet.body_id,
+            notice_id=notice.id,
+            person_id=person.id,
+            address=person.email,
+            message_id=new_id(),
+            state="waiting" if person.email else "no_address",
+        )
+        for person in people
+    )
+    session.flush()
+    ledger.record(
+        session,
+        packet.body_id,
+        "notice_promised",
+        acting,
+        notice=notice.id,
+        packet=packet.id,
+        reason=kind,
+        persons=[person.id for person in people],
+    )
+    return notice
+
+
+def release(session: WriteSession, *, packet_id: str, at: datetime) -> int:
+    """Let a packet's waiting deliveries go to the mail server; return how many."""
+    rows = session.scalars(
+        select(Delivery)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .where(Notice.packet_id == packet_id, Delivery.state == "waiting", Delivery.attempts == 0)
+    ).all()
+    for row in rows:
+        enqueue(session, SEND, row.id, at=at, delivery=row.id, body=row.body_id)
+    return len(rows)
+
+
+def notify_again(
+    session: WriteSession,
+    acting: Acting,
+    *,
+    body_id: str,
+    packet_id: str,
+    person_ids: Iterable[str],
+) -> Notice:
+    """Send a packet's notice once more to some of its recipients."""
+    packet = get(session, Packet, body_id, packet_id)
+    meeting = get(session, Meeting, body_id, packet.meeting_id)
+    wanted = set(person_ids)
+    people = [r.person for r in recipients_of(session, meeting) if r.person.id in wanted]
+    if not people:
+        raise InvalidInput(field="persons", reason="required")
+    notice = _write(session, acting, packet, "reminder", people)
+    for row in session.scalars(
+        select(Delivery).where(Delivery.notice_id == notice.id, Delivery.state == "waiting")
+    ):
+        enqueue(session, SEND, row.id, at=acting.at, delivery=row.id, body=body_id)
+    return notice
+
+
+def accepted(session: WriteSession, acting: Acting, *, delivery: Delivery, answer: str) -> None:
+    """Note that the mail server took a mail over; that is not the same as read."""
+    delivery.state, delivery.accepted_at, delivery.answer = "accepted", acting.at, answer[:500]
+    ledger.record(
+        session,
+        delivery.body_id,
+        "delivery_accepted",
+        acting,
+        delivery=delivery.id,
+        person=delivery.person_id,
+    )
+
+
+def refused(session: WriteSession, acting: Acting, *, delivery: Delivery, answer: str) -> None:
+    """Note that the mail server refused an address for good."""
+    delivery.state, delivery.answer = "refused", answer[:500]
+    ledger.record(
+        session,
+        delivery.body_id,
+        "delivery_refused",
+        acting,
+        delivery=delivery.id,
+        person=delivery.person_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known of one recipient and one packet; None means: not observed."""
+
+    recipient: Recipient
+    address: str
+    notified_at: datetime | None
+    accepted_at: datetime | None
+    state: str
+    """waiting, accepted, refused or no_address: the last notice's."""
+    answer: str
+    opened_at: datetime | None
+    downloaded_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+def progress(session: ReadSession, *, packet: Packet, meeting: Meeting) -> list[Progress]:
+    """Return what was observed for each recipient of a packet, members first, by name."""
+    last: dict[str, Delivery] = {}
+    for row in session.scalars(
+        select(Delivery)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .where(Notice.packet_id == packet.id)
+        .options(joinedload(Delivery.notice))
+        .order_by(Notice.created_at)
+    ):
+        before = last.get(row.person_id)
+        if before is None or before.state != "accepted" or row.state == "accepted":
+            last[row.person_id] = row
+    seen: dict[tuple[str, str], datetime] = {}
+    for receipt in session.scalars(
+        select(Receipt).where(Receipt.packet_id == packet.id).order_by(Receipt.first_at)
+    ):
+        seen.setdefault((receipt.person_id, receipt.kind), receipt.first_at)
+    return [
+        _progress(recipient, last.get(recipient.person.id), seen)
+        for recipient in recipients_of(session, meeting)
+    ]
+
+
+def _progress(
+    recipient: Recipient, row: Delivery | None, seen: dict[tuple[str, str], datetime]
+) -> Progress:
+    person = recipient.person.id
+    return Progress(
+        recipient=recipient,
+        address=row.address if row else recipient.person.email,
+        notified_at=row.notice.created_at if row else None,
+        accepted_at=row.accepted_at if row else None,
+        state=row.state if row else ("waiting" if recipient.person.email else "no_address"),
+        answer=row.answer if row else "",
+        opened_at=seen.get((person, "opened")),
+        downloaded_at=seen.get((person, "downloaded")),
+        acknowledged_at=seen.get((person, "acknowledged")),
+    )

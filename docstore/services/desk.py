@@ -1,0 +1,272 @@
+"""What the office's desk shows: meetings, one meeting's agenda with its files, one document."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from docstore.models import (
+    AgendaItem,
+    Consideration,
+    Document,
+    Exclusion,
+    Meeting,
+    Packet,
+    PacketEntry,
+    Paper,
+    Rendition,
+    Version,
+)
+from docstore.services.finding import get
+from docstore.services.manifest import Entry
+from docstore.services.packets import Preview, last_packet, preview
+
+# Papers offered for an agenda item; an older one is found by the search.
+_OFFERED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A meeting in the office's list."""
+
+    meeting: Meeting
+    packet: Packet | None
+    items: int
+    pending: int
+    """Papers of which nobody has said yet what came of them."""
+
+
+def count_meetings(session: Session, *, body_id: str, before: datetime) -> int:
+    """Return how many meetings began before a moment."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(Meeting)
+        .where(Meeting.body_id == body_id, Meeting.starts_at < before)
+    )
+    return found or 0
+
+
+def meetings_from(session: Session, *, body_id: str, at: datetime) -> list[MeetingRow]:
+    """Return the meetings that are still to come, the nearest first."""
+    rows = session.scalars(
+        select(Meeting)
+        .where(Meeting.body_id == body_id, Meeting.starts_at >= at)
+        .order_by(Meeting.starts_at, Meeting.id)
+        .options(joinedload(Meeting.organization))
+    ).all()
+    return _with_counts(session, rows)
+
+
+def meetings_before(
+    session: Session, *, body_id: str, at: datetime, offset: int, limit: int
+) -> list[MeetingRow]:
+    """Return meetings that have begun, the latest first."""
+    rows = session.scalars(
+        select(Meeting)
+        .where(Meeting.body_id == body_id, Meeting.starts_at < at)
+        .order_by(Meeting.starts_at.desc(), Meeting.id)
+        .options(joinedload(Meeting.organization))
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    return _with_counts(session, rows)
+
+
+def _with_counts(session: Session, rows: Sequence[Meeting]) -> list[MeetingRow]:
+    ids = [row.id for row in rows]
+    packets: dict[str, Packet] = {}
+    for packet in session.scalars(
+        select(Packet).where(Packet.meeting_id.in_(ids)).order_by(Packet.number)
+    ):
+        packets[packet.meeting_id] = packet
+    items = _counts(session, AgendaItem.meeting_id.in_(ids))
+    pending = _counts(session, AgendaItem.meeting_id.in_(ids), outcome="pending")
+    return [
+        MeetingRow(row, packets.get(row.id), items.get(row.id, 0), pending.get(row.id, 0))
+        for row in rows
+    ]
+
+
+def _counts(session: Session, where: ColumnElement[bool], *, outcome: str = "") -> dict[str, int]:
+    query = select(AgendaItem.meeting_id, func.count()).where(where)
+    if outcome:
+        query = query.join(Consideration).where(Consideration.outcome == outcome)
+    return {
+        meeting: count for meeting, count in session.execute(query.group_by(AgendaItem.meeting_id))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A meeting as the office works on it: its agenda, its files, the packet that would come."""
+
+    meeting: Meeting
+    preview: Preview
+    packet: Packet | None
+    sent: frozenset[str]
+    """Versions that the newest packet holds."""
+    by_item: Mapping[str | None, tuple[Entry, ...]] = field(default_factory=dict)
+    """Files by agenda item; under None those of the meeting itself."""
+
+    @property
+    def items(self) -> tuple[AgendaItem, ...]:
+        """Return the agenda in order."""
+        return self.preview.plan.items
+
+    def files(self, item_id: str | None) -> tuple[Entry, ...]:
+        """Return the files of one item, or the meeting's own."""
+        return self.by_item.get(item_id, ())
+
+    def is_sent(self, version_id: str) -> bool:
+        """Tell whether the newest packet holds a version."""
+        return version_id in self.sent
+
+
+def desk(session: Session, *, body_id: str, meeting_id: str) -> Desk:
+    """Return a meeting with everything its desk shows; raise `NotFound` for a stranger's."""
+    meeting = get(session, Meeting, body_id, meeting_id, joinedload(Meeting.organization))
+    found = preview(session, body_id=body_id, meeting_id=meeting_id)
+    packet = last_packet(session, meeting.id)
+    sent = (
+        session.scalars(select(PacketEntry.version_id).where(PacketEntry.packet_id == packet.id))
+        if packet
+        else ()
+    )
+    by_item: dict[str | None, list[Entry]] = {}
+    for entry in found.plan.entries:
+        by_item.setdefault(entry.item.id if entry.item else None, []).append(entry)
+    return Desk(
+        meeting=meeting,
+        preview=found,
+        packet=packet,
+        sent=frozenset(sent),
+        by_item={key: tuple(entries) for key, entries in by_item.items()},
+    )
+
+
+def removed_documents(
+    session: Session,
+    *,
+    body_id: str,
+    paper_ids: Iterable[str],
+    item_id: str | None,
+    meeting_id: str,
+) -> list[Document]:
+    """Return documents that were taken off these papers, this item, or else the meeting."""
+    owner: ColumnElement[bool] = (
+        (Document.item_id == item_id) | Document.paper_id.in_(list(paper_ids))
+        if item_id
+        else Document.meeting_id == meeting_id
+    )
+    return list(
+        session.scalars(
+            select(Document)
+            .where(Document.body_id == body_id, Document.removed_at.is_not(None), owner)
+            .order_by(Document.removed_at.desc())
+        )
+    )
+
+
+def excluded(session: Session, document_ids: Iterable[str]) -> dict[str, Exclusion]:
+    """Return, for each document that was taken down, the newest exclusion."""
+    rows = session.scalars(
+        select(Exclusion)
+        .where(Exclusion.document_id.in_(list(document_ids)))
+        .order_by(Exclusion.made_at)
+    )
+    return {row.document_id: row for row in rows}
+
+
+def papers_to_place(session: Session, *, body_id: str, item_id: str) -> list[Paper]:
+    """Return papers that may be put on an item: not published as acts, the newest first."""
+    there = select(Consideration.paper_id).where(Consideration.item_id == item_id)
+    return list(
+        session.scalars(
+            select(Paper)
+            .where(Paper.body_id == body_id, Paper.published_at.is_(None), Paper.id.not_in(there))
+            .order_by(Paper.created_at.desc(), Paper.id)
+            .limit(_OFFERED)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document with its whole history, for the office."""
+
+    document: Document
+    versions: tuple[Version, ...]
+    """The newest first, each with its facts and author."""
+    renditions: Mapping[str, Rendition]
+    """PDF renditions by version."""
+    packets: Mapping[str, tuple[int, ...]]
+    """Numbers of the packets that hold each version."""
+    exclusions: tuple[Exclusion, ...]
+    paper: Paper | None
+    item: AgendaItem | None
+    meeting: Meeting | None
+    """Where it is worked on: its own meeting, or the last that considered its paper."""
+
+
+def document(session: Session, *, body_id: str, document_id: str) -> DocumentView:
+    """Return a document as its own page shows it; raise `NotFound` for a stranger's."""
+    row = get(
+        session,
+        Document,
+        body_id,
+        document_id,
+        joinedload(Document.paper),
+        selectinload(Document.versions).options(
+            joinedload(Version.facts), joinedload(Version.author)
+        ),
+        selectinload(Document.exclusions),
+    )
+    ids = [version.id for version in row.versions]
+    renditions = session.scalars(
+        select(Rendition).where(Rendition.version_id.in_(ids), Rendition.kind == "pdf")
+    )
+    packets: dict[str, list[int]] = {}
+    for version_id, number in session.execute(
+        select(PacketEntry.version_id, Packet.number)
+        .join(Packet, Packet.id == PacketEntry.packet_id)
+        .where(PacketEntry.version_id.in_(ids))
+        .order_by(Packet.number)
+    ):
+        packets.setdefault(version_id, []).append(number)
+    item, meeting = place_of(session, row)
+    return DocumentView(
+        document=row,
+        versions=tuple(reversed(row.versions)),
+        renditions={str(each.version_id): each for each in renditions},
+        packets={version_id: tuple(numbers) for version_id, numbers in packets.items()},
+        exclusions=tuple(sorted(row.exclusions, key=lambda each: each.made_at)),
+        paper=row.paper,
+        item=item,
+        meeting=meeting,
+    )
+
+
+def place_of(session: Session, row: Document) -> tuple[AgendaItem | None, Meeting | None]:
+    """Return the item and the meeting where the office works on a document."""
+    query: Any = select(AgendaItem).options(
+        joinedload(AgendaItem.meeting).joinedload(Meeting.organization)
+    )
+    if row.paper_id:
+        query = (
+            query.join(Consideration, Consideration.item_id == AgendaItem.id)
+            .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+            .where(Consideration.paper_id == row.paper_id)
+            .order_by(Meeting.starts_at.desc())
+        )
+    elif row.item_id:
+        query = query.where(AgendaItem.id == row.item_id)
+    else:
+        own = get(
+            session, Meeting, row.body_id, str(row.meeting_id), joinedload(Meeting.organization)
+        )
+        return None, own
+    item: AgendaItem | None = session.scalar(query.limit(1))
+    return item, item.meeting if item else None

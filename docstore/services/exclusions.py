@@ -1,0 +1,161 @@
+"""Taking a document down: gone for the public from the commit on (DESIGN promise 2)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from docstore.database import WriteSession
+from docstore.errors import InvalidInput
+from docstore.models import (
+    Document,
+    Exclusion,
+    Packet,
+    PacketEntry,
+    Version,
+    VersionAudience,
+)
+from docstore.outbox import enqueue
+from docstore.services import ledger
+from docstore.services.acting import Acting
+from docstore.services.finding import get, get_locked
+from docstore.services.grounds import GROUNDS
+from docstore.services.packets import BUNDLE
+from docstore.services.versions import touch_index
+from docstore.visibility import PUBLIC, office
+
+CLEAR = "exclusion.clear"
+"""Outbox topic: confirm that no index holds a document that was taken down."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDown:
+    """What the office says of a document it takes down."""
+
+    scope: str
+    """What is left out, as the exclusion notice says it."""
+    legal_ground: str
+    excluded_by: str
+    reason: str = ""
+    """For the office alone."""
+    version_id: str | None = None
+    """One version only; None for all, so that no older one takes its place."""
+    from_members: bool = False
+
+
+def take_down(
+    session: WriteSession, acting: Acting, *, body_id: str, document_id: str, said: TakeDown
+) -> Exclusion:
+    """Take a document from the public at once, and from the members' packet where asked."""
+    if said.legal_ground not in GROUNDS:
+        raise InvalidInput(field="legal_ground", reason="choice")
+    if not said.scope.strip():
+        raise InvalidInput(field="scope", reason="required")
+    if not said.excluded_by.strip():
+        raise InvalidInput(field="excluded_by", reason="required")
+    document = get_locked(session, Document, body_id, document_id)
+    if said.version_id is not None:
+        get(session, Version, body_id, said.version_id)
+    row = Exclusion(
+        body_id=body_id,
+        document_id=document.id,
+        version_id=said.version_id,
+        scope=said.scope.strip(),
+        legal_ground=said.legal_ground,
+        excluded_by=said.excluded_by.strip(),
+        reason=said.reason.strip(),
+        from_members=said.from_members,
+        made_by=acting.person_id,
+        made_at=acting.at,
+    )
+    session.add(row)
+    session.flush()
+    versions = _versions(session, document.id, said.version_id)
+    _close(session, body_id, versions, from_members=said.from_members)
+    if said.version_id is None:
+        document.is_public = False  # nothing later makes it public again without a decision
+    if said.from_members:
+        if said.version_id is None:
+            document.removed_at = acting.at
+        _remake_packets(session, acting, body_id, versions)
+    ledger.record(
+        session,
+        body_id,
+        "taken_down",
+        acting,
+        exclusion=row.id,
+        document=document.id,
+        versions=versions,
+        ground=said.legal_ground,
+        from_members=said.from_members,
+    )
+    touch_index(session, body_id, [document.id], at=acting.at)
+    enqueue(session, CLEAR, row.id, at=acting.at, exclusion=row.id, body=body_id)
+    return row
+
+
+def _versions(session: Session, document_id: str, version_id: str | None) -> list[str]:
+    query = select(Version.id).where(Version.document_id == document_id)
+    if version_id is not None:
+        query = query.where(Version.id == version_id)
+    return list(session.scalars(query))
+
+
+def _close(
+    session: WriteSession, body_id: str, version_ids: list[str], *, from_members: bool
+) -> None:
+    gone = (
+        VersionAudience.token != office(body_id)
+        if from_members
+        else VersionAudience.token == PUBLIC
+    )
+    session.execute(
+        delete(VersionAudience).where(VersionAudience.version_id.in_(version_ids), gone)
+    )
+
+
+def _remake_packets(
+    session: WriteSession, acting: Acting, body_id: str, version_ids: list[str]
+) -> None:
+    """Promise the PDF and ZIP of each packet with these versions anew; manifests stay."""
+    packets = session.scalars(
+        select(Packet.id)
+        .join(PacketEntry, PacketEntry.packet_id == Packet.id)
+        .where(PacketEntry.version_id.in_(version_ids))
+        .distinct()
+    )
+    for packet_id in packets:
+        enqueue(session, BUNDLE, packet_id, at=acting.at, packet=packet_id, body=body_id)
+
+
+def pending(session: Session, body_id: str) -> frozenset[str]:
+    """Return the documents taken down whose absence no index has confirmed yet."""
+    return frozenset(
+        session.scalars(
+            select(Exclusion.document_id).where(
+                Exclusion.body_id == body_id, Exclusion.index_cleared_at.is_(None)
+            )
+        )
+    )
+
+
+def confirm(session: WriteSession, acting: Acting, *, body_id: str, exclusion_id: str) -> None:
+    """Note that every index is without the document."""
+    session.execute(
+        update(Exclusion)
+        .where(Exclusion.id == exclusion_id, Exclusion.body_id == body_id)
+        .values(index_cleared_at=acting.at)
+    )
+
+
+def of_version(session: Session, version: Version) -> Exclusion | None:
+    """Return the exclusion that covers a version, if one does."""
+    return session.scalar(
+        select(Exclusion)
+        .where(
+            Exclusion.document_id == version.document_id,
+            (Exclusion.version_id.is_(None)) | (Exclusion.version_id == version.id),
+        )
+        .order_by(Exclusion.made_at)
+        .limit(1)
+    )

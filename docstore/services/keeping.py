@@ -1,0 +1,154 @@
+"""Bytes on their way into the object store: hashed, touched, put, durable (DESIGN promise 3)."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from docstore.database import Database
+from docstore.errors import FileTooLarge, ObjectDamaged, StorageUnavailable
+from docstore.models import StoredObject
+from docstore.objects.seam import ObjectStore, object_key
+
+_CHUNK = 1 << 20
+_MB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file of our own that holds an upload until it is stored; `size` in bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@contextmanager
+def spool(source: BinaryIO | Iterable[bytes], folder: Path, *, limit: int) -> Iterator[Spooled]:
+    """Write a stream into a temporary file while hashing it; the file is gone afterwards.
+
+    Raises `FileTooLarge` as soon as more than `limit` bytes came.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=True) as target:
+        for chunk in _chunks(source):
+            size += len(chunk)
+            if size > limit:
+                raise FileTooLarge(limit_mb=limit // _MB)
+            digest.update(chunk)
+            target.write(chunk)
+        target.flush()
+        yield Spooled(Path(target.name), digest.hexdigest(), size)
+
+
+def _chunks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+    if hasattr(source, "read"):
+        while chunk := source.read(_CHUNK):
+            yield chunk
+    else:
+        yield from source
+
+
+def spooled(path: Path) -> Spooled:
+    """Describe a file of our own that is already on disk."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        for chunk in iter(lambda: source.read(_CHUNK), b""):
+            digest.update(chunk)
+    return Spooled(path, digest.hexdigest(), path.stat().st_size)
+
+
+def keep(
+    database: Database, store: ObjectStore, *, body_id: str, file: Spooled, at: datetime
+) -> None:
+    """Make a file's bytes durable under the body's key, whatever was there.
+
+    The touch is committed before the bytes move, so that a sweep leaves them alone, and no write
+    lock is held while they do. Whoever keeps the bytes names them in a row of the next transaction;
+    if that never comes, an orphan object is left, which the sweep finds.
+    """
+    damaged = _touch(database, body_id=body_id, file=file, at=at)
+    key = object_key(body_id, file.sha256)
+    with file.path.open("rb") as source:
+        if damaged:
+            store.replace(key, source, size=file.size)
+        else:
+            store.put(key, source, size=file.size)
+    if damaged:
+        with database.transaction() as session:
+            _set_state(session, body_id, file.sha256, "present")
+
+
+def _touch(database: Database, *, body_id: str, file: Spooled, at: datetime) -> bool:
+    """Note that an object is wanted; tell whether its stored bytes are known to be damaged."""
+    try:
+        with database.transaction() as session:
+            row = session.scalar(
+                select(StoredObject)
+                .where(StoredObject.body_id == body_id, StoredObject.sha256 == file.sha256)
+                .with_for_update()
+            )
+            if row is None:
+                session.add(
+                    StoredObject(body_id=body_id, sha256=file.sha256, size=file.size, touched_at=at)
+                )
+                return False
+            if row.state == "removing":
+                # The sweep is at it this moment; the person's next try finds it gone or kept.
+                raise StorageUnavailable
+            row.touched_at = at
+            return row.state == "damaged"
+    except IntegrityError:  # another upload of the same bytes was first: theirs is as good as ours
+        return False
+
+
+def _set_state(session: Session, body_id: str, sha256: str, state: str) -> None:
+    session.execute(
+        update(StoredObject)
+        .where(StoredObject.body_id == body_id, StoredObject.sha256 == sha256)
+        .values(state=state)
+    )
+
+
+def mark_damaged(session: Session, *, body_id: str, sha256: str) -> None:
+    """Refuse an object until the same bytes are put again."""
+    _set_state(session, body_id, sha256, "damaged")
+
+
+def refuse_damaged(session: Session, *, body_id: str, sha256: str) -> None:
+    """Raise `ObjectDamaged` for an object whose bytes are known to be wrong."""
+    state = session.scalar(
+        select(StoredObject.state).where(
+            StoredObject.body_id == body_id, StoredObject.sha256 == sha256
+        )
+    )
+    if state == "damaged":
+        raise ObjectDamaged
+
+
+@contextmanager
+def fetched(store: ObjectStore, *, body_id: str, sha256: str, folder: Path) -> Iterator[Path]:
+    """Lay an object's bytes into a temporary file for a tool that needs one; verified on the way.
+
+    Raises `ObjectDamaged` when the bytes are not those that were put.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="fetched-", delete=True) as target:
+        with store.open(object_key(body_id, sha256)) as source:
+            for chunk in _chunks(source):
+                digest.update(chunk)
+                target.write(chunk)
+        target.flush()
+        if digest.hexdigest() != sha256:
+            raise ObjectDamaged
+        yield Path(target.name)

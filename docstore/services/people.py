@@ -1,0 +1,377 @@
+"""Councils and their people: who belongs, who receives, who works for the office."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from docstore.database import ReadSession, WriteSession
+from docstore.errors import EmailTaken, InvalidInput, NotFound, SlugTaken
+from docstore.models import (
+    Body,
+    Duty,
+    Guest,
+    LegislativeTerm,
+    Membership,
+    Organization,
+    Person,
+)
+from docstore.rules.slug import valid_slug
+from docstore.services import ledger
+from docstore.services.acting import Acting
+from docstore.services.finding import get
+
+KINDS = ("gmina", "miasto", "powiat", "sejmik")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyDetails:
+    """What the office tells of its council."""
+
+    name: str
+    slug: str
+    kind: str = "gmina"
+    teryt: str = ""
+    colour: str = "#7a1f2b"
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    time_zone: str = "Europe/Warsaw"
+
+
+def add_body(session: WriteSession, acting: Acting, details: BodyDetails) -> Body:
+    """Found a council in this installation, with the council itself as its first organisation."""
+    if not valid_slug(details.slug):
+        raise InvalidInput(field="slug", reason="slug")
+    if details.kind not in KINDS:
+        raise InvalidInput(field="kind", reason="choice")
+    if session.scalar(select(Body.id).where(Body.slug == details.slug)):
+        raise SlugTaken(slug=details.slug)
+    body = Body(slug=details.slug, created_at=acting.at)
+    _fill(body, details)
+    session.add(body)
+    session.flush()
+    session.add(Organization(body_id=body.id, name=details.name, kind="council"))
+    ledger.record(session, body.id, "body_added", acting, body=body.id)
+    return body
+
+
+def change_body(session: WriteSession, acting: Acting, body: Body, details: BodyDetails) -> None:
+    """Change what is told of a council; its short name stays, because addresses hold it."""
+    _fill(body, details)
+    session.add(body)
+    ledger.record(session, body.id, "body_changed", acting, body=body.id)
+
+
+def _fill(body: Body, details: BodyDetails) -> None:
+    if not details.name.strip():
+        raise InvalidInput(field="name", reason="required")
+    for name in ("name", "kind", "teryt", "colour", "phone", "email", "address", "time_zone"):
+        setattr(body, name, getattr(details, name).strip())
+
+
+def find_body(session: Session, slug: str) -> Body | None:
+    """Return the council with a short name."""
+    return session.scalar(select(Body).where(Body.slug == slug))
+
+
+def bodies(session: Session) -> list[Body]:
+    """Return every council of the installation, by name."""
+    return list(session.scalars(select(Body).order_by(Body.name)))
+
+
+def add_term(
+    session: WriteSession, *, body_id: str, number: int, starts_on: date, ends_on: date | None
+) -> LegislativeTerm:
+    """Add a term of the council."""
+    if ends_on is not None and ends_on <= starts_on:
+        raise InvalidInput(field="ends_on", reason="order")
+    term = LegislativeTerm(body_id=body_id, number=number, starts_on=starts_on, ends_on=ends_on)
+    session.add(term)
+    session.flush()
+    return term
+
+
+def term_on(session: Session, body_id: str, day: date) -> LegislativeTerm | None:
+    """Return the term that a day belongs to."""
+    return session.scalar(
+        select(LegislativeTerm)
+        .where(
+            LegislativeTerm.body_id == body_id,
+            LegislativeTerm.starts_on <= day,
+            or_(LegislativeTerm.ends_on.is_(None), LegislativeTerm.ends_on >= day),
+        )
+        .order_by(LegislativeTerm.starts_on.desc())
+        .limit(1)
+    )
+
+
+def organizations(session: Session, body_id: str) -> list[Organization]:
+    """Return a body's organisations, the council first."""
+    rows = session.scalars(
+        select(Organization).where(Organization.body_id == body_id).order_by(Organization.name)
+    )
+    return sorted(rows, key=lambda row: (row.kind != "council", row.name))
+
+
+def council(session: Session, body_id: str) -> Organization:
+    """Return the organisation that is the council itself."""
+    row = session.scalar(
+        select(Organization).where(Organization.body_id == body_id, Organization.kind == "council")
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def add_organization(
+    session: WriteSession, acting: Acting, *, body_id: str, name: str, kind: str = "committee"
+) -> Organization:
+    """Add a committee or a club."""
+    if not name.strip():
+        raise InvalidInput(field="name", reason="required")
+    row = Organization(body_id=body_id, name=name.strip(), kind=kind)
+    session.add(row)
+    session.flush()
+    ledger.record(session, body_id, "organization_added", acting, organization=row.id)
+    return row
+
+
+def add_person(
+    session: WriteSession, acting: Acting, *, body_id: str, name: str, email: str = ""
+) -> Person:
+    """Add somebody the council knows; an address is wished for but not needed."""
+    if not name.strip():
+        raise InvalidInput(field="name", reason="required")
+    person = Person(
+        body_id=body_id, name=name.strip(), email=email.strip().lower(), created_at=acting.at
+    )
+    session.add(person)
+    session.flush()
+    ledger.record(session, body_id, "person_added", acting, person=person.id)
+    return person
+
+
+def change_person(
+    session: WriteSession, acting: Acting, *, body_id: str, person_id: str, name: str, email: str
+) -> Person:
+    """Change a person's name or address; notices already sent keep the address they had."""
+    if not name.strip():
+        raise InvalidInput(field="name", reason="required")
+    person = get(session, Person, body_id, person_id)
+    person.name, person.email = name.strip(), email.strip().lower()
+    ledger.record(session, body_id, "person_changed", acting, person=person.id)
+    return person
+
+
+def seat(
+    session: WriteSession,
+    acting: Acting,
+    *,
+    person: Person,
+    organization: Organization,
+    role: str = "member",
+    starts_on: date | None = None,
+) -> Membership:
+    """Give a person a seat in an organisation."""
+    row = Membership(
+        body_id=person.body_id,
+        organization_id=organization.id,
+        person_id=person.id,
+        role=role,
+        starts_on=starts_on or acting.at.date(),
+    )
+    session.add(row)
+    session.flush()
+    ledger.record(
+        session,
+        person.body_id,
+        "membership_added",
+        acting,
+        person=person.id,
+        organization=organization.id,
+        role=role,
+    )
+    return row
+
+
+def invite_guest(session: WriteSession, acting: Acting, *, person: Person, function: str) -> Guest:
+    """Make a person receive every packet without being a member."""
+    row = Guest(body_id=person.body_id, person_id=person.id, function=function.strip())
+    session.add(row)
+    session.flush()
+    ledger.record(session, person.body_id, "guest_added", acting, person=person.id)
+    return row
+
+
+def give_duty(session: WriteSession, acting: Acting, *, person: Person, role: str) -> Duty:
+    """Let a person work for the office, or administer; such a person needs an own address."""
+    if role not in {"office", "administrator"}:
+        raise InvalidInput(field="role", reason="choice")
+    if not person.email:
+        raise InvalidInput(field="email", reason="required")
+    taken = session.scalar(
+        select(Duty.id)
+        .join(Person, Person.id == Duty.person_id)
+        .where(
+            Person.body_id == person.body_id,
+            Person.email == person.email,
+            Person.id != person.id,
+        )
+    )
+    if taken:
+        raise EmailTaken(email=person.email)
+    row = Duty(body_id=person.body_id, person_id=person.id, role=role)
+    session.add(row)
+    session.flush()
+    ledger.record(session, person.body_id, "duty_given", acting, person=person.id, role=role)
+    return row
+
+
+def leave(session: WriteSession, acting: Acting, *, body_id: str, person_id: str) -> None:
+    """End a person's seats, guest rights and duties today; what they received stays recorded."""
+    person = get(session, Person, body_id, person_id)
+    person.left_at = acting.at
+    ledger.record(session, body_id, "person_left", acting, person=person.id)
+
+
+def is_current(day: date) -> ColumnElement[bool]:
+    """Return the condition that a membership holds on a day."""
+    return and_(
+        Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who receives a meeting's packet, and as what."""
+
+    person: Person
+    role: str
+    """member, chair, vice_chair or guest."""
+    function: str = ""
+
+
+def recipients(
+    session: Session, *, body_id: str, organization_id: str, on: date
+) -> list[Recipient]:
+    """Return the organisation's members and every guest, each person once, members by name."""
+    members = session.execute(
+        select(Person, Membership.role)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Person.body_id == body_id,
+            Person.left_at.is_(None),
+            Membership.organization_id == organization_id,
+            is_current(on),
+        )
+    ).all()
+    guests = session.execute(
+        select(Person, Guest.function)
+        .join(Guest, Guest.person_id == Person.id)
+        .where(
+            Person.body_id == body_id,
+            Person.left_at.is_(None),
+            or_(Guest.ends_on.is_(None), Guest.ends_on >= on),
+        )
+    ).all()
+    found = {person.id: Recipient(person, role) for person, role in members}
+    for person, function in guests:
+        found.setdefault(person.id, Recipient(person, "guest", function))
+    return sorted(found.values(), key=lambda each: (each.role == "guest", _by_name(each.person)))
+
+
+def _by_name(person: Person) -> tuple[str, str]:
+    """Sort as a register does: by the last word of the name, then by the whole of it."""
+    words = person.name.split()
+    return (words[-1].casefold() if words else "", person.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is to a body on a day: the source of every right."""
+
+    person: Person
+    organization_ids: frozenset[str]
+    is_member: bool
+    is_chair: bool
+    is_guest: bool
+    duties: frozenset[str]
+
+
+def standing(session: Session, person: Person, *, at: datetime) -> Standing:
+    """Return what a person is to their body now; somebody who left is nothing."""
+    if person.left_at is not None:
+        return Standing(person, frozenset(), False, False, False, frozenset())
+    seats = session.execute(
+        select(Membership.organization_id, Membership.role, Organization.kind)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.person_id == person.id, is_current(at.date()))
+    ).all()
+    guest = session.scalar(
+        select(Guest.id).where(
+            Guest.person_id == person.id,
+            or_(Guest.ends_on.is_(None), Guest.ends_on >= at.date()),
+        )
+    )
+    duties = session.scalars(select(Duty.role).where(Duty.person_id == person.id))
+    return Standing(
+        person,
+        frozenset(row.organization_id for row in seats),
+        is_member=bool(seats),
+        is_chair=any(row.role == "chair" and row.kind == "council" for row in seats),
+        is_guest=guest is not None,
+        duties=frozenset(duties),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person as the office's list shows them."""
+
+    person: Person
+    seats: tuple[tuple[str, str], ...]
+    """Pairs of organisation name and role."""
+    function: str | None
+    duties: frozenset[str]
+
+
+def listed(session: ReadSession, body_id: str) -> list[Listed]:
+    """Return everyone a body knows, by name."""
+    people = list(session.scalars(select(Person).where(Person.body_id == body_id)))
+    seats: dict[str, list[tuple[str, str]]] = {}
+    for person_id, name, role in session.execute(
+        select(Membership.person_id, Organization.name, Membership.role)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.body_id == body_id, Membership.ends_on.is_(None))
+    ):
+        seats.setdefault(person_id, []).append((name, role))
+    guests = dict(
+        session.execute(
+            select(Guest.person_id, Guest.function).where(Guest.body_id == body_id)
+        ).all()
+    )
+    duties: dict[str, set[str]] = {}
+    for person_id, role in session.execute(
+        select(Duty.person_id, Duty.role).where(Duty.body_id == body_id)
+    ):
+        duties.setdefault(person_id, set()).add(role)
+    return [
+        Listed(
+            person,
+            tuple(sorted(seats.get(person.id, ()))),
+            guests.get(person.id),
+            frozenset(duties.get(person.id, ())),
+        )
+        for person in sorted(people, key=_by_name)
+    ]
+
+
+def names(session: Session, person_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of some people by id."""
+    ids = set(person_ids)
+    if not ids:
+        return {}
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())

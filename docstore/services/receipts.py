@@ -1,0 +1,60 @@
+"""Receipts: one observed fact about a person and a packet; repeats only count."""
+
+from sqlalchemy import select
+
+from docstore.database import WriteSession
+from docstore.models import Packet, Receipt
+from docstore.services import ledger
+from docstore.services.acting import Acting
+from docstore.services.finding import get
+
+KINDS = ("opened", "downloaded", "acknowledged")
+
+
+def record(
+    session: WriteSession,
+    acting: Acting,
+    *,
+    body_id: str,
+    packet_id: str,
+    person_id: str,
+    kind: str,
+    subject: str = "",
+) -> Receipt:
+    """Note that a person opened, downloaded or acknowledged; the ledger hears of the first time."""
+    packet = get(session, Packet, body_id, packet_id)
+    row = session.scalar(
+        select(Receipt)
+        .where(
+            Receipt.packet_id == packet.id,
+            Receipt.person_id == person_id,
+            Receipt.kind == kind,
+            Receipt.subject == subject,
+        )
+        .with_for_update()
+    )
+    if row is not None:
+        if kind != "acknowledged":  # an acknowledgement is given once
+            row.last_at, row.count = acting.at, row.count + 1
+        return row
+    row = Receipt(
+        body_id=body_id,
+        packet_id=packet.id,
+        person_id=person_id,
+        kind=kind,
+        subject=subject,
+        first_at=acting.at,
+        last_at=acting.at,
+    )
+    session.add(row)
+    session.flush()
+    ledger.record(
+        session,
+        body_id,
+        f"packet_{kind}",
+        acting,
+        packet=packet.id,
+        person=person_id,
+        subject=subject,
+    )
+    return row

@@ -1,0 +1,116 @@
+"""What was learned and made from a version's or packet's bytes; all of it can be made again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from docstore.database import WriteSession
+from docstore.files import media
+from docstore.models import Facts, PageText, Rendition
+
+# Word processors' files get a PDF rendition; other formats stay as they are in the ZIP.
+RENDERED = frozenset({media.DOCX, media.ODT, media.DOC, media.RTF})
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What reading a version's bytes taught."""
+
+    media_type: str
+    pages: int | None
+    text_state: str
+    encrypted: bool
+    mergeable: bool
+    problems: Sequence[str]
+    personal_data: Sequence[dict[str, Any]]
+    page_texts: Sequence[str]
+
+
+def learn(session: WriteSession, *, version_id: str, facts: Learned, at: datetime) -> None:
+    """Write a version's facts and page texts in place of what was known before."""
+    session.execute(delete(PageText).where(PageText.version_id == version_id))
+    session.execute(delete(Facts).where(Facts.version_id == version_id))
+    session.add(
+        Facts(
+            version_id=version_id,
+            media_type=facts.media_type,
+            pages=facts.pages,
+            text_state=facts.text_state,
+            encrypted=facts.encrypted,
+            mergeable=facts.mergeable,
+            problems=list(facts.problems),
+            personal_data=list(facts.personal_data),
+            made_at=at,
+        )
+    )
+    session.add_all(
+        PageText(version_id=version_id, page=number, text=text)
+        for number, text in enumerate(facts.page_texts, start=1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A rendition's object, or the reason why there is none."""
+
+    kind: str
+    media_type: str
+    sha256: str | None = None
+    size: int = 0
+    pages: int | None = None
+    tool: str = ""
+    problem: str = ""
+
+
+def put(
+    session: WriteSession,
+    *,
+    body_id: str,
+    made: Made,
+    at: datetime,
+    version_id: str | None = None,
+    packet_id: str | None = None,
+) -> Rendition:
+    """Write a rendition of a version or a packet in place of the one before."""
+    owner = Rendition.version_id == version_id if version_id else Rendition.packet_id == packet_id
+    session.execute(delete(Rendition).where(owner, Rendition.kind == made.kind))
+    row = Rendition(
+        body_id=body_id,
+        version_id=version_id,
+        packet_id=packet_id,
+        kind=made.kind,
+        sha256=made.sha256,
+        size=made.size,
+        pages=made.pages,
+        media_type=made.media_type,
+        tool=made.tool,
+        problem=made.problem,
+        made_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find(
+    session: Session, *, kind: str, version_id: str | None = None, packet_id: str | None = None
+) -> Rendition | None:
+    """Return a rendition, also one that could not be made."""
+    owner = Rendition.version_id == version_id if version_id else Rendition.packet_id == packet_id
+    return session.scalar(select(Rendition).where(owner, Rendition.kind == kind))
+
+
+def page_texts(session: Session, version_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the texts of some versions, page by page."""
+    found: dict[str, list[str]] = {}
+    for version_id, text in session.execute(
+        select(PageText.version_id, PageText.text)
+        .where(PageText.version_id.in_(version_ids))
+        .order_by(PageText.version_id, PageText.page)
+    ):
+        found.setdefault(version_id, []).append(text)
+    return {version_id: tuple(texts) for version_id, texts in found.items()}

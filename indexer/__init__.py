@@ -1,0 +1,1 @@
+"""Finding: the analyser, the language of queries, the engines."""

@@ -1,0 +1,68 @@
+"""Where a Whoosh index stands: generations in a folder, or in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from threading import Lock
+from typing import Any
+
+from whoosh.filedb.filestore import (  # type: ignore[import-untyped]  # Whoosh has no stubs
+    FileStorage,
+    RamStorage,
+)
+
+from indexer.engines.folder import IndexFolder
+from indexer.errors import SearchUnavailable
+
+
+class FolderShelf(IndexFolder):
+    """Generations in a folder."""
+
+    def storage(self, generation: Path) -> Any:
+        """Return the files of a generation."""
+        return FileStorage(str(generation))
+
+
+class MemoryShelf:
+    """Generations in memory, gone with the process."""
+
+    def __init__(self, lock_wait: float) -> None:
+        self._lock_wait = lock_wait
+        self._lock = Lock()
+        self._storages: dict[Path, Any] = {}
+        self._live: Path | None = None
+
+    def live(self) -> Path | None:
+        """Return the live generation, or None where there is no index yet."""
+        return self._live
+
+    def storage(self, generation: Path) -> Any:
+        """Return the files of a generation."""
+        return self._storages[generation]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer for a while."""
+        if not self._lock.acquire(timeout=self._lock_wait):
+            raise SearchUnavailable(reason="locked")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def new_generation(self) -> Iterator[Path]:
+        """Lend an empty storage; it becomes live at the end of the block, unless that fails."""
+        generation = Path(token_hex(8))
+        self._storages[generation] = RamStorage()
+        try:
+            yield generation
+        except BaseException:
+            del self._storages[generation]
+            raise
+        self._live = generation
+        self._storages = {generation: self._storages[generation]}
+
+
+Shelf = FolderShelf | MemoryShelf

@@ -1,0 +1,156 @@
+"""Which words of a text answer a query."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+
+from whoosh.support.levenshtein import (  # type: ignore[import-untyped]  # Whoosh has no stubs
+    damerau_levenshtein,
+)
+
+from indexer import numbers
+from indexer.polish import PolishAnalyser, Token, words
+from indexer.tree import Fuzzy, Number, Phrase, Prefix, TextLeaf, Tree, Word, text_leaves
+
+# A leaf's place among the leaves of the query; a text may answer several.
+Leaf = int
+
+
+class Marks:
+    """Finds the leaves of one query in texts.
+
+    `terms` tells what a typed word stands for in the index; without it, what the analyser says.
+    """
+
+    def __init__(
+        self, tree: Tree, analyser: PolishAnalyser, terms: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self._analyser = analyser
+        self._terms = terms
+        self.leaves = tuple(dict.fromkeys(text_leaves(tree)))
+        self._single = {
+            place: self._test(leaf)
+            for place, leaf in enumerate(self.leaves)
+            if not isinstance(leaf, Phrase)
+        }
+        self._phrases = {
+            place: (leaf, [frozenset(self._meant(word)) for word in leaf.words])
+            for place, leaf in enumerate(self.leaves)
+            if isinstance(leaf, Phrase)
+        }
+        self._answers = cache(self._leaves_of)
+        self._slots = cache(self._slots_of)
+        # Words known to answer nothing; most of a long document is made of them.
+        self._silent: set[str] = set()
+
+    def likely(self, text: str) -> set[Leaf]:
+        """Return the leaves a text may answer, at the price of a look at its distinct words."""
+        found: set[Leaf] = set()
+        slots: set[tuple[Leaf, int]] = set()
+        distinct = set(words(text)) - self._silent
+        for terms in (
+            *map(self._analyser.terms, distinct),
+            *map(numbers.keys, numbers.ACT_NUMBER.finditer(text)),
+        ):
+            found |= self._answers(terms)
+            slots |= self._slots(terms)
+        self._silent |= {word for word in distinct if self._is_silent(word)}
+        for place, (phrase, _) in self._phrases.items():
+            if all((place, slot) in slots for slot in range(len(phrase.words))):
+                found.add(place)
+        return found
+
+    def marked(self, tokens: Sequence[Token]) -> dict[int, Leaf]:
+        """Return which tokens answer a leaf, by their place among `tokens`."""
+        found: dict[int, Leaf] = {}
+        for place, token in enumerate(tokens):
+            for leaf in sorted(self._answers(token.terms))[:1]:
+                found[place] = leaf
+        for leaf, (phrase, slots) in self._phrases.items():
+            for place in _in_sequence(tokens, slots, phrase.gap):
+                found.setdefault(place, leaf)
+        return found
+
+    def _leaves_of(self, terms: tuple[str, ...]) -> frozenset[Leaf]:
+        """Return the leaves that any of the terms of one place answers."""
+        return frozenset(
+            place for place, test in self._single.items() if any(test(term) for term in terms)
+        )
+
+    def _slots_of(self, terms: tuple[str, ...]) -> frozenset[tuple[Leaf, int]]:
+        """Return the places in phrases that any of the terms of one place fills."""
+        return frozenset(
+            (place, number)
+            for place, (_, slots) in self._phrases.items()
+            for number, slot in enumerate(slots)
+            if not slot.isdisjoint(terms)
+        )
+
+    def _is_silent(self, word: str) -> bool:
+        terms = self._analyser.terms(word)
+        return not (self._answers(terms) or self._slots(terms))
+
+    def _test(self, leaf: TextLeaf) -> Callable[[str], bool]:
+        """Return what tells whether a term answers a leaf."""
+        match leaf:
+            case Word(text):
+                return frozenset(self._meant(text)).__contains__
+            case Number(key):
+                return key.__eq__
+            case Prefix(text):
+                return lambda term: term.startswith(text)
+            case Fuzzy(text, distance):
+                return lambda term: _near(text, term, distance)
+        raise AssertionError(leaf)
+
+    def _meant(self, word: str) -> tuple[str, ...]:
+        return self._terms.get(word) or self._analyser.terms(word)
+
+
+def _near(text: str, term: str, distance: int) -> bool:
+    """Tell whether two words are at most `distance` mistakes apart."""
+    if abs(len(text) - len(term)) > distance:
+        return False
+    return bool(damerau_levenshtein(text, term, limit=distance) <= distance)
+
+
+def _in_sequence(
+    tokens: Sequence[Token], slots: Sequence[frozenset[str]], gap: int
+) -> Iterator[int]:
+    """Yield the places of tokens that together are a phrase with at most `gap` words within."""
+    for start, token in enumerate(tokens):
+        if not slots[0].isdisjoint(token.terms):
+            end = token.position + len(slots) + gap
+            window = list(_until(tokens, start + 1, end))
+            yield from _rest(tokens, [start], window, slots[1:])
+
+
+def _rest(
+    tokens: Sequence[Token],
+    found: list[int],
+    window: Iterable[int],
+    slots: Sequence[frozenset[str]],
+) -> list[int]:
+    """Return the places of a phrase begun, each word the next one in order; none if it breaks."""
+    last = tokens[found[0]].position
+    for slot in slots:
+        place = next(
+            (
+                place
+                for place in window
+                if tokens[place].position > last and not slot.isdisjoint(tokens[place].terms)
+            ),
+            None,
+        )
+        if place is None:
+            return []
+        found.append(place)
+        last = tokens[place].position
+    return found
+
+
+def _until(tokens: Sequence[Token], start: int, end: int) -> Iterator[int]:
+    """Yield the places of tokens from `start` that stand before word `end`."""
+    for place in range(start, len(tokens)):
+        if tokens[place].position >= end:
+            return
+        yield place

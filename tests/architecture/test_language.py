@@ -1,0 +1,109 @@
+"""Every sentence that a person can see has its English, and no English is left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from jinja2 import nodes
+from jinja2.environment import Template
+
+from api.errors import REASONS, SENTENCES
+from api.rendering import templates
+from docstore.language import LOCALE_DIR
+from docstore.services.grounds import GROUNDS
+
+ROOT = Path(__file__).resolve().parents[2]
+_NAMES = {"t", "words", "w"}
+_PLURAL_FROM = {"count": 1, "forms": 1}
+
+
+def _english() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted((LOCALE_DIR / "en").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source):
+                if message.id:
+                    found[str(message.id)] = str(message.string or "")
+    return found
+
+
+def _in_python() -> Iterator[str]:
+    for package in ("api", "delivery", "docstore", "indexer"):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call):
+                    yield from _called(node)
+
+
+def _called(node: ast.Call) -> Iterator[str]:
+    function = node.func
+    if isinstance(function, ast.Name) and function.id in _NAMES and node.args:
+        yield from _literal(node.args[:1])
+    elif isinstance(function, ast.Attribute):
+        owner = function.value
+        is_words = (isinstance(owner, ast.Name) and owner.id in _NAMES) or (
+            isinstance(owner, ast.Attribute) and owner.attr == "words"
+        )
+        if is_words and function.attr in _PLURAL_FROM:
+            yield from _literal(node.args[1:])
+        elif function.attr == "words" and node.args:
+            yield from _literal(node.args[:1])
+
+
+def _literal(arguments: list[ast.expr]) -> Iterator[str]:
+    values = [a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if values and len(values) == len(arguments):
+        yield "|".join(values)
+
+
+def _in_templates() -> Iterator[str]:
+    environment = templates()
+    names = environment.list_templates(filter_func=lambda name: not name.startswith("vendor/"))
+    for name in names:
+        if not name.endswith((".html", ".txt")):
+            continue
+        assert environment.loader is not None
+        source = environment.loader.get_source(environment, name)[0]
+        for call in environment.parse(source).find_all(nodes.Call):
+            target, arguments = call.node, call.args
+            if isinstance(target, nodes.Name) and target.name == "t":
+                chosen = arguments[:1]
+            elif (
+                isinstance(target, nodes.Getattr)
+                and isinstance(target.node, nodes.Name)
+                and target.node.name == "t"
+                and target.attr in _PLURAL_FROM
+            ):
+                chosen = arguments[1:]
+            else:
+                continue
+            texts = [a.value for a in chosen if isinstance(a, nodes.Const)]
+            if texts and len(texts) == len(chosen):
+                yield "|".join(map(str, texts))
+
+
+def _all_messages() -> set[str]:
+    tables = {*SENTENCES.values(), *REASONS.values(), *GROUNDS.values()}
+    return tables | set(_in_python()) | set(_in_templates())
+
+
+def test_every_sentence_has_its_english() -> None:
+    english = _english()
+    missing = sorted(m for m in _all_messages() if not english.get(m))
+    assert missing == [], "add msgid and msgstr to docstore/locale/en/<area>.po"
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    def fields(text: str) -> set[str]:
+        return set(re.findall(r"\{(\w+)\}", text))
+
+    wrong = [pl for pl, en in _english().items() if en and fields(pl) != fields(en)]
+    assert wrong == []
+
+
+def test_templates_compile() -> None:
+    environment = templates()
+    for name in environment.list_templates(extensions=["html"]):
+        assert isinstance(environment.get_template(name), Template)

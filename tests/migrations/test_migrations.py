@@ -1,0 +1,48 @@
+"""The schema's migrations and the models say the same, on both dialects."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from docstore.database import Database
+from docstore.migrations import current, head, migrate
+from docstore.models import Base
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Return a record without a schema."""
+    url = (
+        f"sqlite:///{tmp_path / 'record.sqlite3'}"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres_url")
+    )
+    database = Database(url)
+    yield database
+    database.dispose()
+
+
+def test_migrated_schema_is_what_the_models_say(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_up_down_up_leaves_the_newest_schema(empty: Database) -> None:
+    migrate(empty)
+    migrate(empty, "base")
+    assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
+    migrate(empty)
+    assert current(empty) == head()
+
+
+def test_migrating_twice_changes_nothing(empty: Database) -> None:
+    migrate(empty)
+    tables = inspect(empty.engine).get_table_names()
+    migrate(empty)
+    assert inspect(empty.engine).get_table_names() == tables
