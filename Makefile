@@ -9,7 +9,7 @@ help: ## say what can be made
 
 setup: $(STAMP) ## make the environment in .venv and fetch the files that pages need
 
-$(STAMP): requirements/test.txt requirements/node.txt requirements/uv.txt package-lock.json pyproject.toml bin/setup bin/uv bin/npm bin/assets
+$(STAMP): $(wildcard requirements/*.txt) package-lock.json pyproject.toml bin/setup bin/uv bin/npm bin/assets
 	@bin/setup
 	@touch $@
 

@@ -1,5 +1,6 @@
 """A council's own colour, made readable: the accents of its pages in light and in dark."""
 
+import math
 import re
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
@@ -92,4 +93,4 @@ def _luminance(colour: str) -> float:
 def _linear(channel: float) -> float:
     if channel <= 0.04045:  # noqa: PLR2004 - the knee of the sRGB curve, as WCAG 2.2 writes it
         return channel / 12.92
-    return ((channel + 0.055) / 1.055) ** 2.4
+    return math.pow((channel + 0.055) / 1.055, 2.4)

@@ -120,6 +120,7 @@ def render(
             urls=_addresses(asker),
             languages=_languages(request, words),
             here=request.url.path,
+            theme=request.cookies.get("theme", ""),
             **context,
         )
     )

@@ -133,4 +133,6 @@ def _renderer(settings: Settings) -> Renderer | None:
     if settings.libreoffice == "none":
         return None
     found = find_libreoffice() if settings.libreoffice == "auto" else Path(settings.libreoffice)
-    return LibreOfficeRenderer(found) if found is not None else None
+    if found is None:
+        return None
+    return LibreOfficeRenderer(found, work_folder=settings.data_dir / "office")

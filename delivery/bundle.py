@@ -22,7 +22,7 @@ from docstore.errors import ObjectDamaged, ObjectNotFound
 from docstore.files import media
 from docstore.files.archive import ZipEntry, write_zip
 from docstore.files.errors import FileRefused
-from docstore.files.writer import Heading, Paragraph, write_packet, write_pages
+from docstore.files.writer import Block, Heading, Paragraph, write_packet, write_pages
 from docstore.language import Words
 from docstore.models import Body, Meeting, Organization, Packet, Rendition
 from docstore.services import renditions
@@ -110,7 +110,7 @@ class _Bench:
             ) as source:
                 _lay(source, path)
         except (ObjectNotFound, ObjectDamaged) as error:
-            log.error("object_lost", body=self.edition.body.id, sha256=sha256, error=error.code)
+            log.warning("object_lost", body=self.edition.body.id, sha256=sha256, error=error.code)
             self.lost.add(sha256)
             return None
         return path
@@ -124,12 +124,12 @@ class _Bench:
             title = absence_title(words, entry)
             return self._note(title, ground_words(words, entry.ground))
         return self.fetch(self.merged[entry.version_id]) or self._note(
-            entry.title, words("Nie udało się odczytać tego pliku z magazynu. Zapytaj biuro rady.")
+            entry.title, words("Nie udało się odczytać tego pliku z magazynu. Zapytaj Biuro Rady.")
         )
 
     def _note(self, title: str, sentence: str) -> Path:
         target = self.folder / f"note-{len(list(self.folder.iterdir()))}.pdf"
-        blocks = [Heading(title[:1].upper() + title[1:]), Paragraph(sentence)]
+        blocks: list[Block] = [Heading(title[:1].upper() + title[1:]), Paragraph(sentence)]
         write_pages(blocks, target, title=title, language=self.edition.words.language)
         return target
 
@@ -182,15 +182,11 @@ def _zip(bench: _Bench) -> Made:
 
 def _zip_entries(bench: _Bench) -> Iterator[ZipEntry]:
     edition = bench.edition
-    paths: dict[str, str] = {}
-    lost: set[str] = set()
+    paths: list[str | None] = []
     for path, file in file_paths(edition.words, edition.packet):
         source = bench.fetch(file.sha256)
-        if source is None:
-            lost.add(file.version_id)
-            continue
-        paths[file.version_id] = path
-        yield ZipEntry(path, source)
+        paths.append(path if source else None)
+        if source is not None:
+            yield ZipEntry(path, source)
     yield ZipEntry(MANIFEST, manifest_bytes(edition))
-    contents = table_of_contents(edition, paths, lost=lost)
-    yield ZipEntry(f"{edition.words('Spis treści')}.txt", contents)
+    yield ZipEntry(f"{edition.words('Spis treści')}.txt", table_of_contents(edition, paths))

@@ -1,71 +1,72 @@
 """The texts inside a packet's ZIP: its table of contents, and the manifest."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from delivery.cover import Edition, absence_title, paper_names
-from delivery.published import Absence, PublishedFile, PublishedItem
+from delivery.published import Absence, Entry, PublishedFile, PublishedItem
 from delivery.words import ground_words
 from docstore.rules.canonical import canonical_json
 
 MANIFEST = "manifest.json"
 
 
-def table_of_contents(
-    edition: Edition, paths: Mapping[str, str], *, lost: Collection[str]
-) -> bytes:
+def table_of_contents(edition: Edition, paths: Iterable[str | None]) -> bytes:
     """Return the text that says which file is which, as any Windows editor opens it.
 
-    `paths` are by version; `lost` are versions whose bytes could not be read.
+    `paths` are those of the packet's files in their order; None for one whose bytes are lost.
     """
-    words, packet = edition.words, edition.packet
-    lines = [edition.body.name, edition.heading, *edition.place_and_time]
-    lines.append(
-        words(
-            "Pakiet {number}, opublikowany {moment}",
-            number=packet.number,
-            moment=words.moment(packet.published_at),
-        )
-    )
-    if edition.changes:
-        lines += ["", words("Zmiany od pakietu {before}:", before=packet.number - 1)]
-        lines += [f"- {sentence}" for sentence in edition.changes]
-    lines += ["", words("Porządek obrad i pliki")]
-    if packet.own:
-        own = PublishedItem("", 0, words("Dokumenty posiedzenia"), entries=packet.own)
-        lines += _item_lines(edition, own, paths, lost)
-    for item in packet.items:
-        lines += _item_lines(edition, item, paths, lost)
+    lines = [*_head(edition), "", edition.words("Porządek obrad i pliki")]
+    places = iter(paths)
+    if edition.packet.own:
+        title = edition.words("Dokumenty posiedzenia")
+        lines += _item(edition, PublishedItem("", 0, title, entries=edition.packet.own), places)
+    for item in edition.packet.items:
+        lines += _item(edition, item, places)
     lines += ["", *_manifest_lines(edition)]
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
 
 
-def _item_lines(
-    edition: Edition, item: PublishedItem, paths: Mapping[str, str], lost: Collection[str]
-) -> Iterator[str]:
+def _head(edition: Edition) -> Iterator[str]:
+    words, packet = edition.words, edition.packet
+    yield from (edition.body.name, edition.heading, *edition.place_and_time)
+    moment = words.moment(packet.published_at)
+    yield words("Pakiet {number}, opublikowany {moment}", number=packet.number, moment=moment)
+    if edition.changes:
+        yield ""
+        yield words("Zmiany od pakietu {before}:", before=packet.number - 1)
+        yield from (f"- {sentence}" for sentence in edition.changes)
+
+
+def _item(edition: Edition, item: PublishedItem, paths: Iterator[str | None]) -> Iterator[str]:
     indent = "  " * (item.depth + 1)
     yield ""
-    yield f"{'  ' * item.depth}{item.label} {item.title}".rstrip() if item.label else item.title
+    yield "  " * item.depth + f"{item.label} {item.title}".lstrip()
     papers = paper_names(edition.words, item)
     told = ""
     for entry in item.entries:
         paper = papers.get(entry.paper_id or "", "")
         if paper and paper != told:
-            yield f"{indent}{paper}"
+            yield indent + paper
         told = paper
-        if isinstance(entry, Absence):
-            ground = ground_words(edition.words, entry.ground)
-            yield f"{indent}{absence_title(edition.words, entry)}: {ground}"
-        elif entry.version_id in lost:
-            yield edition.words(
-                "{indent}{title}: nie udało się odczytać pliku z magazynu; zapytaj biuro rady",
-                indent=indent,
-                title=entry.title,
-            )
-        else:
-            yield f"{indent}{paths[entry.version_id]}"
-            yield f"{indent}  {_facts(edition, entry)}"
+        yield from (indent + line for line in _entry(edition, entry, paths))
+
+
+def _entry(edition: Edition, entry: Entry, paths: Iterator[str | None]) -> Iterator[str]:
+    words = edition.words
+    if isinstance(entry, Absence):
+        yield f"{absence_title(words, entry)}: {ground_words(words, entry.ground)}"
+        return
+    path = next(paths)
+    if path is None:
+        yield words(
+            "{title}: nie udało się odczytać pliku z magazynu; zapytaj Biuro Rady",
+            title=entry.title,
+        )
+        return
+    yield path
+    yield f"  {_facts(edition, entry)}"
 
 
 def _facts(edition: Edition, file: PublishedFile) -> str:
@@ -89,7 +90,7 @@ def _manifest_lines(edition: Edition) -> Iterator[str]:
     if packet.taken_down:
         yield words(
             "Z archiwum wyjęto dokument wyłączony z udostępniania, także z pliku {name}; "
-            "suma kontrolna dotyczy pełnego zapisu, który zachowuje biuro rady.",
+            "suma kontrolna dotyczy pełnego zapisu, który zachowuje Biuro Rady.",
             name=MANIFEST,
         )
 

@@ -46,7 +46,7 @@ SourceOf = Callable[[PublishedFile | Absence], Path | None]
 
 def cover_plan(edition: Edition, source_of: SourceOf, *, emblem: Path | None) -> PacketPlan:
     """Return what the merged PDF is to be."""
-    words, packet = edition.words, edition.packet
+    words = edition.words
     return PacketPlan(
         language=words.language,
         council=edition.body.name,
@@ -107,10 +107,12 @@ def _entries(edition: Edition, source_of: SourceOf) -> Iterator[AgendaEntry]:
 def paper_names(words: Words, item: PublishedItem) -> dict[str, str]:
     """Return what the papers of an item are called there, saying nothing twice.
 
-    One paper bears its item's title already, so that only the number of the draft is told.
+    A paper often bears its item's title, so that only the number of the draft is told. One whose
+    documents are all absent is not named.
     """
     names = {}
-    for paper in item.papers:
+    shown = {file.paper_id for file in item.files}
+    for paper in (paper for paper in item.papers if paper.id in shown):
         druk = words("druk nr {druk}", druk=paper.druk) if paper.druk else ""
         known = paper.title.casefold() in item.title.casefold()
         told = [druk[:1].upper() + druk[1:], "" if known else paper.title]

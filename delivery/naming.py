@@ -20,24 +20,23 @@ def file_paths(words: Words, packet: PublishedPacket) -> Iterator[tuple[str, Pub
     """Yield each file of a packet with its path in the ZIP, such as `06 Projekt/01 Opinia.pdf`."""
     own = tuple(entry for entry in packet.own if isinstance(entry, PublishedFile))
     yield from _in_folder(_folder("00", words("Dokumenty posiedzenia")), own)
-    taken: set[str] = set()
     for number, item in zip(_numbers(packet), packet.items, strict=True):
-        folder = _folder(number, item.title)
-        while folder.casefold() in taken:  # an agenda pasted twice has every item twice
-            number += "+"
-            folder = _folder(number, item.title)
-        taken.add(folder.casefold())
-        yield from _in_folder(folder, item.files)
+        yield from _in_folder(_folder(number, item.title), item.files)
 
 
 def _numbers(packet: PublishedPacket) -> Iterator[str]:
     """Yield `06`, and `06-01` for what stands below it, so that folders sort like the agenda."""
     above: list[str] = []
+    taken = {"00"}
     for place, item in enumerate(packet.items, start=1):
         label = _DIGITS.sub(lambda digits: digits[0].zfill(2), bare_label(item.label))
         del above[item.depth :]
         above.append(label or f"{place:02}")
-        yield "-".join(above)
+        number = "-".join(above)
+        while number.casefold() in taken:  # an agenda pasted twice has every number twice
+            number += "+"
+        taken.add(number.casefold())
+        yield number
 
 
 def _folder(number: str, title: str) -> str:

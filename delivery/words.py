@@ -169,19 +169,19 @@ def answer_words(words: Words, answer: str) -> str:
     return ours.get(answer, answer)
 
 
-# Why a file is not part of the merged PDF; the first reason that applies is the one to tell.
-_REASONS = (
-    ({"encrypted"}, "zabezpieczony hasłem"),
-    ({"no_renderer"}, "plik edytora tekstu; na serwerze nie ma programu LibreOffice"),
-    ({"broken", "render_broken", "empty_file"}, "uszkodzony, nie da się go odczytać"),
-    ({"timed_out", "render_timeout"}, "jego odczytanie trwało zbyt długo"),
-    ({"too_large", "too_many_pages", "render_memory", "render_output"}, "zbyt duży do łączenia"),
-    ({"xfa"}, "formularz, który działa tylko w programie Acrobat"),
-)
-
-
 def unmerged_reason(words: Words, problems: Iterable[str]) -> str:
-    """Return why a file is in the ZIP alone."""
+    """Return why a file is in the ZIP alone; the first reason that applies is the one to tell."""
+    reasons = (
+        ({"encrypted"}, words("zabezpieczony hasłem")),
+        ({"no_renderer"}, words("plik edytora tekstu, a na serwerze nie ma LibreOffice")),
+        ({"broken", "render_broken", "empty_file"}, words("uszkodzony, nie da się go odczytać")),
+        ({"timed_out", "render_timeout"}, words("jego odczytanie trwało zbyt długo")),
+        (
+            {"too_large", "too_many_pages", "render_memory", "render_output"},
+            words("zbyt duży do łączenia"),
+        ),
+        ({"xfa"}, words("formularz, który działa tylko w programie Acrobat")),
+    )
     found = set(problems)
-    reason = next((reason for codes, reason in _REASONS if codes & found), None)
-    return words(reason) if reason else words("tego rodzaju plik nie łączy się w PDF")
+    other = words("tego rodzaju plik nie łączy się w PDF")
+    return next((reason for codes, reason in reasons if codes & found), other)

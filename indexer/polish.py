@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import combinations, islice, product
 from threading import Lock
 from typing import NamedTuple
 
@@ -27,6 +28,12 @@ _WORD = re.compile(r"[^\W_]+")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 # The only letters of Latin alphabets in use here that Unicode does not decompose.
 _UNDECOMPOSED = str.maketrans({"ł": "l", "đ": "d", "ø": "o"})
+# Morfeusz's tag of a word that its dictionary lacks.
+_UNKNOWN = "ign"
+_DIACRITICS = {"a": "ą", "c": "ć", "e": "ę", "l": "ł", "n": "ń", "o": "ó", "s": "ś", "z": "żź"}
+# Three put back make `lodz` into `łódź`; a trial costs about 25 microseconds.
+_MOST_DIACRITICS = 3
+_MOST_TRIES = 60
 
 
 class Token(NamedTuple):
@@ -86,12 +93,17 @@ class PolishAnalyser:
         """Return the terms that a typed word may stand for.
 
         `lemmas_of` asks the index which lemmas lie behind a folded form. It is asked about words
-        without diacritics, which may have been dropped, and about words the dictionary lacks.
+        without diacritics, which may have been dropped, and about words the dictionary lacks; if
+        the index has not met that form either, the diacritics are put back by trial.
         """
         terms = set(self.terms(word))
         folded = fold(word)
-        if word.isascii() or terms == {folded}:
-            terms.update(lemmas_of(folded))
+        is_known = bool(self._lemmas(word[:_LONGEST_WORD]))
+        if word.isascii() or not is_known:
+            behind = set(lemmas_of(folded))
+            terms |= behind
+            if not behind and not is_known:
+                terms |= self._restored(folded)
         return tuple(sorted(terms))
 
     def _terms(self, word: str) -> tuple[str, ...]:
@@ -108,14 +120,36 @@ class PolishAnalyser:
         return tuple((folded, term) for term in self.terms(word) if term not in self.terms(folded))
 
     def _lemmas(self, word: str) -> set[str]:
-        """Return all lemmas of a word as written and lower-cased: `Rady` is Rada, rad and rada."""
+        """Return all lemmas of a word as written and lower-cased: `Rady` is Rada, rad and rada.
+
+        A word that the dictionary lacks has none.
+        """
         with self._lock:  # Morfeusz keeps its state between calls
             readings = [*self._morfeusz.analyse(word)]
             if not word.islower():
                 readings += self._morfeusz.analyse(word.lower())
         # A reading that starts later is an ending cut off (`zrobił|em` = zrobić + być), not the
         # word; `psów` is listed as `pies:Sm1`, where the part after the colon tells homonyms apart.
-        return {lemma.partition(":")[0] for start, _, (_, lemma, *_) in readings if start == 0}
+        return {
+            lemma.partition(":")[0]
+            for start, _, (_, lemma, tag, *_) in readings
+            if start == 0 and tag != _UNKNOWN
+        }
+
+    def _restored(self, folded: str) -> set[str]:
+        """Return the folded lemmas of a word with the fewest diacritics that make it a word."""
+        places = [place for place, letter in enumerate(folded) if letter in _DIACRITICS]
+        for count in range(1, _MOST_DIACRITICS + 1):
+            found: set[str] = set()
+            for chosen in islice(combinations(places, count), _MOST_TRIES):
+                for letters in product(*(_DIACRITICS[folded[place]] for place in chosen)):
+                    word = list(folded)
+                    for place, letter in zip(chosen, letters, strict=True):
+                        word[place] = letter
+                    found |= {fold(lemma) for lemma in self._lemmas("".join(word))}
+            if found:
+                return found
+        return set()
 
 
 @cache

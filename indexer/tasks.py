@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-from docstore.files.office import Renderer
-from docstore.rules.personal_data import find_personal_data
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -19,9 +17,11 @@ from docstore.files import media
 from docstore.files.errors import FileRefused
 from docstore.files.facts import FileFacts
 from docstore.files.inspect import inspect
+from docstore.files.office import Renderer
 from docstore.models import Document, Paper, Version
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handler, Task, enqueue
+from docstore.rules.personal_data import find_personal_data
 from docstore.services import exclusions, renditions
 from docstore.services.acting import Acting
 from docstore.services.keeping import fetched, keep, mark_damaged, spooled
@@ -103,8 +103,8 @@ def _learned(facts: FileFacts) -> Learned:
         # The council's own telephones are left out when findings are looked at, not here: the
         # office may add one afterwards.
         personal_data=[
-            {"page": f.page, "kind": f.kind, "excerpt": f.excerpt, "value": f.value}
-            for f in find_personal_data(facts.page_texts, own_phones=frozenset())
+            {"page": each.page, "kind": each.kind, "excerpt": each.excerpt_masked}
+            for each in find_personal_data(facts.page_texts, own_phones=frozenset())
         ],
         page_texts=facts.page_texts,
     )
@@ -114,7 +114,7 @@ def _ask_for_rendition(reader: Reader, session: WriteSession, version: Version) 
     if renditions.find(session, kind="pdf", version_id=version.id) is not None:
         return
     now = reader.clock.now()
-    if reader.renderer is None:
+    if reader.renderer is None or not reader.renderer.renders(version.media_type):
         made = Made(kind="pdf", media_type=media.PDF, problem=NO_RENDERER)
         renditions.put(session, body_id=version.body_id, made=made, at=now, version_id=version.id)
     else:
@@ -178,7 +178,7 @@ def _rendered(reader: Reader, version: Version, target: Path) -> tuple[Made, Fil
         sha256=file.sha256,
         size=file.size,
         pages=facts.pages,
-        tool=reader.renderer.name,
+        tool=reader.renderer.tool,
     )
     return made, facts
 

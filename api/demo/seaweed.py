@@ -18,7 +18,8 @@ from typing import IO, Self
 
 import urllib3
 
-_PORTS = (
+# Every door that `weed server` opens; each is told where, for two servers on one machine.
+PORTS = (
     "master.port",
     "master.port.grpc",
     "volume.port",
@@ -58,7 +59,7 @@ class Seaweed:
         self.folder = folder
         self._outlives_us = outlives_us
         self.log = folder / "weed.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._ports: dict[str, int] = {}
         self.access_key = self.secret_key = ""
 
@@ -68,9 +69,13 @@ class Seaweed:
         return f"{_LOOPBACK}:{self._ports['s3.port']}"
 
     @property
-    def pid(self) -> int | None:
-        """Return the process id while it runs."""
-        return self._process.pid if self._process else None
+    def sockets(self) -> list[Path]:
+        """Return the sockets whose place no option tells, and which it leaves behind."""
+        names = (
+            f"seaweedfs-{part}-grpc-{self._ports[f'{part}.port.grpc']}.sock"
+            for part in ("master", "volume", "filer", "s3")
+        )
+        return [Path(tempfile.gettempdir()) / name for name in names]
 
     def url(self, bucket: str) -> str:
         """Return a bucket's address as `open_object_store` takes it."""
@@ -84,7 +89,7 @@ class Seaweed:
             (self.folder / "master.toml").write_text(_MASTER)
             self._read_or_make_keys()
             self._choose_ports()
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 self._command(program),
                 cwd=self.folder,  # where it looks for master.toml and puts its sockets
                 env=os.environ | {"TMPDIR": str(self.folder)},  # where it keeps a second log
@@ -103,7 +108,7 @@ class Seaweed:
 
     def stop(self) -> None:
         """Stop the server: politely, then for certain."""
-        process, self._process = self._process, None
+        process, self.process = self.process, None
         if process is None:
             return
         process.terminate()
@@ -112,14 +117,15 @@ class Seaweed:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        self._remove_sockets()
+        for leftover in self.sockets:
+            leftover.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End the server at once, as a power cut would."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -155,12 +161,6 @@ class Seaweed:
             *(f"-{name}={port}" for name, port in self._ports.items()),
         ]
 
-    def _remove_sockets(self) -> None:
-        """Remove the sockets whose place no option tells, and which it leaves behind."""
-        for name in ("master", "volume", "filer", "s3"):
-            socket_name = f"seaweedfs-{name}-grpc-{self._ports[f'{name}.port.grpc']}.sock"
-            (Path(tempfile.gettempdir()) / socket_name).unlink(missing_ok=True)
-
     @property
     def _config(self) -> Path:
         return self.folder / "s3.json"
@@ -188,8 +188,8 @@ class Seaweed:
         """Take the ports of the last time while they are free: the master knows itself by them."""
         file = self.folder / "ports.json"
         kept = json.loads(file.read_text()) if file.exists() else {}
-        if set(kept) != set(_PORTS) or not all(map(_is_free, kept.values())):
-            kept = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
+        if set(kept) != set(PORTS) or not all(map(_is_free, kept.values())):
+            kept = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
             file.write_text(json.dumps(kept))
         self._ports = kept
 
@@ -197,7 +197,7 @@ class Seaweed:
         """Wait until both doors answer: S3 last of all, and the master once it leads."""
         until = time.monotonic() + patience
         while time.monotonic() < until:
-            if self._process is None or self._process.poll() is not None:
+            if self.process is None or self.process.poll() is not None:
                 break
             if self._answers():
                 return

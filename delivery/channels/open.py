@@ -7,7 +7,7 @@ from delivery.channels.mailbox import MailboxMailer
 from delivery.channels.memory import MemoryMailer
 from delivery.channels.none import UnconfiguredMailer
 from delivery.channels.seam import Mailer
-from delivery.channels.smtp import SmtpMailer, SmtpServer
+from delivery.channels.smtp import SmtpEndpoint, SmtpMailer
 
 _PORTS = {"smtp": 25, "smtps": 465}
 
@@ -30,7 +30,7 @@ def open_mailer(url: str, *, password: str | None, data_dir: Path) -> Mailer:
             if parts.password is not None:
                 raise ValueError("the password of the mail server is a setting of its own")
             return SmtpMailer(
-                SmtpServer(
+                SmtpEndpoint(
                     host=parts.hostname,
                     port=parts.port or _PORTS[parts.scheme],
                     user=unquote(parts.username or ""),

@@ -20,7 +20,7 @@ _ABOUT_US = frozenset({503, 530, 534, 535, 538})
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpServer:
+class SmtpEndpoint:
     """Where mails go, as whom, and how carefully the other side is looked at."""
 
     host: str
@@ -48,7 +48,7 @@ class SmtpServer:
 class SmtpMailer:
     """Keeps one connection for as long as the server does, and opens another when it is gone."""
 
-    def __init__(self, server: SmtpServer, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, server: SmtpEndpoint, *, timeout: float = TIMEOUT) -> None:
         self._server = server
         self._timeout = timeout
         self._client: smtplib.SMTP | None = None
@@ -129,7 +129,7 @@ class SmtpMailer:
             raise MailUnavailable(answer=_meaning(error)) from error
 
 
-def _make_private(client: smtplib.SMTP, server: SmtpServer) -> None:
+def _make_private(client: smtplib.SMTP, server: SmtpEndpoint) -> None:
     """Begin TLS where the server offers it; without it no password travels."""
     client.ehlo_or_helo_if_needed()
     if server.is_tls:

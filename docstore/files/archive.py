@@ -23,7 +23,8 @@ _SPACES = re.compile(r"\s+")
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 # These are compressed already; packing them again costs time and wins nothing.
 _PACKED = frozenset(
-    ".pdf .docx .xlsx .pptx .odt .ods .odp .zip .asice .sce .png .jpg .jpeg .webp .gif".split()
+    {".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"}
+    | {".zip", ".asice", ".sce", ".png", ".jpg", ".jpeg", ".webp", ".gif"}
 )
 _CHUNK = 1024 * 1024
 
@@ -71,7 +72,7 @@ def write_zip(entries: Iterable[ZipEntry], target: Path) -> None:
 
 
 def _is_visible(char: str) -> bool:
-    """Tell whether a character may stand in a name: no controls, direction marks, lone surrogates."""
+    """Tell whether a character may stand in a name: no controls, no direction marks."""
     return char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 

@@ -1,4 +1,4 @@
-"""Gives up a process's powers, one way only: limits, the network, the file system, new processes."""
+"""Gives up a process's powers for good: limits, the network, files, new processes."""
 
 import ctypes
 import os
@@ -18,7 +18,7 @@ _PR_SET_NO_NEW_PRIVS = 38
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION, _PATH_BENEATH = 1, 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_MAKE_SOCKET = 1 << 9
+_REMOVE_FILE, _MAKE_SOCKET = 1 << 5, 1 << 9
 _FIRST_RIGHTS = (1 << 13) - 1
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 _RIGHTS_SINCE = ((2, _REFER), (3, _TRUNCATE))
@@ -31,7 +31,15 @@ _SYSTEM = (
 )  # fmt: skip
 
 # What a job may not even ask Python for: sockets and other processes.
-_FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.exec", "os.spawn", "os.posix_spawn", "os.system")
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.fork",
+    "os.exec",
+    "os.spawn",
+    "os.posix_spawn",
+    "os.system",
+)
 
 
 class Forbidden(PermissionError):
@@ -54,9 +62,9 @@ def confine(
 ) -> dict[str, bool]:
     """Give up what the work does not need; tell which limits this system took.
 
-    It may read what lies under `reads`, make and change files under `writes`, and make sockets in
-    `sockets`. A program may start processes of its own, a job may not. The superuser is not held by
-    a limit on processes, so for him it is not counted as in force.
+    It may read what lies under `reads`, make and change files under `writes`, and make and remove
+    sockets in `sockets`. A program may start processes of its own, a job may not. The superuser is
+    not held by a limit on processes, so for him it is not counted as in force.
     """
     signal.alarm(int(limits["seconds"]) + 1)  # ends an orphan whose parent was killed
     with suppress(OSError):  # when memory runs out, this process goes and not the server
@@ -116,7 +124,7 @@ def _leave_files(reads: Iterable[str], writes: Iterable[str], sockets: Iterable[
     for path in writes:
         _allow(libc, rules, path, rights & ~_READING)
     for path in sockets:
-        _allow(libc, rules, path, _MAKE_SOCKET)
+        _allow(libc, rules, path, _MAKE_SOCKET | _REMOVE_FILE)
     _allow(libc, rules, os.devnull, rights & (_READ_FILE | _WRITE_FILE))
     # Without new privileges, as Landlock asks: no set-user-id program gives any power back.
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

@@ -145,5 +145,16 @@ def _magic_type(head: bytes) -> str:
     except (puremagic.PureError, ValueError):
         return media.UNKNOWN
     # What has a rule of its own above is not taken from a guess by the first bytes.
-    ours = {media.PDF, media.DOC, media.HTML, media.TEXT, media.XML, media.SVG, media.RTF, media.ZIP}
-    return next((m.mime_type for m in found if m.mime_type and m.mime_type not in ours), media.UNKNOWN)
+    ours = {
+        media.PDF,
+        media.DOC,
+        media.HTML,
+        media.TEXT,
+        media.XML,
+        media.SVG,
+        media.RTF,
+        media.ZIP,
+    }
+    return next(
+        (m.mime_type for m in found if m.mime_type and m.mime_type not in ours), media.UNKNOWN
+    )

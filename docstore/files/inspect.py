@@ -1,4 +1,4 @@
-"""Learns the facts of a file: what it is, how many pages, what is written on them, what is wrong."""
+"""Learns the facts of a file: kind, pages, text, and what is wrong with it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,30 +63,30 @@ def inspect(path: Path, file_name: str, *, limits: Limits = DEFAULT) -> FileFact
 
 
 def _read(path: Path, media_type: str, limits: Limits) -> Reading:
-    arguments = {
-        "path": str(path), "pages": limits.pages, "seconds": limits.seconds * _READING_SHARE,
-    }  # fmt: skip
+    job = _READERS[media_type]
+    if media_type != media.PDF:
+        unpaged: Reading = sandbox.run(job, {"path": str(path)}, limits=limits, reads=[path])
+        return unpaged
     try:
-        reading: Reading = sandbox.run(
-            _READERS[media_type], arguments, limits=limits, reads=[path]
-        )
+        reading = _read_pdf(job, path, limits)
     except FileRefused as refusal:
-        if media_type == media.PDF and refusal.code == "broken":
-            return _repaired(path, arguments, limits)
+        if refusal.code == "broken":
+            return _read_pdf(f"{_REPAIR}:read", path, limits)
         raise
     if reading["encrypted"] or Problem.REPAIRED in reading["problems"]:
         reading["mergeable"] = reading["mergeable"] and _merges(path, limits)
     return reading
 
 
-def _repaired(path: Path, arguments: Mapping[str, object], limits: Limits) -> Reading:
-    reading: Reading = sandbox.run(
-        f"{_REPAIR}:read", arguments, limits=limits, reads=[path]
-    )
+def _read_pdf(job: str, path: Path, limits: Limits) -> Reading:
+    seconds = limits.seconds * _READING_SHARE
+    arguments = {"path": str(path), "pages": limits.pages, "seconds": seconds}
+    reading: Reading = sandbox.run(job, arguments, limits=limits, reads=[path])
     return reading
 
 
 def _merges(path: Path, limits: Limits) -> bool:
+    """Ask pypdf, where the file is such that its answer is in doubt; it costs 0.3 s."""
     try:
         job, arguments = f"{_REPAIR}:merges", {"path": str(path)}
         return bool(sandbox.run(job, arguments, limits=limits, reads=[path]))

@@ -2,7 +2,6 @@
 
 import fcntl
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -68,9 +67,19 @@ OFFICE = Limits(
 )
 _SETTINGS = (
     ("org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "int", "3"),
-    ("org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "boolean", "true"),
+    (
+        "org.openoffice.Office.Common/Security/Scripting",
+        "DisableMacrosExecution",
+        "boolean",
+        "true",
+    ),
     ("org.openoffice.Office.Common/Security/Scripting", "DisableActiveContent", "boolean", "true"),
-    ("org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "boolean", "true"),
+    (
+        "org.openoffice.Office.Common/Security/Scripting",
+        "BlockUntrustedRefererLinks",
+        "boolean",
+        "true",
+    ),
     # Links to other files and to the network: 2 is "never" for Writer, 1 for Calc.
     ("org.openoffice.Office.Writer/Content/Update", "Link", "int", "2"),
     ("org.openoffice.Office.Calc/Content/Update", "Link", "short", "1"),
@@ -84,12 +93,18 @@ _READS = (
 )  # fmt: skip
 # Where LibreOffice makes the socket by which a second start finds the first; it takes no other.
 _SOCKETS = Path("/") / "tmp"
-_PLACES = ("/usr/bin/soffice", "/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice")
+_PLACES = (
+    "/usr/bin/soffice",
+    "/usr/lib/libreoffice/program/soffice",
+    "/opt/libreoffice/program/soffice",
+)
 
 
 def find_libreoffice() -> Path | None:
     """Return LibreOffice's program where it is installed."""
-    found = shutil.which("soffice") or next((place for place in _PLACES if Path(place).exists()), None)
+    found = shutil.which("soffice") or next(
+        (place for place in _PLACES if Path(place).exists()), None
+    )
     return Path(found).resolve() if found else None
 
 
@@ -169,7 +184,9 @@ class MemoryRenderer:
             raise FileRefused("unsupported", media_type)
         if source.stat().st_size == 0:
             raise FileRefused("broken", "empty")
-        target.write_bytes(_one_page(f"{_IMPORTS[media_type].extension[1:]} {source.stat().st_size}"))
+        target.write_bytes(
+            _one_page(f"{_IMPORTS[media_type].extension[1:]} {source.stat().st_size}")
+        )
 
 
 @contextmanager
@@ -217,7 +234,7 @@ def _take(made: Path, target: Path) -> None:
             raise FileRefused("broken", "LibreOffice made something else")
     partial = target.with_name(f".{target.name}.partial")
     shutil.copyfile(made, partial)
-    os.replace(partial, target)
+    partial.replace(target)
 
 
 def _one_page(text: str) -> bytes:
@@ -226,16 +243,16 @@ def _one_page(text: str) -> bytes:
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-        b"/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 6 0 R>>",
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Font<</F1 5 0 R>>>>",
     )
     pdf, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         places.append(len(pdf))
         pdf += b"%d 0 obj%s endobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"xref\n0 6\n0000000000 65535 f \n"
-    tail = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(pdf)
+    head = b"xref\n0 7\n0000000000 65535 f \n"
+    tail = b"trailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(pdf)
     return pdf + head + table + tail

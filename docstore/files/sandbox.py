@@ -1,4 +1,4 @@
-"""Runs one job, or one program, on hostile bytes in a process of its own that can do little else."""
+"""Runs one job or program on hostile bytes, in a process of its own that can do little else."""
 
 import json
 import os
@@ -117,7 +117,12 @@ def _search_path() -> list[str]:
 
 def _code_places() -> list[Path]:
     """Return what the far side may read because it is code: Python, libraries, this room."""
-    return [Path(sys.base_prefix), Path(sys.prefix), Path(__file__).parent, *map(Path, _search_path()[1:])]
+    return [
+        Path(sys.base_prefix),
+        Path(sys.prefix),
+        Path(__file__).parent,
+        *map(Path, _search_path()[1:]),
+    ]
 
 
 def _places(

@@ -7,18 +7,21 @@ import unicodedata
 # or was put there by the typesetter; U+00AD is a hyphen that shows only at the end of a line.
 _LINE_END = re.compile(r"(\w*)[\ufffe\x02][ \t]*\n?[ \t]*(\w*)")
 _SOFT_HYPHEN = re.compile(r"\u00ad[ \t]*\n?")
-# Controls, lone surrogates, private use and non-characters: nobody sees them, indexes choke on them.
+# Controls, lone surrogates, private use, non-characters: nobody sees them, indexes choke on them.
 _UNSEEN = (
     r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufff9-\uffff"
     r"\u200b\u2060\ufeff\U000f0000-\U0010ffff"
 )
 _UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
-_GARBAGE = re.compile(r"[\x00-\x08\x0e-\x1f\x80-\x84\x86-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
+_GARBAGE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x80-\x84\x86-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]"
+)
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \t]{2,}")
-_EMPTY_LINES = re.compile(r"\n[ \t]+(?=\n)|[ \t]+(?=\n)|\n{3,}")
+_LINE_TAIL = re.compile(r"[ \t]+\n")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 # First half of a compound adjective ("społeczno-", "rolno-") and an ending of its second half.
-_COMPOUND = re.compile(r"\w{2,}(?:[cjlnrtwż]n|[cs]k|cz|ow)o")
+_COMPOUND = re.compile(r"\w{2,}(?:[cjlnrtwzż]n|[cs]k|cz|ow)o")
 _ADJECTIVE = re.compile(r"(?!ś[cć])\w{3,}(?:[yiąae]|ego|emu|ej|ych|ich|ym|im|ymi|imi)")
 _WORD = re.compile(r"[^\W_]{2}")
 # Above this share of characters that mean nothing, a text layer is a font without a map to Unicode.
@@ -30,7 +33,8 @@ def tidy(text: str) -> str:
     text = _LINE_BREAKS.sub("\n", text)
     text = _SOFT_HYPHEN.sub("", _LINE_END.sub(_rejoin, text))
     text = unicodedata.normalize("NFC", _UNSEEN_RUN.sub("", text))
-    return _EMPTY_LINES.sub(_fewer, _SPACES.sub(" ", text)).strip()
+    text = _LINE_TAIL.sub("\n", _SPACES.sub(" ", text))
+    return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
 def is_legible(text: str) -> bool:
@@ -55,8 +59,3 @@ def _rejoin(found: re.Match[str]) -> str:
     )
     return f"{before}-{after}" if own else before + after
 
-
-def _fewer(found: re.Match[str]) -> str:
-    """Keep at most one empty line, and no spaces at the end of a line."""
-    run = found.group()
-    return "\n\n" if run.startswith("\n\n\n") else "\n" if run.startswith("\n") else ""

@@ -1,6 +1,5 @@
 """Writes new PDF files: a council's packet as one file, and pages of text and tables."""
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +49,7 @@ def write_packet(plan: PacketPlan, target: Path, *, limits: Limits = PACKET) -> 
     limits = replace(limits, memory_bytes=limits.memory_bytes + _MEMORY_PER_BYTE * octets)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".packet-") as folder:
         written = _merge(plan, Path(folder), limits)
-        os.replace(Path(folder) / "packet.pdf", target)
+        (Path(folder) / "packet.pdf").replace(target)
     return WrittenPacket(
         pages=written["pages"],
         cover_pages=written["cover_pages"],
@@ -79,7 +78,11 @@ def write_page_sets(sets: Sequence[PageSet], *, limits: Limits = PACKET) -> list
 def _merge(plan: PacketPlan, folder: Path, limits: Limits) -> dict[str, Any]:
     """Merge in the sandbox; a part that takes the process with it is left out the next time."""
     progress = folder / "progress"
-    arguments = {"plan": plan.as_dict(), "target": str(folder / "packet.pdf"), "progress": str(progress)}
+    arguments = {
+        "plan": plan.as_dict(),
+        "target": str(folder / "packet.pdf"),
+        "progress": str(progress),
+    }
     sources = [part.source for _, part in plan.merged() if part.source]
     emblem = [plan.emblem] if plan.emblem else []
     left_out: list[int] = []

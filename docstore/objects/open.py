@@ -13,7 +13,7 @@ def open_object_store(url: str, *, access_key: str | None, secret_key: str | Non
     """Return the store of a URL; raise `ValueError` for one that names none.
 
     `file:///srv/teczka/objects` is a folder; `s3+https://host[:port]/bucket` an S3 store, and
-    `s3+http://host[:port]/bucket` one without TLS, both with `?region=` where the store has regions;
+    `s3+http://host[:port]/bucket` one without TLS, both with `?region=` where the store has any;
     `memory:` forgets everything at the end. Keys are settings of their own, since URLs reach logs.
     """
     parts = urlsplit(url)
@@ -41,4 +41,6 @@ def open_object_store(url: str, *, access_key: str | None, secret_key: str | Non
             )
         case "memory":
             return MemoryObjectStore()
-    raise ValueError(f"an object store is file:, s3+https:, s3+http: or memory:, not {parts.scheme!r}")
+    raise ValueError(
+        f"an object store is file:, s3+https:, s3+http: or memory:, not {parts.scheme!r}"
+    )

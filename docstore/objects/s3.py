@@ -45,6 +45,7 @@ class S3ObjectStore:
     ) -> None:
         self._bucket = bucket
         self._region = region
+        self._is_made = False
         self._client = Minio(
             endpoint,
             access_key=access_key,
@@ -68,6 +69,7 @@ class S3ObjectStore:
     def replace(self, key: str, source: BinaryIO, *, size: int) -> None:
         """Store the bytes whatever is there, part after part when they are many."""
         check_key(key)
+        self._make_bucket_once()
         exact = cast("BinaryIO", ExactSource(source, size=size))
         with _translated(key):
             self._client.put_object(
@@ -106,6 +108,7 @@ class S3ObjectStore:
 
     def list_keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys that start with `prefix`, a thousand to a request."""
+        self._make_bucket_once()
         with _translated(prefix):
             for found in self._client.list_objects(self._bucket, prefix, recursive=True):
                 yield str(found.object_name)
@@ -120,6 +123,11 @@ class S3ObjectStore:
             except S3Error as error:
                 if error.code not in _ALREADY_OURS:  # another process was quicker
                     raise
+
+    def _make_bucket_once(self) -> None:
+        if not self._is_made:
+            self.ping()
+            self._is_made = True
 
     def _get(self, key: str, offset: int, length: int | None) -> BaseHTTPResponse | None:
         """Ask for a slice; None stands for an empty one, for which HTTP has no words."""

@@ -60,10 +60,10 @@ def _sibling_lists(depths: Sequence[int]) -> Iterator[list[int]]:
     """Yield the places of the items that share a parent, list by list."""
     open_lists: list[list[int]] = []
     for place, depth in enumerate(depths):
-        yield from open_lists[depth + 1 :]
+        yield from filter(None, open_lists[depth + 1 :])
         open_lists = [*open_lists[: depth + 1], *([] for _ in range(depth + 1 - len(open_lists)))]
         open_lists[depth].append(place)
-    yield from open_lists
+    yield from filter(None, open_lists)
 
 
 def _bodies(published: Sequence[str | None], depth: int) -> Iterator[str]:

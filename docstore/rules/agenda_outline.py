@@ -98,4 +98,4 @@ class Outline:
         headed = bool(self._open) and self._open[-1].last.kind[0] in "IA"
         starts_here = not self._open or (headed and mark.kind not in kinds)
         del indent
-        return len(self._open) if starts_here and mark.kind[0] == "1" else None
+        return len(self._open) if starts_here and mark.kind[0] in "1I" else None

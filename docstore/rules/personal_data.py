@@ -25,7 +25,7 @@ _ELEVEN = re.compile(rf"{_ALONE_BEFORE}\d{{11}}{_ALONE_AFTER}")
 _SPACED_ELEVEN = re.compile(rf"(?<!\d)\d(?:{_GAP}{{0,2}}\d){{10}}(?!{_GAP}?\d)")
 _PESEL_WORD = re.compile(r"p\s?e\s?s\s?e\s?l")
 _GROUPED_ACCOUNT = re.compile(
-    rf"(?<![\d])(?:PL\s?)?\d{{2}}(?:{_GAP}?\d{{4}}){{6}}(?!{_GAP}?\d)", re.IGNORECASE
+    rf"(?<![\d])(?:PL\s?)?\d{{2}}(?:(?:{_GAP}|\n)?\d{{4}}){{6}}(?!{_GAP}?\d)", re.IGNORECASE
 )
 _LOOSE_ACCOUNT = re.compile(rf"(?<!\d)\d(?:\s?{_GAP}?\d){{25}}(?!{_GAP}?\d)")
 _ACCOUNT_WORD = re.compile(r"rachun|kont[oa]\b|iban|nrb")

@@ -13,10 +13,13 @@ from docstore.models import (
     Consideration,
     Document,
     Exclusion,
+    Guest,
     Meeting,
+    Membership,
     Packet,
     PacketEntry,
     Paper,
+    Person,
     Rendition,
     Version,
 )
@@ -75,6 +78,16 @@ def meetings_before(
     return _with_counts(session, rows)
 
 
+def last_meeting(
+    session: Session, *, body_id: str, organization_id: str = "", but: str = ""
+) -> Meeting | None:
+    """Return the latest meeting, of one organisation or of any, but for the one named."""
+    query = select(Meeting).where(Meeting.body_id == body_id, Meeting.id != but)
+    if organization_id:
+        query = query.where(Meeting.organization_id == organization_id)
+    return session.scalar(query.order_by(Meeting.starts_at.desc()).limit(1))
+
+
 def _with_counts(session: Session, rows: Sequence[Meeting]) -> list[MeetingRow]:
     ids = [row.id for row in rows]
     packets: dict[str, Packet] = {}
@@ -94,9 +107,8 @@ def _counts(session: Session, where: ColumnElement[bool], *, outcome: str = "") 
     query = select(AgendaItem.meeting_id, func.count()).where(where)
     if outcome:
         query = query.join(Consideration).where(Consideration.outcome == outcome)
-    return {
-        meeting: count for meeting, count in session.execute(query.group_by(AgendaItem.meeting_id))
-    }
+    rows = session.execute(query.group_by(AgendaItem.meeting_id))
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +282,28 @@ def place_of(session: Session, row: Document) -> tuple[AgendaItem | None, Meetin
         return None, own
     item: AgendaItem | None = session.scalar(query.limit(1))
     return item, item.meeting if item else None
+
+
+def count_items(session: Session, meeting_id: str) -> int:
+    """Return how many items an agenda has."""
+    found = session.scalar(
+        select(func.count()).select_from(AgendaItem).where(AgendaItem.meeting_id == meeting_id)
+    )
+    return found or 0
+
+
+def recipients_ever(session: Session, body_id: str) -> list[Person]:
+    """Return everybody who sits in an organisation or is a guest now or was, by name."""
+    seated = select(Membership.person_id).where(Membership.body_id == body_id)
+    invited = select(Guest.person_id).where(Guest.body_id == body_id)
+    return list(
+        session.scalars(
+            select(Person)
+            .where(
+                Person.body_id == body_id,
+                Person.left_at.is_(None),
+                Person.id.in_(seated) | Person.id.in_(invited),
+            )
+            .order_by(Person.name)
+        )
+    )

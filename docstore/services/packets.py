@@ -28,6 +28,7 @@ from docstore.models import (
 )
 from docstore.outbox import enqueue
 from docstore.rules.audience import Audience, audience_tokens
+from docstore.rules.personal_data import find_personal_data
 from docstore.services import deliveries, ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get
@@ -41,6 +42,7 @@ from docstore.services.manifest import (
     sealed,
 )
 from docstore.services.meetings import open_for_edit
+from docstore.services.renditions import page_texts
 from docstore.services.versions import touch_index
 from docstore.visibility import PUBLIC
 
@@ -145,7 +147,7 @@ def newly_public(session: Session, entries: Iterable[Entry]) -> list[Entry]:
 def concerns(session: Session, body_id: str, entries: Iterable[Entry]) -> list[Concern]:
     """List personal data found in what would become public, and pages that nobody could read."""
     body = session.get_one(Body, body_id)
-    own = {*body.own_phones, body.phone}
+    own_phones = frozenset({*body.own_phones, body.phone} - {""})
     found: list[Concern] = []
     for entry in entries:
         title, version = entry.document.title, entry.version
@@ -153,8 +155,7 @@ def concerns(session: Session, body_id: str, entries: Iterable[Entry]) -> list[C
             continue
         found += [
             Concern(title, version.id, each["page"], each["kind"], each["excerpt"])
-            for each in entry.facts.personal_data
-            if not (each["kind"] == "phone" and _digits(each["value"]) in map(_digits, own))
+            for each in _personal_data(session, version, entry.facts, own_phones)
         ]
         found += [
             Concern(title, version.id, page, "unread")
@@ -163,9 +164,20 @@ def concerns(session: Session, body_id: str, entries: Iterable[Entry]) -> list[C
     return found
 
 
-def _digits(number: str) -> str:
-    """Return the national digits of a telephone number, for comparing two spellings."""
-    return "".join(filter(str.isdigit, number))[-9:]
+def _personal_data(
+    session: Session, version: Version, facts: Facts, own_phones: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Return a version's findings less the council's own telephones.
+
+    Those may change after the file was read, so a file with telephones is looked through again.
+    """
+    if not own_phones or all(each["kind"] != "phone" for each in facts.personal_data):
+        return facts.personal_data
+    texts = page_texts(session, [version.id]).get(version.id, ())
+    return [
+        {"page": each.page, "kind": each.kind, "excerpt": each.excerpt_masked}
+        for each in find_personal_data(texts, own_phones=own_phones)
+    ]
 
 
 def unread_pages(session: Session, version: Version, facts: Facts) -> list[int | None]:

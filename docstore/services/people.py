@@ -230,6 +230,19 @@ def give_duty(session: WriteSession, acting: Acting, *, person: Person, role: st
     return row
 
 
+def with_address(session: Session, *, body_id: str, email: str) -> list[str]:
+    """Return the ids of those who have an address; a couple may share one."""
+    if not email:
+        return []
+    return list(
+        session.scalars(
+            select(Person.id).where(
+                Person.body_id == body_id, Person.email == email, Person.left_at.is_(None)
+            )
+        )
+    )
+
+
 def leave(session: WriteSession, acting: Acting, *, body_id: str, person_id: str) -> None:
     """End a person's seats, guest rights and duties today; what they received stays recorded."""
     person = get(session, Person, body_id, person_id)

@@ -148,7 +148,8 @@ def _add_document(
     session: WriteSession, acting: Acting, body_id: str, new: NewDocument, file_name: str
 ) -> Document:
     kind = _owner_kind(session, body_id, new.owner)
-    role = new.role or propose_role(file_name)
+    proposed = propose_role(file_name)
+    role = new.role or proposed.role.value
     check_audience(new.audience)
     document = Document(
         body_id=body_id,
@@ -156,7 +157,7 @@ def _add_document(
         item_id=new.owner.item_id,
         meeting_id=new.owner.meeting_id,
         role=role,
-        title=(new.title.strip() or Path(file_name).stem.replace("_", " "))[:500],
+        title=(new.title.strip() or proposed.title)[:500],
         position=_next_position(session, new.owner),
         audience=new.audience.kind.value,
         audience_ids=list(new.audience.ids),

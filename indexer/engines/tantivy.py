@@ -122,7 +122,7 @@ class TantivySearchEngine:
         """Yield id and revision of everything indexed, whoever may see it, for checks alone."""
         view = self._look()
         if view is not None:
-            yield from hits.stored(view.searcher, Query.all_query())
+            yield from hits.revisions(view.searcher)
 
     def needs_rebuild(self) -> bool:
         """Tell whether there is no index, a broken one or one of another version."""
@@ -199,8 +199,10 @@ class TantivySearchEngine:
                 self._rest = None
             writing, self._writing = self._writing, None
             if writing is not None:
-                writing.writer.wait_merging_threads()
-                self._folder.release()
+                try:
+                    writing.writer.wait_merging_threads()
+                finally:
+                    self._folder.release()
 
     def close(self) -> None:
         """Let go of files, locks and threads."""
@@ -225,9 +227,8 @@ class TantivySearchEngine:
         writing.index.reload()
         searcher = writing.index.searcher()
         for version_id, document in changes:
-            same = Query.term_query(self._schema, "id", version_id)
-            known = next(hits.stored(searcher, same), None)
-            if document is not None and known is not None and known[1] > document.revision:
+            known = hits.revision(searcher, Query.term_query(self._schema, "id", version_id))
+            if document is not None and known is not None and known > document.revision:
                 continue
             with _on_disk():
                 writing.writer.delete_documents_by_term("id", version_id)

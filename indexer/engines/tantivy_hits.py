@@ -61,9 +61,16 @@ def facet(searcher: Searcher, query: Query, name: FacetName) -> Mapping[str, int
     return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
 
-def stored(searcher: Searcher, query: Query) -> Iterator[tuple[str, int]]:
-    """Yield id and revision of all that a query finds."""
-    for _, address in searcher.search(query, max(1, searcher.num_docs)).hits:
+def revision(searcher: Searcher, query: Query) -> int | None:
+    """Return the revision of the one document that a query finds, if it finds any."""
+    for _, address in searcher.search(query, 1).hits:
+        return int(searcher.doc(address)["revision"][0])
+    return None
+
+
+def revisions(searcher: Searcher) -> Iterator[tuple[str, int]]:
+    """Yield id and revision of everything."""
+    for _, address in searcher.search(Query.all_query(), max(1, searcher.num_docs)).hits:
         document = searcher.doc(address)
         yield document["id"][0], document["revision"][0]
 

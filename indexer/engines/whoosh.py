@@ -83,7 +83,7 @@ class WhooshSearchEngine:
             rows = _rows(searcher, And([compiler.content(parsed.tree), may_see]))
             chosen = [row for row in rows if _is_ticked(row, ticked_values(query))]
             key = "id" if by_score else "by_number" if query.sort == "number" else "by_date"
-            column = searcher.reader().column_reader(key)
+            column = searcher.reader().column_reader(key) if rows else {}
             hits = heapq.nsmallest(
                 page.offset + page.limit,
                 chosen,
@@ -162,9 +162,10 @@ class WhooshSearchEngine:
                 self._shelf.storage(generation).create_index(schema())
         try:
             index = self._shelf.storage(generation).open_index()
+            searcher = index.searcher()
         except _BROKEN as error:
             raise IndexDamaged(reason="broken") from error
-        with index.searcher() as searcher, _writer(index) as writer:
+        with searcher, _writer(index) as writer:
             for version_id, document in changes:
                 known = searcher.document(id=version_id)
                 if document is None:
@@ -179,10 +180,19 @@ class WhooshSearchEngine:
 
         Whoosh's readers keep a place in their files, so no two threads may share one.
         """
+        generation, searcher = self._borrow()
+        try:
+            yield searcher
+        finally:
+            if generation is not None:
+                with self._resting:
+                    self._searchers.append((generation, searcher))
+
+    def _borrow(self) -> tuple[Path | None, Any]:
+        """Return the live generation with a searcher of it as it is now."""
         generation = self._shelf.live()
         if generation is None:
-            yield None
-            return
+            return None, None
         with self._resting:
             known, searcher = self._searchers.pop() if self._searchers else (None, None)
         try:
@@ -192,12 +202,10 @@ class WhooshSearchEngine:
             if searcher is None:
                 searcher = self._shelf.storage(generation).open_index().searcher()
         except _BROKEN as error:
+            if self._shelf.live() != generation:  # swapped between the two looks
+                return self._borrow()
             raise IndexDamaged(reason="broken") from error
-        try:
-            yield searcher
-        finally:
-            with self._resting:
-                self._searchers.append((generation, searcher))
+        return generation, searcher
 
 
 class MemorySearchEngine(WhooshSearchEngine):
@@ -232,6 +240,7 @@ def _writer(index: Any) -> Iterator[Any]:
 def _rows(searcher: Any, query: Any) -> list[_Row]:
     """Return all that a query finds, with the values of its facets."""
     found = searcher.search(query, limit=None).top_n
+    # The reader of an empty index has no columns.
     columns = [(name, searcher.reader().column_reader(name)) for name in FACETS if found]
     return [
         _Row(score, number, {name: column[number] for name, column in columns})

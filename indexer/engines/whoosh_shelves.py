@@ -24,6 +24,18 @@ class FolderShelf(IndexFolder):
         return FileStorage(str(generation))
 
 
+class _Memory(RamStorage):  # type: ignore[misc]  # Whoosh has no stubs
+    """Files in memory, the temporary ones too.
+
+    Whoosh would lay those in the system's temporary folder, under a name all processes share.
+    """
+
+    def temp_storage(self, name: str | None = None) -> "_Memory":
+        """Return a place for temporary files."""
+        del name
+        return _Memory()
+
+
 class MemoryShelf:
     """Generations in memory, gone with the process."""
 
@@ -39,7 +51,10 @@ class MemoryShelf:
 
     def storage(self, generation: Path) -> Any:
         """Return the files of a generation."""
-        return self._storages[generation]
+        try:
+            return self._storages[generation]
+        except KeyError as error:
+            raise FileNotFoundError(generation) from error
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -55,7 +70,7 @@ class MemoryShelf:
     def new_generation(self) -> Iterator[Path]:
         """Lend an empty storage; it becomes live at the end of the block, unless that fails."""
         generation = Path(token_hex(8))
-        self._storages[generation] = RamStorage()
+        self._storages[generation] = _Memory()
         try:
             yield generation
         except BaseException:

@@ -25,13 +25,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from api.demo.seaweed import free_ports
 from docstore.errors import ObjectNotFound, StorageFull, StorageUnavailable
 from docstore.objects.filesystem import FilesystemObjectStore
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.open import open_object_store
 from docstore.objects.s3 import S3ObjectStore
 from docstore.objects.seam import ObjectStore, object_key
-from tests.servers import S3Server, free_ports
+from tests.servers import S3Server
 
 MANY_PARTS = bytes(range(256)) * (20 * 4096)  # 20 MiB: three parts of an S3 upload
 REUSED = settings(
@@ -523,6 +524,14 @@ class TestS3:
         with ThreadPoolExecutor(4) as pool:
             stores = list(pool.map(lambda _: s3_server.open(s3_bucket), range(4)))
         assert get(stores[0], put(stores[1], b"shared")) == b"shared"
+
+    def test_the_first_put_makes_the_bucket(self, s3_server: S3Server, s3_bucket: str) -> None:
+        store = open_object_store(
+            s3_server.url(s3_bucket),
+            access_key=s3_server.access_key,
+            secret_key=s3_server.secret_key,
+        )
+        assert get(store, put(store, b"first")) == b"first"
 
     @pytest.mark.parametrize("verb", VERBS)
     def test_a_wrong_key_is_unavailable(

@@ -7,7 +7,6 @@ import signal
 import smtplib
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from hashlib import sha256
@@ -19,7 +18,8 @@ import pytest
 from api.demo.seaweed import Seaweed, SeaweedFailed
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore, object_key
-from tests.servers import SmtpServer, fresh_database
+from tests.postgres import fresh_database
+from tests.smtp import SmtpServer
 
 KEY = object_key(1, sha256(b"kept").hexdigest())
 
@@ -119,13 +119,12 @@ class TestSeaweed:
             assert again.access_key == server.access_key
             with store_of(again).open(KEY) as stream:
                 assert stream.read() == b"kept"
-        left = f"seaweedfs-s3-grpc-{again._ports['s3.port.grpc']}.sock"
-        assert not (Path(tempfile.gettempdir()) / left).exists()
+        assert not any(each.exists() for each in again.sockets)
 
     def test_a_server_ends_with_a_process_that_is_killed(self, tmp_path: Path) -> None:
         program = (
             "import sys; from pathlib import Path; from api.demo.seaweed import Seaweed\n"
-            "server = Seaweed(Path(sys.argv[1])).start(); print(server.pid, flush=True)\n"
+            "server = Seaweed(Path(sys.argv[1])).start(); print(server.process.pid, flush=True)\n"
             "sys.stdin.read()"
         )
         arguments = [sys.executable, "-c", program, str(tmp_path / "s3")]

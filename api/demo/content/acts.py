@@ -10,7 +10,7 @@ from api.demo.content import acts_taxes as taxes
 from api.demo.content.act import DemoAct
 from api.demo.content.councils import DemoBody
 from api.demo.content.law import Citations
-from api.demo.content.wording import long_day
+from api.demo.content.wording import NBSP, long_day
 
 TEXTS = Path(__file__).parent / "texts"
 _TOPICS = (acts_budget, acts_neighbours, acts_order, acts_people, acts_space, taxes)
@@ -61,7 +61,7 @@ def fill(text: str, body: DemoBody, day: date, own: Mapping[str, str]) -> str:
     Values may hold placeholders of the council, so the text is filled twice.
     """
     values = _Values(dict(body_values(body)) | dict(own), Citations(day))
-    return text.format_map(values).format_map(values)
+    return text.format_map(values).format_map(values).replace("Dz. U.", f"Dz.{NBSP}U.")
 
 
 def act_text(act: DemoAct) -> str:

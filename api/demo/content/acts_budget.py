@@ -6,7 +6,7 @@ from datetime import date
 from api.demo.content.act import DemoAct, DemoVotes, votes
 from api.demo.content.budget import budget_values, income_total, spending_total
 from api.demo.content.piechowice import PIECHOWICE
-from api.demo.content.wording import amount
+from api.demo.content.wording import amount, rows
 
 _FIRST_LONG_YEAR = 2023
 _INVESTMENTS = (
@@ -22,11 +22,11 @@ def _investment_table(total: float, year: int) -> str:
     """Return the investments of a year as rows; every year drops one and shifts the rest."""
     tasks = [task for i, task in enumerate(_INVESTMENTS) if i != year % len(_INVESTMENTS)]
     whole = sum(share for _, share in tasks)
-    rows = [
+    lines = [
         f"| {i} | {name} | {amount(round(total * share / whole, -3))} |"
         for i, (name, share) in enumerate(tasks, 1)
     ]
-    return "\n".join(["| Lp. | Zadanie | Nakłady (zł) |", *rows])
+    return "\n".join(["| Lp. | Zadanie | Nakłady (zł) |", *lines])
 
 
 def _budget(year: int, session: int, running: int, day: date, vote: DemoVotes) -> DemoAct:
@@ -74,12 +74,10 @@ def _changes() -> Iterator[DemoAct]:
         values={
             "year": "2022",
             "increase": amount(318_400),
-            "changes": "\n".join(
-                (
-                    "| 852 | 85295 | zakwaterowanie i wyżywienie uchodźców | +196 000,00 |",
-                    "| 801 | 80101 | oddział przygotowawczy w Szkole Podstawowej nr 1 | +84 400,00 |",
-                    "| 754 | 75421 | transport i koordynacja pomocy | +38 000,00 |",
-                )
+            "changes": rows(
+                "| 852 | 85295 | zakwaterowanie i wyżywienie uchodźców | +196 000,00 |",
+                "| 801 | 80101 | oddział przygotowawczy w Szkole nr 1 | +84 400,00 |",
+                "| 754 | 75421 | transport i koordynacja pomocy | +38 000,00 |",
             ),
             "sources": "są środki Funduszu Pomocy oraz darowizny mieszkańców i miast partnerskich.",
             "reasons": "Od końca lutego 2022 r. w pensjonatach i domach prywatnych w Piechowicach"
@@ -100,13 +98,11 @@ def _changes() -> Iterator[DemoAct]:
         values={
             "year": "2026",
             "increase": amount(742_000),
-            "changes": "\n".join(
-                (
-                    "| 600 | 60016 | remont nawierzchni ul. Cmentarnej | +410 000,00 |",
-                    "| 900 | 90015 | wymiana opraw oświetlenia ulicznego na ledowe | +212 000,00 |",
-                    "| 926 | 92601 | naprawa trybun stadionu miejskiego | +75 000,00 |",
-                    "| 921 | 92116 | zakup nowości wydawniczych do biblioteki | +45 000,00 |",
-                )
+            "changes": rows(
+                "| 600 | 60016 | remont nawierzchni ul. Cmentarnej | +410 000,00 |",
+                "| 900 | 90015 | wymiana opraw oświetlenia ulicznego na ledowe | +212 000,00 |",
+                "| 926 | 92601 | naprawa trybun stadionu miejskiego | +75 000,00 |",
+                "| 921 | 92116 | zakup nowości wydawniczych do biblioteki | +45 000,00 |",
             ),
             "sources": "są ponadplanowe wpływy z podatku od czynności cywilnoprawnych"
             " oraz dofinansowanie Rządowego Funduszu Rozwoju Dróg.",

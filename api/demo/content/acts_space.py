@@ -55,8 +55,8 @@ def _plans() -> Iterator[DemoAct]:
             " do 18 m, ponieważ zasłoniłaby widok na kościół od strony stacji kolejowej.",
             "works": "przebudowę kanalizacji deszczowej i budowę kładki dla pieszych",
         },
-        ("in_force", "ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
-         " uchylona ani zmieniona"),
+        ("in_force", ("ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
+         " uchylona ani zmieniona")),
     )  # fmt: skip
     yield _plan(
         58, 371, date(2023, 4, 27), votes(against=2, abstained=3),
@@ -99,8 +99,8 @@ def _plans() -> Iterator[DemoAct]:
             "remarks": "Uwag nie wniesiono.",
             "works": "budowę odcinka chodnika o długości 210 m",
         },
-        ("in_force_amended", "zmieniona uchwałą nr XLIX/301/2026 z dnia 24 września 2026 r."
-         " w zakresie obsługi komunikacyjnej"),
+        ("in_force_amended", ("zmieniona uchwałą nr XLIX/301/2026 z dnia 24 września 2026 r."
+         " w zakresie obsługi komunikacyjnej")),
     )  # fmt: skip
     yield _plan(
         49, 301, date(2026, 9, 24), votes(against=3, absent=1),
@@ -152,7 +152,7 @@ def acts() -> Iterator[DemoAct]:
         values={
             "purpose": "Wyraża się zgodę na odstąpienie od obowiązku przetargowego trybu zawarcia"
             " umowy dzierżawy, na okres 10 lat, na rzecz dotychczasowego dzierżawcy.",
-            "plots": "| 512/7 | 0001 | 1 480 | sezonowa wypożyczalnia kajaków i rowerów | 5 920,00 |",
+            "plots": "| 512/7 | 0001 | 1 480 | wypożyczalnia kajaków i rowerów | 5 920,00 |",
             "reasons": "Dzierżawca prowadzi wypożyczalnię od sześciu lat, terminowo płaci czynsz"
             " i na własny koszt umocnił brzeg. Nie wpłynęły zgłoszenia innych zainteresowanych.",
         },

@@ -159,10 +159,18 @@ def column_shares(table: Table) -> tuple[float, ...]:
         parts = [
             part for cell in cells for part in ([cell] if is_figure(cell) else cell.split(" "))
         ]
-        least.append(max(_LEAST_LETTERS, *map(len, parts)) + 2)
+        least.append(max(_LEAST_LETTERS, *map(len, parts)) + 3)
         wish.append(max(map(len, cells)) + 3)
     room = max(_LINE_LETTERS - sum(least), 0)
     extra = [max(more - low, 0) for more, low in zip(wish, least, strict=True)]
     return tuple(
         low + room * more / max(sum(extra), 1) for low, more in zip(least, extra, strict=True)
+    )
+
+
+def figure_columns(table: Table) -> tuple[int, ...]:
+    """Return the places of the columns, from 0, whose cells below the head are all figures."""
+    columns = [[cell for cell in cells[1:] if cell] for cells in zip(*table.rows, strict=True)]
+    return tuple(
+        place for place, cells in enumerate(columns) if cells and all(map(is_figure, cells))
     )

@@ -57,8 +57,8 @@ _STATUTES: Mapping[str, tuple[str, tuple[tuple[int, int], ...]]] = {
          (2025, 889)),
     ),
     "water": (
-        "ustawy z dnia 7 czerwca 2001 r. o zbiorowym zaopatrzeniu w wodę i zbiorowym"
-        " odprowadzaniu ścieków",
+        ("ustawy z dnia 7 czerwca 2001 r. o zbiorowym zaopatrzeniu w wodę i zbiorowym"
+        " odprowadzaniu ścieków"),
         ((2018, 1152), (2019, 1437), (2020, 2028), (2023, 537), (2024, 757)),
     ),
     "petitions": ("ustawy z dnia 11 lipca 2014 r. o petycjach", ((2018, 870),)),
@@ -67,8 +67,8 @@ _STATUTES: Mapping[str, tuple[str, tuple[tuple[int, int], ...]]] = {
         ((2018, 2096), (2020, 256), (2021, 735), (2022, 2000), (2023, 775), (2024, 572)),
     ),
     "tenants": (
-        "ustawy z dnia 21 czerwca 2001 r. o ochronie praw lokatorów, mieszkaniowym zasobie gminy"
-        " i o zmianie Kodeksu cywilnego",
+        ("ustawy z dnia 21 czerwca 2001 r. o ochronie praw lokatorów, mieszkaniowym zasobie gminy"
+        " i o zmianie Kodeksu cywilnego"),
         ((2018, 1234), (2019, 1182), (2020, 611), (2022, 172), (2023, 725)),
     ),
     "staff": (
@@ -85,8 +85,8 @@ _STATUTES: Mapping[str, tuple[str, tuple[tuple[int, int], ...]]] = {
     ),
     "village_fund": ("ustawy z dnia 21 lutego 2014 r. o funduszu sołeckim", ((2014, 301),)),
     "journals": (
-        "ustawy z dnia 20 lipca 2000 r. o ogłaszaniu aktów normatywnych i niektórych innych"
-        " aktów prawnych",
+        ("ustawy z dnia 20 lipca 2000 r. o ogłaszaniu aktów normatywnych i niektórych innych"
+        " aktów prawnych"),
         ((2017, 1523), (2019, 1461)),
     ),
 }  # fmt: skip

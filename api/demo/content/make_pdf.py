@@ -13,6 +13,7 @@ from api.demo.content.blocks import (
     Text,
     Unit,
     column_shares,
+    figure_columns,
 )
 from api.demo.content.written import FOOTER, Written
 from docstore.files import writer
@@ -28,6 +29,7 @@ def page_set(written: Written, target: Path) -> writer.PageSet:
         title=written.title,
         author=written.author,
         footer=_PAGE_OF,
+        made_at=written.moment.isoformat(),
     )
 
 
@@ -43,7 +45,7 @@ def _drawn(block: Block) -> Iterator[writer.Block]:
         case Bullet(text=text):
             yield writer.Item("•", text, 1)
         case Table(rows=(head, *rows)):
-            yield writer.Table(head, tuple(rows), column_shares(block))
+            yield writer.Table(head, tuple(rows), column_shares(block), figure_columns(block))
             yield writer.Space(6)
         case Signature(lines=lines):
             yield writer.Space(18)

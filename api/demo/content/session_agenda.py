@@ -27,32 +27,46 @@ class DemoPaper:
     sponsor: str = "Burmistrz Miasta Piechowice"
 
 
-def _drafts() -> tuple[tuple[str, str, str], ...]:
-    """Return (druk, point it stands under, title) of every draft resolution."""
-    plan = "miejscowego planu zagospodarowania przestrzennego"
-    return (
-        ("301", "finanse", "w sprawie zmian w budżecie Gminy Miejskiej Piechowice na 2026 rok"),
-        ("302", "finanse", "w sprawie zmiany Wieloletniej Prognozy Finansowej"),
-        ("303", "finanse", "w sprawie określenia wysokości stawek podatku od nieruchomości"
-         " na 2027 rok"),
-        ("304", "przestrzen", f"w sprawie uchwalenia {plan} dla terenu „Pod Wzgórzem”"
-         " w Piechowicach"),
-        ("305", "przestrzen", "w sprawie nadania nazw drogom wewnętrznym na Osiedlu Michałowice"),
-        ("306", "przestrzen", "w sprawie wyrażenia zgody na zawarcie w trybie bezprzetargowym"
-         " kolejnych umów dzierżawy"),
-        ("307", "mieszkancy", "w sprawie opłaty od posiadania psów"),
-        ("308", "mieszkancy", "w sprawie opinii o projekcie taryf za wodę i ścieki"),
-        ("309", "mieszkancy", "w sprawie planu sieci publicznych szkół podstawowych oraz granic"
-         " ich obwodów"),
-        ("310", "mieszkancy", "w sprawie Rocznego programu współpracy z organizacjami"
-         " pozarządowymi na 2027 rok"),
-        ("311", "mieszkancy", "w sprawie Regulaminu udzielania pomocy materialnej uczniom"),
-        ("312", "skarga", "w sprawie rozpatrzenia skargi na działalność Burmistrza Miasta"
-         " Piechowice"),
-    )  # fmt: skip
-
-
-_DRAFTS = _drafts()
+_PLAN = "miejscowego planu zagospodarowania przestrzennego"
+# Druk, the point it stands under, the title.
+_DRAFTS = (
+    ("301", "finanse", "w sprawie zmian w budżecie Gminy Miejskiej Piechowice na 2026 rok"),
+    ("302", "finanse", "w sprawie zmiany Wieloletniej Prognozy Finansowej"),
+    (
+        "303",
+        "finanse",
+        "w sprawie określenia wysokości stawek podatku od nieruchomości na 2027 rok",
+    ),
+    (
+        "304",
+        "przestrzen",
+        f"w sprawie uchwalenia {_PLAN} dla terenu „Pod Wzgórzem” w Piechowicach",
+    ),
+    ("305", "przestrzen", "w sprawie nadania nazw drogom wewnętrznym na Osiedlu Michałowice"),
+    (
+        "306",
+        "przestrzen",
+        "w sprawie wyrażenia zgody na zawarcie w trybie bezprzetargowym kolejnych umów dzierżawy",
+    ),
+    ("307", "mieszkancy", "w sprawie opłaty od posiadania psów"),
+    ("308", "mieszkancy", "w sprawie opinii o projekcie taryf za wodę i ścieki"),
+    (
+        "309",
+        "mieszkancy",
+        "w sprawie planu sieci publicznych szkół podstawowych oraz granic ich obwodów",
+    ),
+    (
+        "310",
+        "mieszkancy",
+        "w sprawie Rocznego programu współpracy z organizacjami pozarządowymi na 2027 rok",
+    ),
+    ("311", "mieszkancy", "w sprawie Regulaminu udzielania pomocy materialnej uczniom"),
+    (
+        "312",
+        "skarga",
+        "w sprawie rozpatrzenia skargi na działalność Burmistrza Miasta Piechowice",
+    ),
+)
 _COMPLAINTS_SPONSOR = "Komisja Skarg, Wniosków i Petycji"
 COMPLAINT_DRUK = "312"
 

@@ -68,9 +68,7 @@ def _more(
     )
 
 
-def _report(
-    paper: str, text: str, title: str, file_name: str, role: Role = "main"
-) -> DemoDocument:
+def _report(paper: str, text: str, title: str, file_name: str, role: Role = "main") -> DemoDocument:
     """Return a report or the minutes."""
     return DemoDocument(
         ref=paper, paper=paper, role=role, title=title, text=text, file_name=file_name
@@ -121,7 +119,7 @@ DOCUMENTS: tuple[DemoDocument, ...] = (
     _more("306", "annex", "lease_list", "Wykaz nieruchomości",
           "druk 306 załącznik wykaz nieruchomości.odt"),
     _draft("307", "dogs", "opłata od psów"),
-    _draft("308", "water", "opinia o taryfach"),
+    _draft("308", "water", "taryfy za wodę"),
     _more("308", "annex", "water_request", "Wniosek przedsiębiorstwa – zestawienie taryf",
           "druk 308 załącznik wniosek taryfowy.pdf"),
     _draft("309", "schools", "sieć szkół"),

@@ -50,9 +50,7 @@ _DEBT, _REPAYMENT, _FORECAST_YEARS = 4_480_000, 640_000, 8
 
 def document_text(document: DemoDocument, today: date) -> str:
     """Return the whole text of a file in the markup of `blocks`, its heading included."""
-    text = fill(
-        template("session", document.text), PIECHOWICE, today, _values(document, today)
-    )
+    text = fill(template("session", document.text), PIECHOWICE, today, _values(document, today))
     return f"{_draft_head(document, today)}\n{text}" if document.is_draft else text
 
 
@@ -86,14 +84,24 @@ def _values(document: DemoDocument, today: date) -> dict[str, str]:
         "filing_day": long_day(filing_day(today)),
         "amendment_note": _AMENDMENT if document is REPLACEMENT else "",
     }
-    generated = {
-        "minutes": lambda: {"roll_call": _roll_call()},
-        "budget": _budget_values,
-        "budget_annex": lambda: {"budget_detail": detailed_tables(STORY_YEAR, BUDGET_CHANGES)},
-        "forecast": lambda: {"forecast_rows": _forecast_rows()},
-        "property_tax_reasons": lambda: {"comparison_rows": _comparison_rows()},
-    }
-    return values | generated[document.text]() if document.text in generated else values
+    return values | _generated(document.text)
+
+
+def _generated(text: str) -> dict[str, str]:
+    """Return the tables that one text needs and no other."""
+    match text:
+        case "minutes":
+            return {"roll_call": _roll_call()}
+        case "budget":
+            return _budget_values()
+        case "budget_annex":
+            return {"budget_detail": detailed_tables(STORY_YEAR, BUDGET_CHANGES)}
+        case "forecast":
+            return {"forecast_rows": _forecast_rows()}
+        case "property_tax_reasons":
+            return {"comparison_rows": _comparison_rows()}
+        case _:
+            return {}
 
 
 _AMENDMENT = (

@@ -3,7 +3,20 @@
 from datetime import date
 
 NBSP = "\N{NO-BREAK SPACE}"
-_MONTHS = ["stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"]
+_MONTHS = [
+    "stycznia",
+    "lutego",
+    "marca",
+    "kwietnia",
+    "maja",
+    "czerwca",
+    "lipca",
+    "sierpnia",
+    "września",
+    "października",
+    "listopada",
+    "grudnia",
+]
 
 
 def long_day(day: date) -> str:
@@ -20,3 +33,8 @@ def ascii_name(name: str) -> str:
     """Return `danuta.zrebiec` for `Danuta Źrebiec`: the part of an address before the @."""
     plain = name.lower().translate(str.maketrans("ąćęłńóśźż ", "acelnoszz."))
     return plain.replace("-", "")
+
+
+def rows(*each: str) -> str:
+    """Return rows of a table, one under the other."""
+    return "\n".join(each)

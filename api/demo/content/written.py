@@ -22,4 +22,3 @@ class Written:
     def moment(self) -> datetime:
         """Return the moment that the file names as its own, the same at every making."""
         return datetime.combine(self.day, time(12), UTC)
-

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from delivery.words import change_sentences as change_sentences
+from delivery.words import ground_words as ground_words
+from delivery.words import meeting_heading
 from docstore.errors import EditConflict
 from docstore.language import Words
 from docstore.models import Document, Facts, Meeting, Organization, Rendition
 from docstore.rules.document_role import DocumentRole
-from docstore.rules.roman import to_roman
 from docstore.rules.sentences import role_name
+from docstore.services.renditions import RENDERED as RENDERED
 
 KINDS: Mapping[str, str] = {
     "ordinary": "sesja zwyczajna",
@@ -44,6 +47,8 @@ STATUSES: Mapping[str, str] = {
     "declared_invalid": "stwierdzono nieważność",
 }
 
+ROLES = tuple(role.value for role in DocumentRole)
+
 AUDIENCES: Mapping[str, str] = {
     "members_and_guests": "radni i goście",
     "members": "tylko radni",
@@ -71,30 +76,28 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "attachments": ("ma w sobie inne pliki", "neutral"),
     "active_content": ("ma makra lub skrypty, których nie uruchamiamy", "attention"),
     "no_renderer": ("bez wersji PDF: na serwerze nie ma LibreOffice", "attention"),
-    "render_timed_out": ("bez wersji PDF: przekształcanie trwało za długo", "attention"),
-    "render_broken": ("bez wersji PDF: nie udało się go przekształcić", "attention"),
+    "render_timeout": ("bez wersji PDF: przekształcanie trwało za długo", "attention"),
 }
 # A rendition answers this one, so that it is no news to a clerk.
 _SILENT = frozenset({"needs_rendition"})
 
 Chip = tuple[str, str]
+"""A text and its state: neutral, info, done, attention or wrong."""
+
+
+def paper_kinds(words: Words) -> list[tuple[str, str]]:
+    """Return the kinds of papers to choose from."""
+    return [(code, words(name)) for code, name in PAPER_KINDS.items()]
 
 
 def meeting_name(words: Words, meeting: Meeting) -> str:
-    """Return `LIII sesja nadzwyczajna`, `XII posiedzenie` or the title it was given."""
-    number = f"{to_roman(meeting.number)} " if meeting.number else ""
-    kinds = {
-        "ordinary": words("sesja"),
-        "extraordinary": words("sesja nadzwyczajna"),
-        "ceremonial": words("sesja uroczysta"),
-    }
-    name = f"{number}{kinds.get(meeting.kind, words('posiedzenie'))}"
-    return name[:1].upper() + name[1:]
+    """Return `LIII sesja`, `XII posiedzenie`."""
+    return meeting_heading(words, meeting)
 
 
-def meeting_heading(words: Words, meeting: Meeting, organization: Organization) -> str:
+def whose_meeting(words: Words, meeting: Meeting, organization: Organization) -> str:
     """Return the name of a meeting with whose it is."""
-    return f"{meeting_name(words, meeting)} · {organization.name}"
+    return meeting_heading(words, meeting, organization.name)
 
 
 def role_of(words: Words, code: str) -> str:

@@ -1,6 +1,6 @@
-// Moves an item of [data-move-list] without loading the page anew: by its buttons, or by Alt and an
-// arrow anywhere inside it. The server's answer is the page; its list replaces ours, and the focus stays
-// with the item. If anything fails, the form is sent the plain way.
+// Moves an item of [data-move-list] without loading the page anew: by its buttons, or by Alt and
+// an arrow anywhere inside it. The server's answer is the page; its list replaces ours, and the
+// focus stays with the item. If anything fails, the form is sent the plain way.
 
 const live = document.createElement("p");
 live.className = "visually-hidden";
@@ -38,11 +38,12 @@ async function move(id, direction) {
   const was = form.contains(document.activeElement) ? "button" : "link";
   try {
     const body = new URLSearchParams(new FormData(form, button));
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const headers = { Accept: "text/html" };
+    const answer = await fetch(form.action, { method: "POST", body, headers });
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const moved = page.getElementById(id);
-    item.closest("[data-move-list]").replaceWith(document.adoptNode(moved.closest("[data-move-list]")));
+    const list = page.getElementById(id).closest("[data-move-list]");
+    item.closest("[data-move-list]").replaceWith(document.adoptNode(list));
   } catch {
     form.dataset.plain = "yes";
     form.requestSubmit(button);
@@ -72,3 +73,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   start(item, event.key === "ArrowUp" ? "up" : "down");
 });
+
+const chosen = document.querySelector("[data-move-list] .chosen");
+const frame = chosen?.closest("[data-move-frame]");
+if (frame) frame.scrollTop = chosen.offsetTop - frame.offsetTop - frame.clientHeight / 3;

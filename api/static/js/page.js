@@ -3,7 +3,8 @@
 const root = document.documentElement;
 root.classList.add("scripts");
 
-const first = document.querySelector(".error-summary[data-focus]") ?? document.querySelector("[data-focus]");
+const first = document.querySelector(".error-summary[data-focus]")
+  ?? document.querySelector("[data-focus]");
 first?.focus();
 
 if (matchMedia("(max-width: 59.99rem)").matches) {

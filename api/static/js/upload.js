@@ -4,7 +4,8 @@
 // input's name, with the headers X-CSRF-Token and Accept: application/json.
 // Answers: 2xx with {"sentence": "...", "role": "..."} (both may be missing; a page will do too);
 // 503 with Retry-After: the file waits and goes again; application/problem+json: its `detail` is shown.
-// At the end the region `data-refresh` is fetched anew, and the form fires "teczka:uploaded".
+// At the end the regions `data-refresh` are fetched anew, unless somebody is typing in one, and the form
+// fires "teczka:uploaded".
 
 const AT_ONCE = 2;
 const TRIES = 6;
@@ -50,7 +51,9 @@ class Upload {
   show(state) {
     this.state = state;
     this.row.dataset.state = state;
-    for (const words of this.row.querySelectorAll("[data-when]")) words.hidden = words.dataset.when !== state;
+    for (const words of this.row.querySelectorAll("[data-when]")) {
+      words.hidden = words.dataset.when !== state;
+    }
     this.part("cancel").hidden = !["waiting", "sending", "paused"].includes(state);
     this.part("retry").hidden = !["failed", "cancelled"].includes(state);
   }
@@ -99,8 +102,10 @@ class Upload {
   pause() {
     const asked = Number(this.request.getResponseHeader("Retry-After")) || DEFAULT_WAIT_S;
     this.show("paused");
-    this.timer = setTimeout(() => { this.show("waiting"); this.zone.next(); },
-      1000 * Math.min(asked, LONGEST_WAIT_S));
+    this.timer = setTimeout(() => {
+      this.show("waiting");
+      this.zone.next();
+    }, 1000 * Math.min(asked, LONGEST_WAIT_S));
     this.zone.next();
   }
 
@@ -138,7 +143,10 @@ class DropZone {
     form.querySelector("[data-upload-submit]").hidden = true;
     form.querySelector("[data-upload-cancel-all]").addEventListener("click", () => this.cancelAll());
     form.querySelector("[data-upload-retry-all]").addEventListener("click", () => this.retryAll());
-    this.input.addEventListener("change", () => { this.add(this.input.files); this.input.value = ""; });
+    this.input.addEventListener("change", () => {
+      this.add(this.input.files);
+      this.input.value = "";
+    });
     this.dragAndDrop(form.querySelector("[data-drop-target]"));
   }
 
@@ -169,59 +177,67 @@ class DropZone {
     this.next();
   }
 
-  count(...states) { return this.uploads.filter((upload) => states.includes(upload.state)).length; }
+  those(...states) { return this.uploads.filter((upload) => states.includes(upload.state)); }
+
+  count(...states) { return this.those(...states).length; }
 
   get isBusy() { return this.count("waiting", "sending", "saving", "paused") > 0; }
 
   next() {
-    const free = AT_ONCE - this.count("sending", "saving");
-    for (const upload of this.uploads.filter((one) => one.state === "waiting").slice(0, Math.max(free, 0))) {
-      upload.send();
-    }
+    const free = Math.max(AT_ONCE - this.count("sending", "saving"), 0);
+    for (const upload of this.those("waiting").slice(0, free)) upload.send();
     if (this.isBusy) this.wasBusy = true;
     else if (this.wasBusy) this.finish();
     this.tell();
   }
 
   tell() {
-    if (this.teller) return;
-    this.teller = setTimeout(() => {
-      this.teller = null;
-      const failed = this.count("failed");
-      const values = { done: this.count("done"), all: this.uploads.length - this.count("cancelled"), failed };
-      const fill = (sentence) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-      const { summary, summaryFailed } = this.form.dataset;
-      this.summary.textContent = fill(failed ? `${summary} ${summaryFailed}` : summary);
-      this.total.max = Math.max(values.all, 1);
-      this.total.value = values.done;
-      this.form.querySelector("[data-upload-cancel-all]").hidden = !this.isBusy;
-      this.form.querySelector("[data-upload-retry-all]").hidden = this.isBusy || !failed;
-    }, this.summary.textContent ? SUMMARY_EVERY_MS : 0);
+    this.teller ??= setTimeout(() => this.told(), this.summary.textContent ? SUMMARY_EVERY_MS : 0);
+  }
+
+  told() {
+    this.teller = null;
+    const failed = this.count("failed");
+    const all = this.uploads.length - this.count("cancelled");
+    const values = { done: this.count("done"), all, failed };
+    const { summary, summaryFailed } = this.form.dataset;
+    const sentence = failed ? `${summary} ${summaryFailed}` : summary;
+    this.summary.textContent = sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    this.total.max = Math.max(all, 1);
+    this.total.value = values.done;
+    this.form.querySelector("[data-upload-cancel-all]").hidden = !this.isBusy;
+    this.form.querySelector("[data-upload-retry-all]").hidden = this.isBusy || !failed;
   }
 
   cancelAll() {
-    const waiting = this.uploads.filter((one) => one.state === "waiting");
-    for (const upload of waiting) upload.show("cancelled");
-    for (const upload of this.uploads.filter((one) => ["sending", "paused"].includes(one.state))) upload.cancel();
+    for (const upload of this.those("waiting")) upload.show("cancelled");
+    for (const upload of this.those("sending", "paused")) upload.cancel();
     this.next();
   }
 
   retryAll() {
-    for (const upload of this.uploads.filter((one) => one.state === "failed")) { upload.tries = 0; upload.show("waiting"); }
+    for (const upload of this.those("failed")) {
+      upload.tries = 0;
+      upload.show("waiting");
+    }
     this.next();
   }
 
   async finish() {
     this.wasBusy = false;
-    this.form.dispatchEvent(new CustomEvent("teczka:uploaded", { bubbles: true, detail: { done: this.count("done") } }));
+    const detail = { done: this.count("done") };
+    this.form.dispatchEvent(new CustomEvent("teczka:uploaded", { bubbles: true, detail }));
     const { refresh } = this.form.dataset;
-    if (!refresh || !this.count("done")) return;
+    if (!refresh || !detail.done) return;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const [old, fresh] = [document.querySelector(refresh), page.querySelector(refresh)];
-    if (!answer.ok || !old || !fresh) return;
-    old.replaceWith(document.adoptNode(fresh));
-    window.htmx?.process(fresh);
+    if (!answer.ok) return;
+    for (const region of refresh.split(",")) {
+      const [old, fresh] = [document.querySelector(region), page.querySelector(region)];
+      if (!old || !fresh || old.querySelector("details[open] form")) continue;
+      old.replaceWith(document.adoptNode(fresh));
+      window.htmx?.process(fresh);
+    }
   }
 }
 

@@ -39,11 +39,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a header that is repeated on each page; `widths` are shares of the line."""
+    """Rows under a header that is repeated on each page; `widths` are shares of the line.
+
+    `right` are the places of columns, from 0, that hold figures and are set to the right.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...] = ()
+    right: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,10 @@ _KINDS: Mapping[str, type[Block]] = {
 
 @dataclass(frozen=True, slots=True)
 class PageSet:
-    """One new PDF: `footer` may hold `{page}` and `{pages}`, `header` stands above each page."""
+    """One new PDF: `footer` may hold `{page}` and `{pages}`, `header` stands above each page.
+
+    `made_at`, an ISO moment, is what the file says of its making; now when empty.
+    """
 
     blocks: tuple[Block, ...]
     target: Path
@@ -75,6 +82,7 @@ class PageSet:
     author: str = ""
     header: str = ""
     footer: str = ""
+    made_at: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the set as JSON can hold it."""
@@ -89,7 +97,10 @@ def page_set(values: Mapping[str, Any]) -> PageSet:
 
 
 def _block(values: Mapping[str, Any]) -> Block:
-    fields = {name: value for name, value in values.items() if name != "kind"}
-    if values["kind"] == Table.__name__:
-        fields["rows"] = tuple(tuple(row) for row in fields["rows"])
+    fields = {name: _frozen(value) for name, value in values.items() if name != "kind"}
     return _KINDS[values["kind"]](**fields)
+
+
+def _frozen(value: Any) -> Any:
+    """Return JSON's lists as the tuples that they were."""
+    return tuple(_frozen(one) for one in value) if isinstance(value, list) else value

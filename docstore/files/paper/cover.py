@@ -1,17 +1,19 @@
 """Draws a packet's cover: whose it is, the agenda, every paper with the page where it begins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from docstore.files.paper.plan import AgendaEntry, PacketPlan, Part
 from docstore.files.paper.sheet import (
     HEIGHT,
+    INK,
     LEADING,
     LEFT,
     MEASURE,
     MUTED,
     RIGHT,
     WIDTH,
+    Colour,
     Sheet,
     Style,
 )
@@ -50,9 +52,9 @@ def draw(plan: PacketPlan) -> Cover:
     sheet = Sheet(plan.heading, plan.language, plan.council, footer=_footer(plan))
     cover = Cover()
     _masthead(sheet, plan)
-    first_pages = {id(part): (index, page) for index, (page, part) in enumerate(plan.merged())}
+    places = ((index, page) for index, (page, _) in enumerate(plan.merged()))
     for entry in plan.entries:
-        _entry(sheet, cover, entry, first_pages, plan)
+        _entry(sheet, cover, entry, places, plan)
     _notes(sheet, plan)
     cover.pdf = sheet.output()
     cover.pages = sheet.page + 1
@@ -87,11 +89,11 @@ def _roman(number: int) -> str:
 
 def _text(
     sheet: Sheet, text: str, style: Style, size: float, *,
-    x: float = LEFT, end: float = WIDTH - RIGHT, colour: tuple[int, int, int] | None = None,
+    x: float = LEFT, end: float = WIDTH - RIGHT, colour: Colour = INK,
 ) -> None:  # fmt: skip
     for line in sheet.wrap(text, style, size, end - x):
         sheet.need(size * LEADING)
-        sheet.put(x, line, style, size, **({"colour": colour} if colour else {}))
+        sheet.put(x, line, style, size, colour=colour)
         sheet.y += size * LEADING
 
 
@@ -121,19 +123,21 @@ def _entry(
     sheet: Sheet,
     cover: Cover,
     entry: AgendaEntry,
-    first_pages: dict[int, tuple[int, int]],
+    places: Iterator[tuple[int, int]],
     plan: PacketPlan,
 ) -> None:
     """Set one item: number, title, and under it the papers with their files."""
-    x = LEFT + _INDENT * min(entry.depth, _DEEPEST)
-    lines = sheet.wrap(entry.title, "", _TITLE, WIDTH - RIGHT - _PAGE_WIDTH - x - _NUMBER_WIDTH)
+    left = LEFT + _INDENT * min(entry.depth, _DEEPEST)
+    x = left + max(_NUMBER_WIDTH, sheet.width(f"{entry.number}  ", "B", _TITLE))
+    end = WIDTH - RIGHT - _PAGE_WIDTH
+    lines = sheet.wrap(entry.title, "", _TITLE, end - x)
     # A title is not left at the foot of a page without the first of its papers.
     sheet.need((min(len(lines), 4) * _TITLE + (_PART + 6 if entry.parts else 0)) * LEADING)
     cover.entry_pages.append(sheet.page)
-    sheet.put(x, entry.number, "B", _TITLE)
+    sheet.put(left, entry.number, "B", _TITLE)
     for line in lines:
         sheet.need(_TITLE * LEADING)
-        sheet.put(x + _NUMBER_WIDTH, line, "", _TITLE)
+        sheet.put(x, line, "", _TITLE)
         sheet.y += _TITLE * LEADING
     sheet.y += 1.5
     paper = ""
@@ -141,33 +145,37 @@ def _entry(
         grouped = bool(part.paper) and part.paper != part.title
         if grouped and part.paper != paper:
             sheet.need(2 * _PART * LEADING)
-            _text(sheet, part.paper, "I", _PART, x=x + _NUMBER_WIDTH, end=WIDTH - RIGHT - _PAGE_WIDTH)
+            _text(sheet, part.paper, "I", _PART, x=x, end=end)
         paper = part.paper
-        _part(sheet, cover, part, first_pages.get(id(part)), plan,
-              x=x + _NUMBER_WIDTH + (_INDENT if grouped else 0))  # fmt: skip
+        place = next(places) if part.source is not None else None
+        _part(sheet, cover, part, place, plan, x=x + (_INDENT if grouped else 0))
     sheet.y += 7
 
 
 def _part(
-    sheet: Sheet, cover: Cover, part: Part, first: tuple[int, int] | None, plan: PacketPlan, *, x: float
+    sheet: Sheet, cover: Cover, part: Part, place: tuple[int, int] | None, plan: PacketPlan, *,
+    x: float,
 ) -> None:  # fmt: skip
-    """Set one file: its title, dots, the page where it begins; or why it is not here."""
-    colour = MUTED if first is None else plan.accent
+    """Set one file: its title, dots, its first page; or the reason why it is not here.
+
+    `place` says which of the merged parts it is, and its first page.
+    """
+    colour = MUTED if place is None else plan.accent
     lines = sheet.wrap(part.title, "", _PART, WIDTH - RIGHT - _PAGE_WIDTH - x)
     sheet.need(min(len(lines), 4) * _PART * LEADING)
     for number, line in enumerate(lines, start=1):
         sheet.need(_PART * LEADING)
         sheet.put(x, line, "", _PART, colour=colour)
-        if first is not None and number == len(lines):
-            label = plan.labels.page.replace("{page}", str(first[1]))
+        if place is not None and number == len(lines):
+            label = plan.labels.page.replace("{page}", str(place[1]))
             end = WIDTH - RIGHT - sheet.width(label, "", _PART)
             sheet.dots(x + sheet.width(line, "", _PART), end, _PART)
             sheet.put(end, label, "", _PART, colour=colour)
-        if first is not None:
-            cover.spots.append(_spot(sheet, first[0], x))
+        if place is not None:
+            cover.spots.append(_spot(sheet, place[0], x))
         sheet.y += _PART * LEADING
     sheet.y += _GAP
-    if first is None and part.note:
+    if place is None and part.note:
         _text(sheet, part.note, "I", _NOTE, x=x, colour=MUTED)
 
 

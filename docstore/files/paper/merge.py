@@ -52,7 +52,9 @@ class _Book:
     recounted: list[str] = field(default_factory=list)
 
 
-def write(plan: dict[str, Any], *, target: str, progress: str, left_out: list[int]) -> dict[str, Any]:
+def write(
+    plan: dict[str, Any], *, target: str, progress: str, left_out: list[int]
+) -> dict[str, Any]:
     """Write the packet to `target`; parts that fail are left out, one after the other.
 
     `progress` is a file that says which part is being worked on, for the case that it takes this
@@ -139,7 +141,7 @@ def _open(part: Part) -> PdfReader:
 
 
 def _label(writer: PdfWriter, place: int, first_page: int, promised: int) -> None:
-    """Number a part's pages as the cover promises, whatever pages it turned out to have.
+    """Give a part's pages the numbers that the cover promises, however many they turned out.
 
     Pages beyond the promise are numbered "12+1", so that no number stands twice.
     """

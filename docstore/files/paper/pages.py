@@ -1,6 +1,6 @@
 """Draws documents made of blocks: notices, attendance lists, certificates, draft resolutions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from docstore.files.paper.blocks import (
@@ -33,7 +33,9 @@ def _write(pages: PageSet) -> int:
     def footer(page: int, of: int) -> str:
         return pages.footer.replace("{page}", str(page)).replace("{pages}", str(of))
 
-    sheet = Sheet(pages.title, pages.language, pages.author, pages.header, footer)
+    sheet = Sheet(
+        pages.title, pages.language, pages.author, pages.header, footer, made_at=pages.made_at
+    )
     for block in pages.blocks:
         _set(sheet, block)
     pages.target.write_bytes(sheet.output())
@@ -81,13 +83,14 @@ def _item(sheet: Sheet, item: Item) -> None:
 def _lines(
     sheet: Sheet, text: str, style: Style, size: float, *, x: float = LEFT, align: Align = "left"
 ) -> None:  # fmt: skip
-    """Set running text; at least two of its lines stay together over the end of a page."""
+    """Set running text; neither its first line nor its last stands alone on a page."""
     width = WIDTH - RIGHT - x
     lines = sheet.wrap(text, style, size, width)
+    paired = {0, len(lines) - 2}
     for number, line in enumerate(lines):
-        remaining = len(lines) - number
-        sheet.need(size * LEADING * (2 if remaining == 2 or (number == 0 and remaining > 1) else 1))
-        _line(sheet, line, style, size, x=x, width=width, align=align, is_last=remaining == 1)
+        sheet.need(size * LEADING * (2 if number in paired else 1))
+        is_last = number == len(lines) - 1
+        _line(sheet, line, style, size, x=x, width=width, align=align, is_last=is_last)
         sheet.y += size * LEADING
 
 
@@ -112,13 +115,13 @@ def _table(sheet: Sheet, table: Table) -> None:
     if table.header:
         sheet.need(_height(header) * 2)
         sheet.rule()
-        _row(sheet, header, widths, "B")
+        _row(sheet, header, widths, "B", table.right)
     for row in table.rows:
         cells = _wrapped(sheet, row, widths, "")
         if sheet.need(_height(cells)) and table.header:
             sheet.rule()
-            _row(sheet, header, widths, "B")
-        _row(sheet, cells, widths, "")
+            _row(sheet, header, widths, "B", table.right)
+        _row(sheet, cells, widths, "", table.right)
 
 
 def _wrapped(
@@ -131,15 +134,21 @@ def _wrapped(
 
 
 def _height(cells: list[list[str]]) -> float:
-    return max((len(lines) for lines in cells), default=0) * _TABLE_SIZE * LEADING + 2 * _CELL_PADDING
+    return (
+        max((len(lines) for lines in cells), default=0) * _TABLE_SIZE * LEADING + 2 * _CELL_PADDING
+    )
 
 
-def _row(sheet: Sheet, cells: list[list[str]], widths: list[float], style: Style) -> None:
+def _row(
+    sheet: Sheet, cells: list[list[str]], widths: list[float], style: Style, right: Sequence[int]
+) -> None:  # fmt: skip
     top, x = sheet.y, LEFT
-    for lines, width in zip(cells, widths, strict=False):
+    for place, (lines, width) in enumerate(zip(cells, widths, strict=False)):
         sheet.y = top + _CELL_PADDING
-        for line in lines:
-            sheet.put(x + _CELL_PADDING, line, style, _TABLE_SIZE)
+        room = width - 2 * _CELL_PADDING
+        for line in filter(None, lines):
+            shift = room - sheet.width(line, style, _TABLE_SIZE) if place in right else 0.0
+            sheet.put(x + _CELL_PADDING + shift, line, style, _TABLE_SIZE)
             sheet.y += _TABLE_SIZE * LEADING
         x += width
     sheet.y = top + _height(cells)

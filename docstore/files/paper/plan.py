@@ -46,7 +46,7 @@ class PacketLabels:
 
 @dataclass(frozen=True, slots=True)
 class PacketPlan:
-    """A packet: its cover (`meta` lines under the heading, `cover_notes` at the end), its agenda."""
+    """A packet: a cover with `meta` under its heading and `cover_notes` at its end, an agenda."""
 
     language: str
     council: str
@@ -83,6 +83,8 @@ def packet_plan(values: Mapping[str, Any]) -> PacketPlan:
         **{
             **values,
             "labels": PacketLabels(**values["labels"]),
+            "meta": tuple(values["meta"]),
+            "cover_notes": tuple(values["cover_notes"]),
             "entries": tuple(_entry(entry) for entry in values["entries"]),
             "emblem": _path(values["emblem"]),
             "accent": tuple(values["accent"]),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,6 +60,7 @@ class Sheet:
     header: str = ""
     footer: Callable[[int, int], str] | None = None  # of a page, from 1, and all pages
     y: float = TOP
+    made_at: str = ""  # an ISO moment; now when empty
     images: list[tuple[int, Path, float, float, float]] = field(default_factory=list)
     _pages: list[list[_Mark]] = field(default_factory=lambda: [[]])
     _pdf: FPDF = field(default_factory=lambda: FPDF(unit="pt", format="A4"))
@@ -152,6 +154,8 @@ class Sheet:
         self._pdf.set_lang(self.language)
         self._pdf.set_author(self.author)
         self._pdf.set_creator("Teczka")
+        if self.made_at:
+            self._pdf.set_creation_date(datetime.fromisoformat(self.made_at))
         for number, marks in enumerate(self._pages):
             self._pdf.add_page()
             for page, source, x, y, size in self.images:

@@ -81,24 +81,24 @@ HTML = Dialect(
 )  # fmt: skip
 
 
-def read_docx(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+def read_docx(path: str) -> Reading:
     """Return the text of a Word file: headers, body with tables and boxes, notes, footers."""
     order = (r"word/header\d*\.xml", r"word/document\d*\.xml", r"word/(foot|end)notes\d*\.xml",
              r"word/footer\d*\.xml")  # fmt: skip
     return _read_package(path, order, WORD)
 
 
-def read_xlsx(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+def read_xlsx(path: str) -> Reading:
     """Return the words of a workbook, each once; numbers and their order are in its rendition."""
     return _read_package(path, (r"xl/sharedStrings\.xml",), SHEET)
 
 
-def read_pptx(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+def read_pptx(path: str) -> Reading:
     """Return the text of the slides."""
     return _read_package(path, (r"ppt/slides/slide\d+\.xml",), SLIDES)
 
 
-def read_open_document(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+def read_open_document(path: str) -> Reading:
     """Return the text of an OpenDocument file: headers, body, footers."""
     with _package(path) as package:
         names = package.namelist()
@@ -119,7 +119,7 @@ def read_open_document(path: str, *, pages: int, seconds: float) -> Reading:  # 
     return _reading(roots, OPEN_DOCUMENT, active=active)
 
 
-def read_html(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+def read_html(path: str) -> Reading:
     """Return what a page shows, without its scripts and styles."""
     octets = Path(path).read_bytes()[:_MOST_BYTES]
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", octets[:4096])
@@ -140,7 +140,9 @@ def _read_package(path: str, order: Iterable[str], dialect: Dialect) -> Reading:
     """Read the parts of an OOXML package whose names match, in that order."""
     with _package(path) as package:
         names = package.namelist()
-        chosen = [n for pattern in order for n in sorted(names, key=_natural) if re.fullmatch(pattern, n)]
+        chosen = [
+            n for pattern in order for n in sorted(names, key=_natural) if re.fullmatch(pattern, n)
+        ]
         roots = [_parse(_part(package, name)) for name in chosen]
         active = any(name.endswith("vbaProject.bin") for name in names)
     if not roots:
@@ -154,7 +156,9 @@ def _natural(name: str) -> tuple[int, str]:
 
 def _reading(roots: Iterable[etree._Element], dialect: Dialect, *, active: bool) -> Reading:
     text = "\n".join("".join(_walk(root, dialect)) for root in roots)
-    return unpaged(tidy(_CELL_END.sub("\t", text)), problems=[Problem.ACTIVE_CONTENT] if active else [])
+    return unpaged(
+        tidy(_CELL_END.sub("\t", text)), problems=[Problem.ACTIVE_CONTENT] if active else []
+    )
 
 
 def _walk(root: etree._Element, dialect: Dialect) -> Iterator[str]:
@@ -204,11 +208,13 @@ def _parse(octets: bytes) -> etree._Element:
     No office program writes entities; whoever does wants them expanded or fetched.
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     root = etree.fromstring(octets, parser)
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise FileRefused("broken", "declares a document type")
     return root
-
-

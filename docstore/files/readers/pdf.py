@@ -8,7 +8,7 @@ from typing import Any
 
 # pypdfium2 carries no type information; what it gives is checked where it is used.
 import pypdfium2  # type: ignore[import-untyped]
-from pypdfium2 import raw  # type: ignore[import-untyped]
+from pypdfium2 import raw
 
 from docstore.files.errors import FileRefused
 from docstore.files.facts import Problem

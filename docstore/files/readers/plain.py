@@ -1,10 +1,10 @@
 """Reads plain text and RTF."""
 
+import codecs
 import re
 from pathlib import Path
 
-# striprtf carries no type information.
-from striprtf.striprtf import rtf_to_text  # type: ignore[import-untyped]
+from striprtf.striprtf import rtf_to_text
 
 from docstore.files.detect import charset
 from docstore.files.errors import FileRefused
@@ -18,7 +18,7 @@ _RTF_PICTURES = re.compile(r"(?:[0-9a-fA-F]{32,}\s*)+")
 _RTF_CODE_PAGE = re.compile(r"\\ansicpg(\d{3,5})")
 
 
-def read_text(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
+def read_text(path: str) -> Reading:
     """Return the text of a file in UTF-8, UTF-16, Windows-1250 or ISO 8859-2."""
     with Path(path).open("rb") as source:
         octets = source.read(_MOST_BYTES + 1)
@@ -29,9 +29,15 @@ def read_text(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG
     return unpaged(tidy(text), problems=[Problem.TEXT_CUT] if len(octets) > _MOST_BYTES else [])
 
 
-def read_rtf(path: str, *, pages: int, seconds: float) -> Reading:  # noqa: ARG001 - one form for all readers
-    """Return the text of an RTF file; its pictures are thrown away first, as they are most of it."""
+def read_rtf(path: str) -> Reading:
+    """Return the text of an RTF file; its pictures, most of it, go first."""
     source = _RTF_PICTURES.sub("", Path(path).read_text("latin-1"))
     code_page = _RTF_CODE_PAGE.search(source[:1024])
     encoding = f"cp{code_page[1]}" if code_page else "cp1250"
-    return unpaged(tidy(rtf_to_text(source, encoding=encoding, errors="replace")))
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        encoding = "cp1250"
+    # striprtf carries no type information.
+    text = rtf_to_text(source, encoding, errors="replace")  # type: ignore[no-untyped-call]
+    return unpaged(tidy(text))

@@ -1,0 +1,1 @@
+"""The council office's desk: meetings, agendas, files, packets, deliveries, acts."""

@@ -1,0 +1,221 @@
+"""One document: what is said of it, its versions, taking it off the agenda and back."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse, Response
+
+from api.dependencies import ActingOf, Office, Read, Write
+from api.pages.office.forms import Typed, TypedOf
+from api.pages.office.pages import desk_address, home, office_router, page
+from api.pages.office.wording import AUDIENCES, ROLES
+from api.rendering import redirect
+from api.security.askers import Asker
+from docstore.errors import InvalidInput, NotFound
+from docstore.models import Document, Organization, Person
+from docstore.rules.audience import AudienceKind
+from docstore.services import desk, people, versions
+from docstore.services.finding import get
+from docstore.services.grounds import GROUNDS
+from docstore.services.versions import AudienceChoice, DocumentChange
+
+router = office_router()
+
+
+@router.get("/dokumenty/{document_id}")
+def show(request: Request, asker: Office, session: Read, document_id: str) -> HTMLResponse:
+    """Show a document with its history."""
+    return document_page(request, asker, session, document_id)
+
+
+def document_page(
+    request: Request,
+    asker: Asker,
+    session: Session,
+    document_id: str,
+    *,
+    typed: Typed | None = None,
+) -> HTMLResponse:
+    """Return a document's page; after a refusal with what was typed."""
+    found = desk.document(session, body_id=asker.body.id, document_id=document_id)
+    document = found.document
+    values: dict[str, Any] = {
+        "title": document.title,
+        "role": document.role,
+        "is_public": document.is_public,
+        "audience": document.audience,
+        "audience_ids": document.audience_ids,
+        "audience_ground": document.audience_ground,
+        "audience_reason": document.audience_reason,
+    }
+    if typed is not None:
+        names = ("title", "role", "audience", "audience_ground", "audience_reason")
+        values |= {name: typed.text(name) for name in names}
+        values |= {
+            "is_public": typed.flag("is_public"),
+            "audience_ids": typed.texts("audience_ids"),
+        }
+    organizations, persons = audience_choices(session, asker)
+    return page(
+        request,
+        "office/document.html",
+        asker,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK,
+        view=found,
+        document=document,
+        back=place_address(asker, found),
+        values=values,
+        organizations=organizations,
+        persons=persons,
+        grounds=GROUNDS,
+        errors=typed.errors if typed else [],
+        error_of=typed.error_of if typed else {},
+    )
+
+
+def place_address(asker: Asker, view: desk.DocumentView) -> str:
+    """Return where the office works on a document."""
+    if view.meeting is not None:
+        item = view.item.id if view.item else None
+        return desk_address(asker, view.meeting.id, item_id=item)
+    if view.paper is not None:
+        return f"{home(asker)}/akty/{view.paper.id}"
+    return home(asker)
+
+
+def audience_choices(session: Session, asker: Asker) -> tuple[list[Organization], list[Person]]:
+    """Return the organisations and the people that a document may be narrowed to."""
+    return (
+        people.organizations(session, asker.body.id),
+        desk.recipients_ever(session, asker.body.id),
+    )
+
+
+@router.post("/dokumenty/{document_id}/opis")
+def describe(
+    request: Request,
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    typed: TypedOf,
+    document_id: str,
+) -> Response:
+    """Change a document's role, title and public flag; its audience stays."""
+    document = get(session, Document, asker.body.id, document_id)
+    audience = AudienceChoice(
+        AudienceKind(document.audience),
+        tuple(document.audience_ids),
+        document.audience_ground,
+        document.audience_reason,
+    )
+    return _change(request, asker, acting, session, typed, document, audience, stay=False)
+
+
+@router.post("/dokumenty/{document_id}")
+def change(
+    request: Request,
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    typed: TypedOf,
+    document_id: str,
+) -> Response:
+    """Change all that is said of a document, whom it is for included."""
+    document = get(session, Document, asker.body.id, document_id)
+    kind = typed.text("audience")
+    if kind not in AUDIENCES:
+        typed.refuse("audience", typed.words("Wybierz, kto dostanie dokument."))
+        kind = AudienceKind.MEMBERS_AND_GUESTS.value
+    audience = AudienceChoice(
+        AudienceKind(kind),
+        _named(session, asker, typed, kind),
+        typed.text("audience_ground"),
+        typed.text("audience_reason"),
+    )
+    return _change(request, asker, acting, session, typed, document, audience, stay=True)
+
+
+def _named(session: Session, asker: Asker, typed: Typed, kind: str) -> tuple[str, ...]:
+    """Return the organisations or persons chosen; a stranger's is not found."""
+    field = {"organization": "organizations", "persons": "persons"}.get(kind)
+    if field is None:
+        return ()
+    organizations, persons = audience_choices(session, asker)
+    known = {row.id for row in (organizations if kind == "organization" else persons)}
+    chosen = typed.texts(field)
+    if not set(chosen) <= known:
+        raise NotFound
+    return chosen
+
+
+def _change(
+    request: Request,
+    asker: Asker,
+    acting: ActingOf,
+    session: Write,
+    typed: Typed,
+    document: Document,
+    audience: AudienceChoice,
+    *,
+    stay: bool,
+) -> Response:
+    title = typed.required("title", typed.words("Wpisz tytuł dokumentu."))
+    role = typed.text("role")
+    if role not in ROLES:
+        typed.refuse("role", typed.words("Wybierz rolę z listy."))
+    if not typed.errors:
+        to = DocumentChange(role, title, typed.flag("is_public"), audience)
+        try:
+            versions.change_document(
+                session, acting, body_id=asker.body.id, document_id=document.id, to=to
+            )
+        except InvalidInput as refusal:
+            session.rollback()
+            typed.take(refusal)
+    if typed.errors:
+        return document_page(request, asker, session, document.id, typed=typed)
+    here = f"{home(asker)}/dokumenty/{document.id}"
+    if not stay:
+        here = place_address(
+            asker, desk.document(session, body_id=asker.body.id, document_id=document.id)
+        )
+    return redirect(here, done=typed.words("Zapisano. Zmiana wejdzie z następnym pakietem."))
+
+
+@router.post("/dokumenty/{document_id}/usun")
+def remove(
+    request: Request,
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    typed: TypedOf,
+    document_id: str,
+) -> Response:
+    """Take a document off its paper; it can be restored."""
+    del request
+    view = desk.document(session, body_id=asker.body.id, document_id=document_id)
+    versions.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
+    done = typed.words(
+        "Usunięto „{title}”. Wysłane pakiety zostają, jakie były; plik możesz przywrócić.",
+        title=view.document.title[:120],
+    )
+    return redirect(place_address(asker, view), done=done)
+
+
+@router.post("/dokumenty/{document_id}/przywroc")
+def restore(
+    request: Request,
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    typed: TypedOf,
+    document_id: str,
+) -> Response:
+    """Put a document back that was taken off its paper."""
+    del request
+    view = desk.document(session, body_id=asker.body.id, document_id=document_id)
+    versions.restore_document(session, acting, body_id=asker.body.id, document_id=document_id)
+    done = typed.words("Przywrócono „{title}”.", title=view.document.title[:120])
+    return redirect(place_address(asker, view), done=done)

@@ -1,0 +1,167 @@
+"""A whole agenda at once: pasted, from the template, or copied; read first, then taken."""
+
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from typing import cast
+
+from fastapi import Request
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse, Response
+
+from api.dependencies import ActingOf, Office, Read, Write
+from api.errors import sentence
+from api.pages.office.agenda import attempt
+from api.pages.office.forms import TypedOf
+from api.pages.office.pages import conflict_words, desk_address, office_router, page, speak
+from api.pages.office.wording import meeting_name
+from api.rendering import redirect
+from api.security.askers import Asker
+from docstore.errors import EditConflict
+from docstore.models import Meeting
+from docstore.rules.agenda_numbers import relabel
+from docstore.rules.agenda_template import BodyKind, MeetingKind, agenda_template
+from docstore.rules.agenda_text import AgendaLine, parse_agenda
+from docstore.rules.roman import to_roman
+from docstore.services import desk, meetings
+from docstore.services.finding import get
+from docstore.services.meetings import DEEPEST, MOST_ITEMS, NewItem
+
+router = office_router()
+
+_INDENT = "    "
+
+
+@router.get("/posiedzenia/{meeting_id}/porzadek")
+def show(
+    request: Request, asker: Office, session: Read, meeting_id: str, z: str = ""
+) -> HTMLResponse:
+    """Show where an agenda may come from; `z` names a source: szablon, ostatnie or nothing."""
+    meeting = get(session, Meeting, asker.body.id, meeting_id)
+    last = _last(session, meeting)
+    text = ""
+    if z == "szablon":
+        text = _from_template(asker, meeting, last)
+    elif z == "ostatnie" and last is not None:
+        copied = meetings.copy_agenda(session, body_id=asker.body.id, from_meeting_id=last.id)
+        text = as_text((item.depth, item.title) for item in copied)
+    return _page(request, asker, session, meeting, text=text)
+
+
+@router.post("/posiedzenia/{meeting_id}/porzadek")
+def take(
+    request: Request,
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    typed: TypedOf,
+    meeting_id: str,
+) -> Response:
+    """Show how a text is read, or put its items on the agenda."""
+    meeting = get(session, Meeting, asker.body.id, meeting_id)
+    text, words = typed.text("text"), typed.words
+    items = [
+        NewItem(title=line.title, depth=min(line.depth, DEEPEST), druk=line.druk)
+        for line in parse_agenda(text)
+    ]
+    if typed.text("co") != "wstaw" or not items:
+        if not items:
+            typed.refuse("text", words("Nie ma tu żadnego punktu. Wklej porządek obrad."))
+        return _page(request, asker, session, meeting, text=text, errors=typed.errors)
+    refusal = attempt(
+        session,
+        asker,
+        typed,
+        meeting_id,
+        lambda: meetings.add_items(
+            session,
+            acting,
+            body_id=asker.body.id,
+            meeting_id=meeting_id,
+            revision=typed.revision,
+            items=items,
+        ),
+    )
+    if refusal is None:
+        done = words(
+            "Wstawiono: {count}.", count=words.count(len(items), "punkt", "punkty", "punktów")
+        )
+        return redirect(desk_address(asker, meeting_id), done=done)
+    meeting = get(session, Meeting, asker.body.id, meeting_id)
+    if isinstance(refusal, EditConflict):
+        conflict = conflict_words(session, words, asker, refusal)
+        return _page(request, asker, session, meeting, text=text, conflict=conflict)
+    errors = [("text", sentence(refusal, words))]
+    return _page(request, asker, session, meeting, text=text, errors=errors)
+
+
+def _last(session: Session, meeting: Meeting) -> Meeting | None:
+    """Return the organisation's latest other meeting."""
+    return desk.last_meeting(
+        session,
+        body_id=meeting.body_id,
+        organization_id=meeting.organization_id,
+        but=meeting.id,
+    )
+
+
+def _from_template(asker: Asker, meeting: Meeting, last: Meeting | None) -> str:
+    noun = "posiedzenia" if meeting.kind == "sitting" else "sesji"
+    previous = f"{to_roman(last.number)} {noun}" if last and last.number else ""
+    items = agenda_template(
+        cast("BodyKind", asker.body.kind), cast("MeetingKind", meeting.kind), previous=previous
+    )
+    return as_text((item.depth, item.title) for item in items)
+
+
+def as_text(items: Iterable[tuple[int, str]]) -> str:
+    """Write an agenda as clerks do, so that reading the text gives the same items again."""
+    rows = list(items)
+    labels = relabel([depth for depth, _ in rows])
+    return "\n".join(
+        f"{_INDENT * depth}{label} {title}"
+        for (depth, title), label in zip(rows, labels, strict=True)
+    )
+
+
+def _page(
+    request: Request,
+    asker: Asker,
+    session: Session,
+    meeting: Meeting,
+    *,
+    text: str,
+    errors: Sequence[tuple[str, str]] = (),
+    conflict: str = "",
+) -> HTMLResponse:
+    words = speak(request, asker)
+    lines = parse_agenda(text)
+    last = _last(session, meeting)
+    status = HTTPStatus.OK
+    if conflict:
+        status = HTTPStatus.CONFLICT
+    elif errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return page(
+        request,
+        "office/order.html",
+        asker,
+        status=status,
+        meeting=meeting,
+        present=desk.count_items(session, meeting.id),
+        most=MOST_ITEMS,
+        last=last,
+        last_name=meeting_name(words, last) if last else "",
+        text=text,
+        lines=_labelled(lines),
+        errors=list(errors),
+        conflict=conflict,
+    )
+
+
+def _labelled(lines: Sequence[AgendaLine]) -> list[tuple[str, AgendaLine]]:
+    """Pair each item with the number it will be printed with."""
+    depths, deepest = [], 0
+    for line in lines:
+        depths.append(min(line.depth, deepest, DEEPEST))
+        deepest = depths[-1] + 1
+    return list(zip(relabel(depths), lines, strict=True))

@@ -1,0 +1,82 @@
+"""Searching for somebody: one question, their visibility, hits ready to be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.wiring import Parts
+from docstore.database import ReadSession
+from docstore.models import Body
+from docstore.services import exclusions
+from docstore.services.searched import Found, described, visible_pages
+from docstore.visibility import Visibility
+from indexer.documents import Page, SearchPage, SearchQuery
+from indexer.highlight import Passage
+from indexer.search import Finder
+
+ADOPTED = frozenset({"adopted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A hit with its best passage."""
+
+    found: Found
+    passage: Passage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of results."""
+
+    answer: SearchPage
+    hits: tuple[Shown, ...]
+
+
+def search(
+    parts: Parts,
+    session: ReadSession,
+    visibility: Visibility,
+    query: SearchQuery,
+    page: Page,
+) -> Results:
+    """Answer a question for one asker; pending taking-downs are left out of hits and counts."""
+    gone = exclusions.pending(session, visibility.body_id)
+    asked = replace(query, without=query.without | gone)
+
+    def pages_of(ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        return visible_pages(session, visibility, ids)
+
+    findings = Finder(parts.engine).find(asked, visible_to=visibility, page=page, pages_of=pages_of)
+    rows = described(session, visibility, [hit.id for hit in findings.answer.hits])
+    hits = tuple(
+        Shown(rows[hit.id], findings.passages.get(hit.id))
+        for hit in findings.answer.hits
+        if hit.id in rows
+    )
+    return Results(findings.answer, hits)
+
+
+def public_search(parts: Parts, body: Body, text: str, *, limit: int) -> dict[str, Any]:
+    """Return adopted acts as the public finds them, in the shape of `teczka search --json`."""
+    with parts.database.reading() as session:
+        results = search(
+            parts,
+            session,
+            Visibility.public(body.id),
+            SearchQuery(text=text, stages=ADOPTED),
+            Page(offset=0, limit=limit),
+        )
+    return {
+        "total": results.answer.total,
+        "hits": [
+            {
+                "title": hit.found.title,
+                "number": hit.found.number,
+                "file_name": hit.found.file_name,
+                "page": hit.passage.page if hit.passage else None,
+                "snippet": "".join(text for text, _ in hit.passage.pieces) if hit.passage else "",
+            }
+            for hit in results.hits
+        ],
+    }
