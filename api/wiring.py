@@ -7,6 +7,7 @@ from pathlib import Path
 from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffice
 from indexer.open import open_engine
 
+from api.names import LABELS
 from delivery import tasks as delivery_tasks
 from delivery.channels.open import open_mailer
 from delivery.channels.seam import Mailer
@@ -83,7 +84,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         access_key=_secret(settings.s3_access_key),
         secret_key=_secret(settings.s3_secret_key),
     )
-    engine = open_engine(settings.search_url, settings.data_dir)
+    engine = open_engine(settings.search_url, settings.data_dir, labels=LABELS)
     mailer = open_mailer(
         settings.resolved(settings.smtp_url),
         password=_secret(settings.smtp_password),

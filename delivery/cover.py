@@ -154,20 +154,20 @@ def absence_title(words: Words, absence: Absence) -> str:
 def _notes(edition: Edition) -> Iterator[str]:
     words, packet = edition.words, edition.packet
     if edition.changes:
-        yield words("Zmiany od pakietu {before}:", before=packet.number - 1)
-        yield from _points(edition.changes)
+        yield _listed(
+            words("Zmiany od pakietu {before}:", before=packet.number - 1), edition.changes
+        )
     outside = [_placed(words, label, file) for label, file in _unmerged(packet)]
     if outside:
-        yield words("Poza tym plikiem, w archiwum ZIP:")
-        yield from _points(outside)
+        yield _listed(words("Poza tym plikiem, w archiwum ZIP:"), outside)
     yield words(
         "Kopie połączone w tym pliku tracą podpisy elektroniczne. Oryginały są w archiwum ZIP."
     )
     yield words("Suma kontrolna pakietu (SHA-256): {digest}", digest=packet.manifest_sha256)
 
 
-def _points(sentences: Sequence[str]) -> Iterator[str]:
-    yield from (f"– {sentence}" for sentence in sentences)
+def _listed(heading: str, sentences: Sequence[str]) -> str:
+    return "\n".join([heading, *(f"– {sentence}" for sentence in sentences)])
 
 
 def _unmerged(packet: PublishedPacket) -> Iterator[tuple[str, PublishedFile]]:

@@ -13,6 +13,7 @@ from docstore.rules.agenda_numbers import bare_label
 _LONGEST_PATH = 119
 _LONGEST_FOLDER = 48
 _LONGEST_EXTENSION = 12
+_DANGLING = re.compile(r"(?: [^\W\d]{1,2})+$")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -62,8 +63,9 @@ def _file_name(number: str, file: PublishedFile, room: int) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Shorten a name at the end of a word."""
+    """Shorten a name at the end of a word, and not behind a preposition."""
     if len(text) <= limit:
         return text
     whole, _, _ = text[: limit + 1].rpartition(" ")
-    return (whole if len(whole) > limit // 2 else text[:limit]).rstrip(" .,;:–-")
+    shorter = _DANGLING.sub("", whole) if len(whole) > limit // 2 else text[:limit]
+    return shorter.rstrip(" .,;:–-")

@@ -13,7 +13,7 @@ from delivery.accent import accent, css
 from delivery.channels.address import is_mailable
 from delivery.channels.seam import Mail
 from delivery.cover import Edition, absence_title, paper_names
-from delivery.published import Absence, PublishedItem
+from delivery.published import Absence, PublishedFile, PublishedItem
 from docstore.language import Words
 from docstore.models import Body
 from docstore.rules.plain import one_line
@@ -90,8 +90,7 @@ def link_mail(
             time=f"{words.local(link_expires_at):%-H:%M}",
         ),
         why=words(
-            "Ktoś poprosił o ten link na stronie rady. Jeśli to pomyłka, wystarczy go nie "
-            "otwierać."
+            "Ktoś poprosił o ten link na stronie rady. Jeśli to pomyłka, wystarczy go nie otwierać."
         ),
     )
 
@@ -189,14 +188,18 @@ def _agenda(edition: Edition) -> Iterator[dict[str, Any]]:
 
 
 def _lines(words: Words, item: PublishedItem) -> Iterator[str]:
-    """Yield the documents of an item, each behind the draft it belongs to."""
+    """Yield the documents of an item, those of one draft behind its name."""
     papers = paper_names(words, item)
+    told = ""
     for entry in item.entries:
-        if isinstance(entry, Absence):
-            yield absence_title(words, entry)
-            continue
         paper = papers.get(entry.paper_id or "", "")
-        title = f"{paper}: {entry.title}" if paper else entry.title
-        if entry.pages:
-            title += f" ({words.count(entry.pages, 'strona', 'strony', 'stron')})"
-        yield title
+        if paper and paper != told:
+            yield f"{paper}:"
+        told = paper
+        yield absence_title(words, entry) if isinstance(entry, Absence) else _told(words, entry)
+
+
+def _told(words: Words, file: PublishedFile) -> str:
+    if not file.pages:
+        return file.title
+    return f"{file.title} ({words.count(file.pages, 'strona', 'strony', 'stron')})"

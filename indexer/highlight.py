@@ -22,8 +22,11 @@ from indexer.tree import Tree
 _LIMIT = 240
 # Pages looked at closely, of those whose words promise most.
 _CANDIDATES = 3
+_CANDIDATES_FOR_PHRASES = 20
 _BLANKS = re.compile(r"\s+")
 _ELLIPSIS = "…"
+# Signs that are taken along with the first and the last word of a passage.
+_MOST_SIGNS = 9
 
 Piece = tuple[str, bool]
 
@@ -66,10 +69,13 @@ class Highlighter:
         for number in self._promising(pages) if self._marks.leaves else ():
             text = normalise(pages[number])
             tokens = list(self._analyser.tokens(text))
-            for score, fragment in _fragments(self._marks, tokens, text, self._limit):
+            marked = self._marks.marked(tokens)
+            for score, fragment in _fragments(tokens, marked, text, self._limit):
                 if best is None or (score, -number) > best[:2]:
                     found = Passage(number + 1, _pieces(text, fragment, self._limit))
                     best = (score, -number, found)
+            if len({*marked.values()}) == len(self._marks.leaves):
+                break
         return best[2] if best else _beginning(pages, self._limit)
 
     def _promising(self, pages: Sequence[str]) -> Sequence[int]:
@@ -79,10 +85,11 @@ class Highlighter:
         counts: dict[int, int] = {}
         for number, page in enumerate(pages):
             counts[number] = len(self._marks.likely(normalise(page)))
-            if counts[number] == len(self._marks.leaves):
-                break  # a later page cannot have more
+            if counts[number] == len(self._marks.leaves) and not self._marks.has_phrases:
+                break  # a later page cannot have more; only of phrases one cannot be sure yet
         answering = [number for number, count in counts.items() if count]
-        return sorted(answering, key=lambda number: (-counts[number], number))[:_CANDIDATES]
+        most = _CANDIDATES_FOR_PHRASES if self._marks.has_phrases else _CANDIDATES
+        return sorted(answering, key=lambda number: (-counts[number], number))[:most]
 
 
 def passage(tree: Tree, pages: Sequence[str], *, limit: int = _LIMIT) -> Passage:
@@ -91,12 +98,11 @@ def passage(tree: Tree, pages: Sequence[str], *, limit: int = _LIMIT) -> Passage
 
 
 def _fragments(
-    marks: Marks, tokens: list[Token], text: str, limit: int
+    tokens: list[Token], marked: Mapping[int, int], text: str, limit: int
 ) -> Iterator[tuple[float, Any]]:
     """Yield Whoosh's fragments around the marked words with their scores."""
     fragmenter = ContextFragmenter(maxchars=limit * 2 // 3, surround=limit // 4, charlimit=None)
     scorer = BasicFragmentScorer()
-    marked = marks.marked(tokens)
     for fragment in fragmenter.fragment_tokens(text, _whoosh_tokens(tokens, marked)):
         if fragment.matches:
             yield scorer(fragment), fragment
@@ -123,8 +129,8 @@ def _whoosh_tokens(tokens: list[Token], marked: Mapping[int, int]) -> Iterator[A
 def _pieces(text: str, fragment: Any, limit: int) -> tuple[Piece, ...]:
     """Return a fragment's text, cut where marks begin and end."""
     end = max([fragment.endchar, *(match.endchar for match in fragment.matches)])
-    pieces: list[Piece] = [(_ELLIPSIS, False)] if text[: fragment.startchar].strip() else []
-    place = fragment.startchar
+    place, end = _with_signs(text, fragment.startchar, end)
+    pieces: list[Piece] = [(_ELLIPSIS, False)] if text[:place].strip() else []
     for match in sorted(fragment.matches, key=lambda match: match.startchar):
         if match.endchar <= place:
             continue
@@ -135,6 +141,18 @@ def _pieces(text: str, fragment: Any, limit: int) -> tuple[Piece, ...]:
     if text[end:].strip():
         pieces.append((_ELLIPSIS, False))
     return _tidy(pieces, 2 * limit)
+
+
+def _with_signs(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span with the signs that stand close to it: brackets, quotes, a full stop."""
+    for _ in range(_MOST_SIGNS):
+        start -= start > 0 and _is_sign(text[start - 1])
+        end += end < len(text) and _is_sign(text[end])
+    return start, end
+
+
+def _is_sign(character: str) -> bool:
+    return not (character.isspace() or character.isalnum())
 
 
 def _tidy(pieces: Sequence[Piece], longest: int) -> tuple[Piece, ...]:

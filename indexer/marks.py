@@ -42,6 +42,11 @@ class Marks:
         # Words known to answer nothing; most of a long document is made of them.
         self._silent: set[str] = set()
 
+    @property
+    def has_phrases(self) -> bool:
+        """Tell whether the query has phrases, which `likely` cannot be sure of."""
+        return bool(self._phrases)
+
     def likely(self, text: str) -> set[Leaf]:
         """Return the leaves a text may answer, at the price of a look at its distinct words."""
         found: set[Leaf] = set()

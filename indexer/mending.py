@@ -6,42 +6,24 @@ so; the text that comes out is the query that is run, so it can be offered as it
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import zip_longest
-from typing import Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from indexer import fields, grammar, numbers
 from indexer.fields import FieldName, Labels
+from indexer.pieces import Kind, Piece, Trouble, balanced, joined, spelled, with_next
 from indexer.polish import PolishAnalyser, fold, normalise, words
 
 # A page of text pasted by mistake costs no more than a long question.
 _LONGEST_QUERY = 1_000
 _MOST_LEAVES = 40
-_DEEPEST = 8
 _SHORTEST_PREFIX = 2
 _SHORTEST_FUZZY = 3
 _QUOTES = re.compile("[„”“«»‟]")
+_QUOTED = re.compile('"[^"]*"')
+_SQUARE = re.compile(r"[\[\]]")
 _SPLIT = re.compile(r"[\s,;!?…|<>()\[\]{}^~\"]+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_NUMBER_SIGN = frozenset({"nr", "numer"})
-
-Kind = Literal["open", "close", "and", "or", "not", "field", "leaf"]
-
-
-class Trouble(NamedTuple):
-    """What was not understood: a code of `indexer.notes` and the piece it is about."""
-
-    code: str
-    what: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A piece of a query; `text` is how the mended query spells it."""
-
-    kind: Kind
-    text: str
-    range: bool = False
 
 
 class Mender:
@@ -58,13 +40,13 @@ class Mender:
         text = _closed(_cleaned(text, troubles), troubles)
         pieces = self._pieces(text, troubles)
         pieces = self._valid(pieces, troubles)
-        pieces = _balanced(pieces, troubles)
-        pieces = _joined(pieces, troubles)
-        return _spelled(pieces), troubles
+        pieces = balanced(pieces, troubles)
+        pieces = joined(pieces, troubles)
+        return spelled(pieces), troubles
 
-    def _pieces(self, text: str, troubles: list[Trouble]) -> list[_Piece]:
+    def _pieces(self, text: str, troubles: list[Trouble]) -> list[Piece]:
         """Return the pieces of a query, words freed of signs that mean nothing."""
-        pieces: list[_Piece] = []
+        pieces: list[Piece] = []
         leaves = 0
         for node in self._parser.tag(text):
             for piece in _read(node, text[node.startchar : node.endchar], troubles):
@@ -75,12 +57,12 @@ class Mender:
                 pieces.append(piece)
         return pieces
 
-    def _valid(self, pieces: list[_Piece], troubles: list[Trouble]) -> list[_Piece]:
+    def _valid(self, pieces: list[Piece], troubles: list[Trouble]) -> list[Piece]:
         """Return the pieces with every field known and every value one that its field takes."""
-        valid: list[_Piece] = []
+        valid: list[Piece] = []
         inherited: list[FieldName | None] = [None]
         pending: FieldName | None = None
-        for piece, following in _with_next(pieces):
+        for piece, following in with_next(pieces):
             if piece.kind == "field":
                 pending = _known_field(piece.text, following, troubles)
             elif piece.kind == "open":
@@ -98,11 +80,11 @@ class Mender:
 
     def _fitting(
         self,
-        piece: _Piece,
+        piece: Piece,
         own: FieldName | None,
         inherited: FieldName | None,
         troubles: list[Trouble],
-    ) -> list[_Piece]:
+    ) -> list[Piece]:
         """Return a leaf with its field where the two fit, else its words without the field."""
         field = own or inherited
         trouble = self._misfit(piece, field)
@@ -112,9 +94,9 @@ class Mender:
         if own is None and inherited is not None:
             return []  # within `rok:( )` a word has no other meaning to fall back on
         ends = [word for word in words(piece.text) if word.upper() not in {"TO", "DO"}]
-        return [_Piece("leaf", word) for word in ends] if piece.range else [piece]
+        return [Piece("leaf", word) for word in ends] if piece.range else [piece]
 
-    def _misfit(self, piece: _Piece, field: FieldName | None) -> Trouble | None:
+    def _misfit(self, piece: Piece, field: FieldName | None) -> Trouble | None:
         """Tell what is wrong with a leaf under a field, if anything."""
         match field:
             case "year":
@@ -143,27 +125,28 @@ def _closed(text: str, troubles: list[Trouble]) -> str:
         if text.rpartition('"')[2].strip():
             troubles.append(Trouble("unclosed_quote"))
         text += '"'
-    if text.rfind("[") > text.rfind("]"):
+    outside = _QUOTED.sub("", text)
+    if outside.rfind("[") > outside.rfind("]"):
         troubles.append(Trouble("unbalanced_bracket"))
         text += "]"
     return text
 
 
-def _read(node: Any, text: str, troubles: list[Trouble]) -> Iterator[_Piece]:
+def _read(node: Any, text: str, troubles: list[Trouble]) -> Iterator[Piece]:
     """Yield the pieces that one of the parser's nodes stands for."""
     match node:
         case grammar.Open() | grammar.Close() | grammar.Operator():
-            yield _Piece(_kind(node), text)
+            yield Piece(_kind(node), text)
         case grammar.Field():
-            yield _Piece("field", node.fieldname)
+            yield Piece("field", node.fieldname)
         case grammar.Range():
-            yield _Piece("leaf", text, range=True)
+            yield Piece("leaf", text, range=True)
         case grammar.Phrase():
             gap = f"~{node.slop}" if node.slop else ""
             if words(node.text):
-                yield _Piece("leaf", f'"{" ".join(node.text.split())}"{gap}')
+                yield Piece("leaf", f'"{" ".join(_SQUARE.sub(" ", node.text).split())}"{gap}')
         case grammar.Prefix() | grammar.Fuzzy() if len(fold(node.text)) >= _shortest(node):
-            yield _Piece("leaf", text)
+            yield Piece("leaf", text)
         case grammar.Prefix() | grammar.Fuzzy():
             troubles.append(Trouble("too_short", text))
             yield from _plain(node.text, troubles)
@@ -187,7 +170,7 @@ def _shortest(node: Any) -> int:
     return _SHORTEST_PREFIX if isinstance(node, grammar.Prefix) else _SHORTEST_FUZZY
 
 
-def _plain(text: str, troubles: list[Trouble]) -> Iterator[_Piece]:
+def _plain(text: str, troubles: list[Trouble]) -> Iterator[Piece]:
     """Yield the plain words of a text; marks around and between them mean nothing here."""
     for part in _SPLIT.split(text):
         for word in part.split("*"):
@@ -197,10 +180,10 @@ def _plain(text: str, troubles: list[Trouble]) -> Iterator[_Piece]:
             if word != part:
                 troubles.append(Trouble("star_place", bare))
             # In capitals it would be read as an operator the next time.
-            yield _Piece("leaf", bare.lower() if bare in grammar.OPERATORS else bare)
+            yield Piece("leaf", bare.lower() if bare in grammar.OPERATORS else bare)
 
 
-def _known_field(name: str, following: _Piece | None, troubles: list[Trouble]) -> FieldName | None:
+def _known_field(name: str, following: Piece | None, troubles: list[Trouble]) -> FieldName | None:
     """Return the field that `name` means, if there is one and something follows it."""
     field = fields.field_named(name)
     if field is None:
@@ -216,7 +199,7 @@ def _prefix(field: FieldName | None) -> str:
     return f"{fields.NAMES[field][0]}:" if field else ""
 
 
-def _in_order(piece: _Piece, field: FieldName | None, troubles: list[Trouble]) -> str:
+def _in_order(piece: Piece, field: FieldName | None, troubles: list[Trouble]) -> str:
     """Return a leaf's text, a range with its lower end first."""
     read: Any = {"year": fields.years, "date": fields.days}.get(field or "", lambda _: None)
     found = read(piece.text)
@@ -225,70 +208,3 @@ def _in_order(piece: _Piece, field: FieldName | None, troubles: list[Trouble]) -
         return piece.text
     troubles.append(Trouble("range_reversed", piece.text))
     return f"[{ends['high']} TO {ends['low']}]"
-
-
-def _balanced(pieces: list[_Piece], troubles: list[Trouble]) -> list[_Piece]:
-    """Return pieces whose round brackets form pairs, none too deep."""
-    balanced: list[_Piece] = []
-    depth = 0
-    for piece in pieces:
-        depth += (piece.kind == "open") - (piece.kind == "close")
-        if depth < 0:
-            troubles.append(Trouble("unbalanced_bracket"))
-            depth = 0
-        elif depth > _DEEPEST or (depth == _DEEPEST and piece.kind == "close"):
-            troubles.append(Trouble("too_deep"))
-        else:
-            balanced.append(piece)
-    missing = min(depth, _DEEPEST)
-    if missing:
-        troubles.append(Trouble("unbalanced_bracket"))
-    return balanced + [_Piece("close", ")")] * missing
-
-
-def _joined(pieces: list[_Piece], troubles: list[Trouble]) -> list[_Piece]:
-    """Return pieces in which every operator joins something and no bracket is empty."""
-    infix = {"and", "or"}
-    while True:
-        kinds: list[str] = ["open", *(piece.kind for piece in pieces), "close"]
-        for place, piece in enumerate(pieces):
-            before, after = kinds[place], kinds[place + 2]
-            dangling = (piece.kind in infix and before in {"open", "not", *infix}) or (
-                piece.kind in {"not", *infix}
-                and after in {"close", "not", *infix}
-                and not (piece.kind in infix and after == "not")
-            )
-            if dangling:
-                troubles.append(Trouble("dangling_operator", piece.text))
-                pieces = pieces[:place] + pieces[place + 1 :]
-                break
-            if piece.kind == "open" and after == "close" and place + 1 < len(pieces):
-                pieces = pieces[:place] + pieces[place + 2 :]
-                break
-        else:
-            return pieces
-
-
-def _spelled(pieces: list[_Piece]) -> str:
-    """Return the pieces as one text."""
-    text = ""
-    for piece, following in _with_next(pieces):
-        if _is_number_sign(piece, following):
-            continue
-        glued = text in {"", "-"} or text.endswith(("(", "(-", " -"))
-        text += ("" if glued or piece.kind == "close" else " ") + piece.text
-    return text
-
-
-def _with_next(pieces: list[_Piece]) -> Iterator[tuple[_Piece, _Piece | None]]:
-    """Yield each piece with the one that follows it."""
-    return zip_longest(pieces, pieces[1:]) if pieces else iter(())
-
-
-def _is_number_sign(piece: _Piece, following: _Piece | None) -> bool:
-    """Tell whether a word is the `nr` before an act's number, which is part of no number."""
-    return (
-        piece.text.lower() in _NUMBER_SIGN
-        and following is not None
-        and numbers.key(following.text) is not None
-    )

@@ -15,13 +15,12 @@ def open_engine(url: str, data_dir: Path, *, labels: Labels | None = None) -> Se
     status may be called in a query. Nothing is written and no lock is taken before the first
     change; another scheme is a `ValueError`.
     """
-    scheme, _, rest = url.partition(":")
-    folder = data_dir / "index" / scheme
-    match (scheme, rest):
-        case ("tantivy", ""):
+    folder = data_dir / "index" / url.removesuffix(":")
+    match url:
+        case "tantivy:":
             return TantivySearchEngine(folder, labels=labels)
-        case ("whoosh", ""):
+        case "whoosh:":
             return WhooshSearchEngine(folder, labels=labels)
-        case ("memory", ""):
+        case "memory:":
             return MemorySearchEngine(labels=labels)
     raise ValueError(f"no search engine is called {url!r}; choose tantivy:, whoosh: or memory:")

@@ -55,7 +55,8 @@ def fold(text: str) -> str:
     lowered = text.casefold().translate(_UNDECOMPOSED)
     if lowered.isascii() and lowered.isalnum():
         return lowered
-    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if c.isalnum())
+    plain = unicodedata.normalize("NFKD", lowered).casefold().translate(_UNDECOMPOSED)
+    return "".join(c for c in plain if c.isalnum())
 
 
 def words(text: str) -> list[str]:

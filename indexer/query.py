@@ -9,7 +9,8 @@ from typing import Any
 from indexer import fields, grammar, numbers
 from indexer.documents import Note
 from indexer.fields import FieldName, Labels
-from indexer.mending import Mender, Trouble
+from indexer.mending import Mender
+from indexer.pieces import Trouble
 from indexer.polish import PolishAnalyser, fold, normalise, words
 from indexer.tree import (
     And,

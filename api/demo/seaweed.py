@@ -10,6 +10,7 @@ import subprocess
 import sysconfig
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
@@ -71,11 +72,7 @@ class Seaweed:
     @property
     def sockets(self) -> list[Path]:
         """Return the sockets whose place no option tells, and which it leaves behind."""
-        names = (
-            f"seaweedfs-{part}-grpc-{self._ports[f'{part}.port.grpc']}.sock"
-            for part in ("master", "volume", "filer", "s3")
-        )
-        return [Path(tempfile.gettempdir()) / name for name in names]
+        return sockets_of(self._ports)
 
     def url(self, bucket: str) -> str:
         """Return a bucket's address as `open_object_store` takes it."""
@@ -221,6 +218,13 @@ def _get(port: int, path: str) -> bytes:
     if answer.status != HTTPStatus.OK:
         raise ValueError(answer.status)
     return answer.data
+
+
+def sockets_of(ports: Mapping[str, int]) -> list[Path]:
+    """Return the sockets that a server with these ports makes outside its folder."""
+    folder = Path(tempfile.gettempdir())
+    parts = ("master", "volume", "filer", "s3")
+    return [folder / f"seaweedfs-{part}-grpc-{ports[f'{part}.port.grpc']}.sock" for part in parts]
 
 
 def find_weed() -> Path:

@@ -4,9 +4,18 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import account
+from api.pages import account, council, files, office, people, reader, setup, status
 
 
 def routers() -> Sequence[APIRouter]:
     """Return every page's routes; the public's come last, because they begin with a bare slug."""
-    return (account.router,)
+    return (
+        setup.router,
+        account.router,
+        council.router,
+        people.router,
+        status.router,
+        *office.routers(),
+        reader.router,
+        files.router,
+    )

@@ -1,13 +1,13 @@
 """The seam behind which mails leave the house, and the shape of one mail."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from typing import Protocol
 
 from delivery.channels.address import mailable
@@ -15,8 +15,10 @@ from delivery.errors import MailRefused, MailUnavailable
 
 # What ends a line for any mail program; in a header it would begin another header.
 _LINE_ENDS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
-# Every byte below 128, so that the oldest server on the way can carry it.
-_POLICY = SMTP.clone(cte_type="7bit")
+# Every byte below 128, so that the oldest server on the way can carry it. Headers are encoded here:
+# the library's own folding doubles spaces before encoded words.
+_POLICY = SMTP.clone(cte_type="7bit", refold_source="none")
+_LINE = 75  # the longest encoded word (RFC 2047, section 2)
 _MESSAGE_ID = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
 
 
@@ -65,18 +67,34 @@ class Mail:
     def as_message(self) -> EmailMessage:
         """Return the mail with its headers encoded and both bodies, plain text first."""
         message = EmailMessage(policy=_POLICY)
-        message["Message-ID"] = self.message_id
-        message["Date"] = format_datetime(self.sent_at)
-        message["From"] = Address(self.sender_name, addr_spec=self.return_path)
-        message["To"] = Address(self.to_name, addr_spec=self.recipient)
-        if self.reply_to:
-            message["Reply-To"] = Address(addr_spec=mailable(self.reply_to))
-        message["Subject"] = self.subject
-        for name, value in self.headers.items():
-            message[name] = value
+        for name, value in self._headers():
+            message.set_raw(name, value)
         message.set_content(self.text)
         message.add_alternative(self.html, subtype="html")
         return message
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        yield "Message-ID", self.message_id
+        yield "Date", format_datetime(self.sent_at)
+        yield "From", _mailbox(self.sender_name, self.return_path)
+        yield "To", _mailbox(self.to_name, self.recipient)
+        if self.reply_to:
+            yield "Reply-To", mailable(self.reply_to)
+        yield "Subject", _encoded(self.subject)
+        yield from self.headers.items()
+
+
+def _encoded(text: str) -> str:
+    """Return a header's text in encoded words where it needs them (RFC 2047)."""
+    plain = text.isascii() and "=?" not in text
+    return Header(text, "us-ascii" if plain else "utf-8", maxlinelen=_LINE).encode()
+
+
+def _mailbox(name: str, address: str) -> str:
+    """Return a name with its address, the name quoted or encoded as it needs."""
+    if name.isascii() and "=?" not in name:
+        return formataddr((name, address))
+    return f"{_encoded(name)} <{address}>"
 
 
 class Mailer(Protocol):

@@ -11,6 +11,8 @@ from typing import IO
 # Windows refuses longer paths (260 with the folder they are unpacked to), and ext4 longer names.
 _LONGEST_PATH = 119
 _LONGEST_NAME = 100
+# What all folders of a path may take together; the rest is for the file's own name.
+_LONGEST_FOLDERS = 72
 _MOST_OCTETS = 240
 _LONGEST_EXTENSION = 12
 # Windows gives these names to devices, whatever extension follows.
@@ -95,7 +97,8 @@ def _shortened(name: str, limit: int) -> str:
 def _free_path(name: str, taken: set[str]) -> str:
     """Return a safe path that no entry has yet, not even in other letters' case."""
     folders = [part for part in re.split(r"[/\\]", name)[:-1] if _trimmed(part)][:3]
-    folder = "".join(f"{safe_file_name(part, limit=24)}/" for part in folders)
+    room = _LONGEST_FOLDERS // max(len(folders), 1)
+    folder = "".join(f"{safe_file_name(part, limit=room)}/" for part in folders)
     number = 1
     while True:
         mark = f" ({number})" if number > 1 else ""

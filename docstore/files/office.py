@@ -113,8 +113,8 @@ class LibreOfficeRenderer:
 
     def __init__(self, executable: Path, *, work_folder: Path, limits: Limits = OFFICE) -> None:
         """Keep profiles, copies and the lock in `work_folder`, the same for all processes."""
-        self._executable = executable
-        self._work_folder = work_folder
+        self._executable = executable.resolve()  # what it needs stands beside it, not beside a link
+        self._work_folder = work_folder.resolve()
         self._limits = limits
 
     @property
@@ -134,6 +134,8 @@ class LibreOfficeRenderer:
         """Write the PDF of `source` to `target`, after those who came before."""
         if not self.renders(media_type):
             raise FileRefused("unsupported", media_type)
+        if source.stat().st_size == 0:
+            raise FileRefused("broken", "empty")  # LibreOffice would make an empty page of it
         known = _IMPORTS[media_type]
         self._work_folder.mkdir(parents=True, exist_ok=True)
         with (

@@ -84,7 +84,7 @@ class _started:  # noqa: N801 - used as a function: `with _started(...) as proce
         with tempfile.TemporaryFile() as source:
             source.write(json.dumps({**request, "limits": asdict(limits)}).encode())
             source.seek(0)
-            self._process = _spawn(source, folder or Path("/"))
+            self._process = _spawn(source, folder)
 
     def __enter__(self) -> subprocess.Popen[bytes]:
         return self._process
@@ -97,14 +97,15 @@ class _started:  # noqa: N801 - used as a function: `with _started(...) as proce
             self._process.stdout.close()
 
 
-def _spawn(source: IO[bytes], folder: Path) -> subprocess.Popen[bytes]:
+def _spawn(source: IO[bytes], folder: Path | None) -> subprocess.Popen[bytes]:
     """Start the far side: isolated, without site packages, environment, or open files of ours."""
+    home = str(folder or Path("/"))
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-X", "utf8", str(_CHILD)],
         stdin=source,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={"LANG": "C.UTF-8", "PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder)},
+        env={"LANG": "C.UTF-8", "PATH": os.defpath, "HOME": home, "TMPDIR": home},
         cwd=folder,
         start_new_session=True,
     )

@@ -58,4 +58,3 @@ def _rejoin(found: re.Match[str]) -> str:
         or (_COMPOUND.fullmatch(before.lower()) and _ADJECTIVE.fullmatch(after.lower()))
     )
     return f"{before}-{after}" if own else before + after
-

@@ -296,6 +296,8 @@ class Exclusion(Owned, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     """The clerk's own words; never shown outside the office."""
     from_members: Mapped[bool] = mapped_column(default=False)
+    was_public: Mapped[bool] = mapped_column(default=False)
+    """Whether everyone could see it before; the public hears of no other exclusion."""
     made_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime]
     index_cleared_at: Mapped[datetime | None]

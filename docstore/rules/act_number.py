@@ -28,6 +28,7 @@ _AFTER_NR = re.compile(r"\b(?:nr|numer)\b\.?\s*$", re.IGNORECASE)
 # Gminas were restored in 1990; no term has had 300 sessions.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
 _MOST_SESSIONS = 300
+_NR_WITHIN = 12
 _CENTURY = 100
 
 
@@ -104,7 +105,8 @@ def _is_number(parts: list[str]) -> bool:
 def _found(text: str) -> Iterator[FoundActNumber]:
     for match in _IN_TEXT.finditer(text):
         literal = _SPACED.sub(r"\1", match[0])
-        if _DATE_LIKE.fullmatch(literal) and not _AFTER_NR.search(text, 0, match.start()):
+        before = text[max(match.start() - _NR_WITHIN, 0) : match.start()]
+        if _DATE_LIKE.fullmatch(literal) and not _AFTER_NR.search(before):
             continue  # 26.XI.2012 is a day unless somebody wrote "nr" before it
         number = _read(literal)
         if number is not None and number.session is not None:

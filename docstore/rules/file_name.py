@@ -1,12 +1,13 @@
 """File names as people give them, made readable; nothing here is ever part of a key."""
 
 import re
-import unicodedata
 from pathlib import PurePosixPath
 
 from docstore.rules.plain import one_line
 
 _LONGEST_STEM = 200
+# No file system takes a longer name; of one that claims to be, the end is kept for its extension.
+_LONGEST_START, _EXTENSION_WITHIN = 480, 20
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _COPY = re.compile(r"(?:\s*\(\d{1,2}\)|\s+-?\s*kopia)+$", re.IGNORECASE)
 _ORDER = re.compile(r"^\d{1,3}(?:[._)-]+\s*|\s+-\s+)(?=[^\W\d_]{3})")
@@ -17,7 +18,7 @@ _WORD_HYPHEN = re.compile(r"(?<=[^\W\d_]{2})-(?=[^\W\d_]{2})")
 def last_part(file_name: str) -> str:
     """Return the name without folders, control characters and direction marks, in NFC."""
     name = PurePosixPath(file_name.replace("\\", "/").replace("\0", "")).name
-    return one_line(unicodedata.normalize("NFC", name))
+    return one_line(name[:_LONGEST_START] + name[_LONGEST_START:][-_EXTENSION_WITHIN:])
 
 
 def extension(file_name: str) -> str:

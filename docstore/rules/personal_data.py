@@ -27,7 +27,7 @@ _PESEL_WORD = re.compile(r"p\s?e\s?s\s?e\s?l")
 _GROUPED_ACCOUNT = re.compile(
     rf"(?<![\d])(?:PL\s?)?\d{{2}}(?:(?:{_GAP}|\n)?\d{{4}}){{6}}(?!{_GAP}?\d)", re.IGNORECASE
 )
-_LOOSE_ACCOUNT = re.compile(rf"(?<!\d)\d(?:\s?{_GAP}?\d){{25}}(?!{_GAP}?\d)")
+_LOOSE_ACCOUNT = re.compile(rf"(?<!\d)\d(?:[\s{_DASHES}]{{0,2}}\d){{25}}(?!{_GAP}?\d)")
 _ACCOUNT_WORD = re.compile(r"rachun|kont[oa]\b|iban|nrb")
 _FOREIGN_ACCOUNT = re.compile(
     rf"(?<!\w)[A-Z]{{2}}\d{{2}}(?:{_GAP}?[A-Z0-9]{{4}}){{2,7}}(?:{_GAP}?[A-Z0-9]{{1,3}})?(?!\w)"

@@ -12,6 +12,7 @@ from docstore.models import (
     Exclusion,
     Packet,
     PacketEntry,
+    Rendition,
     Version,
     VersionAudience,
 )
@@ -56,6 +57,7 @@ def take_down(
     document = get_locked(session, Document, body_id, document_id)
     if said.version_id is not None:
         get(session, Version, body_id, said.version_id)
+    versions = _versions(session, document.id, said.version_id)
     row = Exclusion(
         body_id=body_id,
         document_id=document.id,
@@ -65,12 +67,12 @@ def take_down(
         excluded_by=said.excluded_by.strip(),
         reason=said.reason.strip(),
         from_members=said.from_members,
+        was_public=_is_public(session, versions),
         made_by=acting.person_id,
         made_at=acting.at,
     )
     session.add(row)
     session.flush()
-    versions = _versions(session, document.id, said.version_id)
     _close(session, body_id, versions, from_members=said.from_members)
     if said.version_id is None:
         document.is_public = False  # nothing later makes it public again without a decision
@@ -101,6 +103,16 @@ def _versions(session: Session, document_id: str, version_id: str | None) -> lis
     return list(session.scalars(query))
 
 
+def _is_public(session: Session, version_ids: list[str]) -> bool:
+    """Tell whether everyone can see any of these versions."""
+    found = session.scalar(
+        select(VersionAudience.version_id)
+        .where(VersionAudience.version_id.in_(version_ids), VersionAudience.token == PUBLIC)
+        .limit(1)
+    )
+    return found is not None
+
+
 def _close(
     session: WriteSession, body_id: str, version_ids: list[str], *, from_members: bool
 ) -> None:
@@ -117,13 +129,17 @@ def _close(
 def _remake_packets(
     session: WriteSession, acting: Acting, body_id: str, version_ids: list[str]
 ) -> None:
-    """Promise the PDF and ZIP of each packet with these versions anew; manifests stay."""
+    """Promise the PDF and ZIP of each packet with these versions anew; manifests stay.
+
+    Those that hold them are nobody's from this commit on, not only once they are made anew.
+    """
     packets = session.scalars(
         select(Packet.id)
         .join(PacketEntry, PacketEntry.packet_id == Packet.id)
         .where(PacketEntry.version_id.in_(version_ids))
         .distinct()
-    )
+    ).all()
+    session.execute(delete(Rendition).where(Rendition.packet_id.in_(packets)))
     for packet_id in packets:
         enqueue(session, BUNDLE, packet_id, at=acting.at, packet=packet_id, body=body_id)
 

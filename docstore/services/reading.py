@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from docstore.errors import Gone, NotFound
@@ -26,7 +26,7 @@ from docstore.models import (
     Vote,
 )
 from docstore.services.manifest import Change, difference
-from docstore.visibility import Visibility
+from docstore.visibility import PUBLIC, Visibility
 
 
 def may_see(visibility: Visibility) -> ColumnElement[bool]:
@@ -56,6 +56,7 @@ def version(session: Session, visibility: Visibility, version_id: str) -> Versio
             Version.id == version_id,
             Version.body_id == visibility.body_id,
             (Exclusion.version_id.is_(None)) | (Exclusion.version_id == version_id),
+            told_of(visibility),
         )
         .limit(1)
     )
@@ -64,6 +65,15 @@ def version(session: Session, visibility: Visibility, version_id: str) -> Versio
     raise Gone(
         scope=excluded.scope, legal_ground=excluded.legal_ground, excluded_by=excluded.excluded_by
     )
+
+
+def told_of(visibility: Visibility) -> ColumnElement[bool]:
+    """Return the condition that the asker is told of an exclusion.
+
+    The public hears only of what it could see before; that there ever was anything else is not its
+    business.
+    """
+    return Exclusion.was_public | literal(visibility.tokens != {PUBLIC})
 
 
 def current_versions(
@@ -170,14 +180,18 @@ def _narrowed(
 ) -> dict[int, list[Version]]:
     """Return the narrowed versions that the asker may see, by the place of their item."""
     found: dict[int, list[Version]] = {}
-    for entry in session.scalars(
-        select(PacketEntry)
-        .where(PacketEntry.packet_id == packet.id, PacketEntry.is_narrowed)
-        .order_by(PacketEntry.position)
-    ):
+    for entry in _narrowed_entries(session, packet):
         if entry.version_id in rows:
             found.setdefault(entry.item_position, []).append(rows[entry.version_id])
     return found
+
+
+def _narrowed_entries(session: Session, packet: Packet) -> Sequence[PacketEntry]:
+    return session.scalars(
+        select(PacketEntry)
+        .where(PacketEntry.packet_id == packet.id, PacketEntry.is_narrowed)
+        .order_by(PacketEntry.position)
+    ).all()
 
 
 def _item(
@@ -257,13 +271,14 @@ def _narrowed_file(row: Version) -> FileView:
     )
 
 
-def last_opened(session: Session, *, meeting_id: str, person_id: str) -> Packet | None:
-    """Return the newest packet of a meeting that a person has opened."""
+def opened_before(session: Session, *, packet: Packet, person_id: str) -> Packet | None:
+    """Return the newest earlier packet of the same meeting that a person has opened."""
     return session.scalar(
         select(Packet)
         .join(Receipt, Receipt.packet_id == Packet.id)
         .where(
-            Packet.meeting_id == meeting_id,
+            Packet.meeting_id == packet.meeting_id,
+            Packet.number < packet.number,
             Receipt.person_id == person_id,
             Receipt.kind == "opened",
         )
@@ -272,11 +287,26 @@ def last_opened(session: Session, *, meeting_id: str, person_id: str) -> Packet 
     )
 
 
-def changes_since(before: Packet | None, now: Packet) -> list[Change]:
-    """Return what changed between the packet a person last opened and the one before them."""
+def changes_since(
+    session: Session, *, before: Packet | None, now: Packet, visibility: Visibility
+) -> list[Change]:
+    """Return what changed for one reader since a packet, their narrowed documents included."""
     if before is None or before.id == now.id:
         return []
-    return difference(json.loads(before.manifest), json.loads(now.manifest))
+    common = difference(json.loads(before.manifest), json.loads(now.manifest))
+    known = {row.version_id for row in _narrowed_entries(session, before)}
+    own = packet_view(session, now, visibility)
+    return common + [
+        {
+            "kind": "file_added",
+            "document": file.document_id,
+            "label": "",
+            "title": file.title,
+            "version": file.version_id,
+        }
+        for file in own.all_files
+        if file.is_narrowed and file.version_id not in known
+    ]
 
 
 def published_meetings(
@@ -322,7 +352,9 @@ def act(session: Session, visibility: Visibility, paper_id: str) -> ActView:
             Paper.published_at.is_not(None),
         )
         .options(
-            selectinload(Paper.documents).selectinload(Document.exclusions),
+            selectinload(Paper.documents).selectinload(
+                Document.exclusions.and_(told_of(visibility))
+            ),
             selectinload(Paper.votes).joinedload(Vote.version).joinedload(Version.document),
         )
     )

@@ -1,9 +1,10 @@
 """Receipts: one observed fact about a person and a packet; repeats only count."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
-from docstore.models import Packet, Receipt
+from docstore.models import Packet, PacketEntry, Receipt
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get
@@ -58,3 +59,14 @@ def record(
         subject=subject,
     )
     return row
+
+
+def newest_packet_with(session: Session, version_id: str) -> Packet | None:
+    """Return the packet published last that holds a version."""
+    return session.scalar(
+        select(Packet)
+        .join(PacketEntry, PacketEntry.packet_id == Packet.id)
+        .where(PacketEntry.version_id == version_id)
+        .order_by(Packet.published_at.desc(), Packet.number.desc())
+        .limit(1)
+    )

@@ -12,6 +12,7 @@ from tantivy import Query
 
 from docstore.visibility import Visibility
 from indexer.documents import (
+    FACETS,
     FacetName,
     IndexDocument,
     Page,
@@ -99,15 +100,15 @@ class TantivySearchEngine:
 
         whole = narrowed()
         if query.sort == "relevance" and any(text_leaves(parsed.tree)):
-            found = hits.by_score(view.searcher, whole, page)
+            total, found = hits.by_score(view.searcher, whole, page)
         else:
             key = "by_number" if query.sort == "number" else "by_date"
-            found = hits.by_key(view.searcher, whole, page, key)
-        facets = {
-            name: hits.facet(view.searcher, narrowed(name) if values else whole, name)
-            for name, values in ticked_values(query).items()
-        }
-        total = hits.count(view.searcher, whole)
+            total, found = hits.by_key(view.searcher, whole, page, key)
+        ticked = ticked_values(query)
+        facets = hits.facets(view.searcher, whole, [name for name in FACETS if not ticked[name]])
+        for name in FACETS:
+            if ticked[name]:
+                facets |= hits.facets(view.searcher, narrowed(name), [name])
         return SearchPage(total, tuple(found), facets, parsed.notes, parsed.tree, compiler.terms)
 
     def count(self, visible_to: Visibility) -> int:

@@ -1,6 +1,6 @@
 """Reading hits and facets of a Tantivy query."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -18,47 +18,48 @@ _Scored = tuple[float, tantivy.DocAddress]
 
 def count(searcher: Searcher, query: Query) -> int:
     """Return how many documents a query finds."""
-    found: Any = searcher.search(query, 1)  # its stub leaves `count` out
-    return int(found.count)
+    return _search(searcher, query, 1)[0]
 
 
-def by_key(searcher: Searcher, query: Query, page: Page, key: str) -> list[Hit]:
-    """Return one page in the order of a fast field whose values are all distinct."""
-    if not page.limit:
-        return []
-    found = searcher.search(
-        query, page.limit, offset=page.offset, order_by_field=key, order=Order.Asc, count=False
-    )
-    return [_hit(searcher, 0.0, address) for _, address in found.hits]
+def by_key(searcher: Searcher, query: Query, page: Page, key: str) -> tuple[int, list[Hit]]:
+    """Return the total and one page in the order of a fast field whose values are all distinct."""
+    wanted = page.offset + page.limit
+    total, found = _search(searcher, query, wanted, order_by_field=key, order=Order.Asc)
+    return total, [_hit(searcher, 0.0, address) for _, address in found[page.offset : wanted]]
 
 
-def by_score(searcher: Searcher, query: Query, page: Page) -> list[Hit]:
-    """Return one page, best first, equal scores by id.
+def by_score(searcher: Searcher, query: Query, page: Page) -> tuple[int, list[Hit]]:
+    """Return the total and one page, best first, equal scores by id.
 
     Tantivy breaks ties by where a document happens to lie, which the next merge changes; so every
     tie that reaches into the page is read to its end and put in order here.
     """
     end = page.offset + page.limit
-    hits = _ties_complete(searcher, query, end) if page.limit else []
+    total, found = _ties_complete(searcher, query, end)
     chosen: list[Hit] = []
     place = 0
-    for score, tie in groupby(hits, key=lambda hit: _rounded(hit[0])):
+    for score, tie in groupby(found, key=lambda hit: _rounded(hit[0])):
         group = list(tie)
         first, place = place, place + len(group)
         if place <= page.offset:
             continue
+        if first >= end:
+            break
         ordered = sorted((_hit(searcher, score, at) for _, at in group), key=lambda hit: hit.id)
         chosen += ordered[max(0, page.offset - first) : end - first]
-        if place >= end:
-            break
-    return chosen
+    return total, chosen
 
 
-def facet(searcher: Searcher, query: Query, name: FacetName) -> Mapping[str, int]:
-    """Return how often each value of a facet occurs in an answer, the most frequent first."""
-    terms = {"terms": {"field": name, "size": _MOST_FACET_VALUES}}
-    buckets = searcher.aggregate(query, {name: terms})[name]["buckets"]
-    return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+def facets(
+    searcher: Searcher, query: Query, names: Iterable[FacetName]
+) -> dict[FacetName, Mapping[str, int]]:
+    """Return how often each value of some facets occurs in an answer, most frequent first."""
+    asked = {name: {"terms": {"field": name, "size": _MOST_FACET_VALUES}} for name in names}
+    answer = searcher.aggregate(query, asked) if asked else {}
+    return {
+        name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
+        for name in asked
+    }
 
 
 def revision(searcher: Searcher, query: Query) -> int | None:
@@ -75,14 +76,23 @@ def revisions(searcher: Searcher) -> Iterator[tuple[str, int]]:
         yield document["id"][0], document["revision"][0]
 
 
-def _ties_complete(searcher: Searcher, query: Query, wanted: int) -> list[_Scored]:
-    """Return at least the best `wanted` hits, and all that tie with the last of them."""
+def _ties_complete(searcher: Searcher, query: Query, wanted: int) -> tuple[int, list[_Scored]]:
+    """Return the total, at least the best `wanted` hits and all that tie with the last of them."""
     reach = wanted + 1
     while True:
-        hits = searcher.search(query, reach, count=False).hits
-        if len(hits) < reach or _rounded(hits[-1][0]) < _rounded(hits[wanted - 1][0]):
-            return hits
+        total, found = _search(searcher, query, reach)
+        is_whole = len(found) < reach
+        if is_whole or not wanted or _rounded(found[-1][0]) < _rounded(found[wanted - 1][0]):
+            return total, found
         reach *= _FARTHER
+
+
+def _search(
+    searcher: Searcher, query: Query, limit: int, **options: Any
+) -> tuple[int, list[_Scored]]:
+    """Return the total and the first hits; Tantivy wants a limit of one at least."""
+    found: Any = searcher.search(query, max(1, limit), **options)  # its stub leaves out `count`
+    return found.count, found.hits
 
 
 def _rounded(score: float) -> float:

@@ -5,21 +5,27 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from api.demo.content import acts_budget, acts_neighbours, acts_order, acts_people, acts_space
-from api.demo.content import acts_taxes as taxes
+from api.demo.content import (
+    acts_budget,
+    acts_neighbours,
+    acts_order,
+    acts_people,
+    acts_space,
+    acts_taxes,
+)
 from api.demo.content.act import DemoAct
 from api.demo.content.councils import DemoBody
 from api.demo.content.law import Citations
 from api.demo.content.wording import NBSP, long_day
 
 TEXTS = Path(__file__).parent / "texts"
-_TOPICS = (acts_budget, acts_neighbours, acts_order, acts_people, acts_space, taxes)
+_TOPICS = (acts_budget, acts_neighbours, acts_order, acts_people, acts_space, acts_taxes)
 JOURNAL = "Dzienniku Urzędowym Województwa Dolnośląskiego"
 
 
 def adopted_acts(today: date) -> list[DemoAct]:
     """Return what had been adopted before `today`, by council, oldest first."""
-    every = [act for topic in _TOPICS for act in topic.acts() if act.adopted_on < today]
+    every = [act for topic in _TOPICS for act in topic.ACTS if act.adopted_on < today]
     return sorted(every, key=lambda a: (a.body.slug, a.adopted_on, a.session, a.running))
 
 

@@ -1,6 +1,5 @@
 """Piechowice: budgets every December, changes to them, and the mayor's account."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from api.demo.content.act import DemoAct, DemoVotes, votes
@@ -50,19 +49,20 @@ def _budget(year: int, session: int, running: int, day: date, vote: DemoVotes) -
     )
 
 
-def _budgets() -> Iterator[DemoAct]:
-    yield _budget(2019, 3, 18, date(2018, 12, 28), votes(abstained=1))
-    yield _budget(2020, 18, 112, date(2019, 12, 19), votes(against=1, abstained=2))
-    yield _budget(2021, 32, 198, date(2020, 12, 30), votes(abstained=2, absent=1))
-    yield _budget(2022, 43, 274, date(2021, 12, 30), votes(against=2, absent=2))
-    yield _budget(2023, 54, 346, date(2022, 12, 29), votes(against=3, abstained=1))
-    yield _budget(2024, 65, 417, date(2023, 12, 28), votes(against=4, abstained=1))
-    yield _budget(2025, 14, 73, date(2024, 12, 19), votes(abstained=3))
-    yield _budget(2026, 34, 208, date(2025, 12, 18), votes(against=2, abstained=2))
+_BUDGETS: tuple[DemoAct, ...] = (
+    _budget(2019, 3, 18, date(2018, 12, 28), votes(abstained=1)),
+    _budget(2020, 18, 112, date(2019, 12, 19), votes(against=1, abstained=2)),
+    _budget(2021, 32, 198, date(2020, 12, 30), votes(abstained=2, absent=1)),
+    _budget(2022, 43, 274, date(2021, 12, 30), votes(against=2, absent=2)),
+    _budget(2023, 54, 346, date(2022, 12, 29), votes(against=3, abstained=1)),
+    _budget(2024, 65, 417, date(2023, 12, 28), votes(against=4, abstained=1)),
+    _budget(2025, 14, 73, date(2024, 12, 19), votes(abstained=3)),
+    _budget(2026, 34, 208, date(2025, 12, 18), votes(against=2, abstained=2)),
+)
 
 
-def _changes() -> Iterator[DemoAct]:
-    yield DemoAct(
+_CHANGES: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=46,
         running=290,
@@ -85,8 +85,8 @@ def _changes() -> Iterator[DemoAct]:
             " w Ukrainie. Zmiana zabezpiecza środki na zakwaterowanie, wyżywienie, naukę dzieci"
             " oraz dowóz. Wydatki mają pełne pokrycie w dochodach celowych.",
         },
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=52,
         running=326,
@@ -114,7 +114,8 @@ def _changes() -> Iterator[DemoAct]:
         status="adopted",
         status_basis="uchwalona na LII sesji; trwa okres nadzoru Regionalnej Izby Obrachunkowej",
         form="docx",
-    )
+    ),
+)
 
 
 def _discharge(
@@ -145,8 +146,8 @@ def _discharge(
     )
 
 
-def _accounts() -> Iterator[DemoAct]:
-    yield DemoAct(
+_ACCOUNTS: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=11,
         running=66,
@@ -164,26 +165,34 @@ def _accounts() -> Iterator[DemoAct]:
         },
         status="expired",
         status_basis="uchwała jednorazowa, wykonana z dniem podjęcia",
-    )
-    yield _discharge(
-        2018, 11, 67, date(2019, 6, 27), votes(abstained=3),
+    ),
+    _discharge(
+        2018,
+        11,
+        67,
+        date(2019, 6, 27),
+        votes(abstained=3),
         {
             "committee_day": "23 maja 2019 r.",
             "remark": "Komisja zwróciła uwagę na niskie wykonanie wydatków majątkowych, wynikające"
             " z dwukrotnego unieważnienia przetargu na przebudowę mostu.",
             "caveat": "",
         },
-    )  # fmt: skip
-    yield _discharge(
-        2023, 5, 21, date(2024, 6, 27), votes(against=1, abstained=4),
+    ),
+    _discharge(
+        2023,
+        5,
+        21,
+        date(2024, 6, 27),
+        votes(against=1, abstained=4),
         {
             "committee_day": "3 czerwca 2024 r.",
             "remark": "Wniosek dotyczy roku, w którym Burmistrz pełnił funkcję w poprzedniej"
             " kadencji; Komisja nie stwierdziła naruszenia dyscypliny finansów publicznych.",
             "caveat": " z uwagą dotyczącą wzrostu zaległości podatkowych",
         },
-    )  # fmt: skip
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=24,
         running=138,
@@ -199,20 +208,26 @@ def _accounts() -> Iterator[DemoAct]:
             "summary": "Najwięcej wypowiedzi dotyczyło odpadów komunalnych, ruchu samochodowego"
             " w Michałowicach oraz zabezpieczenia przeciwpowodziowego nad Kamienną.",
         },
-    )
-    yield _discharge(
-        2025, 44, 271, date(2026, 6, 25), votes(abstained=4, absent=1),
+    ),
+    _discharge(
+        2025,
+        44,
+        271,
+        date(2026, 6, 25),
+        votes(abstained=4, absent=1),
         {
             "committee_day": "28 maja 2026 r.",
             "remark": "Dochody z opłat za odpady pokryły koszty systemu po raz pierwszy od trzech"
             " lat.",
             "caveat": "",
         },
-    )  # fmt: skip
+    ),
+)
 
 
-def acts() -> Iterator[DemoAct]:
-    """Yield the acts of this topic."""
-    yield from _budgets()
-    yield from _changes()
-    yield from _accounts()
+ACTS: tuple[DemoAct, ...] = (
+    *_BUDGETS,
+    *_CHANGES,
+    *_ACCOUNTS,
+)
+"""The acts of this topic."""

@@ -1,14 +1,12 @@
 """A handful of acts for each of the three small councils."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from api.demo.content.act import DemoAct, votes
 from api.demo.content.neighbours import LUBOMIERZ, MIRSK, WLEN
 
-
-def _lubomierz() -> Iterator[DemoAct]:
-    yield DemoAct(
+_LUBOMIERZ: tuple[DemoAct, ...] = (
+    DemoAct(
         body=LUBOMIERZ,
         session=4,
         running=31,
@@ -24,8 +22,8 @@ def _lubomierz() -> Iterator[DemoAct]:
             " środków 34 przedsięwzięcia: remonty świetlic, wiat przystankowych i placów zabaw"
             " oraz oświetlenie skrzyżowań. Część wydatków zwraca budżet państwa.",
         },
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=LUBOMIERZ,
         session=23,
         running=142,
@@ -40,8 +38,8 @@ def _lubomierz() -> Iterator[DemoAct]:
         },
         status="in_force",
         status_basis="nie została uchylona ani zmieniona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=LUBOMIERZ,
         session=41,
         running=268,
@@ -60,8 +58,8 @@ def _lubomierz() -> Iterator[DemoAct]:
             " miesięcy od dnia wyborów do Rady.",
             "quorum": "jednej piątej",
         },
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=LUBOMIERZ,
         session=9,
         running=61,
@@ -73,8 +71,8 @@ def _lubomierz() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=LUBOMIERZ,
         session=22,
         running=139,
@@ -90,11 +88,12 @@ def _lubomierz() -> Iterator[DemoAct]:
             "reasons": "Festiwal przyciąga corocznie kilkanaście tysięcy osób. Stała, wieloletnia"
             " umowa ułatwi organizatorowi ubieganie się o środki zewnętrzne.",
         },
-    )
+    ),
+)
 
 
-def _mirsk() -> Iterator[DemoAct]:
-    yield DemoAct(
+_MIRSK: tuple[DemoAct, ...] = (
+    DemoAct(
         body=MIRSK,
         session=12,
         running=74,
@@ -108,8 +107,8 @@ def _mirsk() -> Iterator[DemoAct]:
             "places": "Rębiszów, Gierczyn, Kamień i Przecznica",
             "tax_year": "2020",
         },
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=MIRSK,
         session=35,
         running=221,
@@ -128,8 +127,8 @@ def _mirsk() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=MIRSK,
         session=48,
         running=305,
@@ -147,8 +146,8 @@ def _mirsk() -> Iterator[DemoAct]:
         },
         status="expired",
         status_basis="dotyczyła wyłącznie budżetu na 2024 rok",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=MIRSK,
         session=11,
         running=70,
@@ -157,15 +156,16 @@ def _mirsk() -> Iterator[DemoAct]:
         template="heating",
         votes=votes(abstained=1),
         file_stem="dotacje źródła ciepła",
-    )
+    ),
+)
 
 
-def _wlen() -> Iterator[DemoAct]:
-    yield DemoAct(
+_WLEN: tuple[DemoAct, ...] = (
+    DemoAct(
         body=WLEN,
-        session=6,
-        running=41,
-        adopted_on=date(2019, 4, 25),
+        session=14,
+        running=102,
+        adopted_on=date(2019, 11, 28),
         title="w sprawie nadania Statutu Bibliotece Publicznej Miasta i Gminy Wleń",
         template="library",
         votes=votes(absent=1),
@@ -174,8 +174,8 @@ def _wlen() -> Iterator[DemoAct]:
             "library_gen": "Biblioteki Publicznej Miasta i Gminy Wleń",
             "branches": "w Pilchowicach i w Bełczynie",
         },
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=WLEN,
         session=29,
         running=188,
@@ -193,8 +193,8 @@ def _wlen() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=WLEN,
         session=44,
         running=290,
@@ -206,12 +206,12 @@ def _wlen() -> Iterator[DemoAct]:
         values={"rate": "2,60", "places": "Wleń, Pilchowice i Radomice", "tax_year": "2023"},
         status="in_force",
         status_basis="obowiązuje od 1 stycznia 2023 r., nie została uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=WLEN,
-        session=8,
-        running=52,
-        adopted_on=date(2025, 1, 30),
+        session=16,
+        running=104,
+        adopted_on=date(2025, 6, 26),
         title="w sprawie wydzierżawienia gruntu pod wieżę widokową w Kleczy",
         template="lease",
         votes=votes(abstained=2, absent=1),
@@ -223,11 +223,13 @@ def _wlen() -> Iterator[DemoAct]:
             "reasons": "Wieżę wybuduje stowarzyszenie ze środków programu rozwoju obszarów"
             " wiejskich. Wstęp będzie bezpłatny, a Gmina zyska nowy punkt na szlaku.",
         },
-    )
+    ),
+)
 
 
-def acts() -> Iterator[DemoAct]:
-    """Yield the acts of the three councils."""
-    yield from _lubomierz()
-    yield from _mirsk()
-    yield from _wlen()
+ACTS: tuple[DemoAct, ...] = (
+    *_LUBOMIERZ,
+    *_MIRSK,
+    *_WLEN,
+)
+"""The acts of this topic."""

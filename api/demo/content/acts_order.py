@@ -1,21 +1,19 @@
 """Piechowice: statutes, the council's own affairs, housing, petitions."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from api.demo.content.act import DemoAct, votes
 from api.demo.content.piechowice import PIECHOWICE
 
-
-def _elections() -> Iterator[DemoAct]:
-    yield DemoAct(
+_ELECTIONS: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=1,
         running=1,
         adopted_on=date(2018, 11, 20),
         title="w sprawie wyboru Przewodniczącego Rady Miejskiej w Piechowicach",
         template="election",
-        votes=votes(),
+        votes=votes(against=4),
         file_stem="wybór Przewodniczącego",
         values={
             "office": "Przewodniczącego",
@@ -28,15 +26,15 @@ def _elections() -> Iterator[DemoAct]:
         },
         status="expired",
         status_basis="upływ VIII kadencji Rady",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=1,
         running=1,
         adopted_on=date(2024, 5, 7),
         title="w sprawie wyboru Przewodniczącej Rady Miejskiej w Piechowicach",
         template="election",
-        votes=votes(),
+        votes=votes(against=6),
         file_stem="wybór Przewodniczącej",
         values={
             "office": "Przewodniczącą",
@@ -47,11 +45,12 @@ def _elections() -> Iterator[DemoAct]:
             " Olga Mżykowska – 6 głosów.",
             "seniority": "Najstarsza wiekiem radna, prowadząca obrady",
         },
-    )
+    ),
+)
 
 
-def _statutes() -> Iterator[DemoAct]:
-    yield DemoAct(
+_STATUTES: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=14,
         running=84,
@@ -62,8 +61,8 @@ def _statutes() -> Iterator[DemoAct]:
         file_stem="Statut Gminy",
         status="in_force_amended",
         status_basis="zmieniona uchwałą nr X/47/2024 z dnia 24 października 2024 r.",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=10,
         running=47,
@@ -75,8 +74,8 @@ def _statutes() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego",
         form="odt",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=40,
         running=246,
@@ -95,11 +94,12 @@ def _statutes() -> Iterator[DemoAct]:
             " miesięcy od pierwszej sesji nowej kadencji.",
             "quorum": "jednej dziesiątej",
         },
-    )
+    ),
+)
 
 
-def _housing() -> Iterator[DemoAct]:
-    yield DemoAct(
+_HOUSING: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=45,
         running=312,
@@ -111,8 +111,8 @@ def _housing() -> Iterator[DemoAct]:
         file_stem="zasady wynajmowania lokali",
         status="repealed",
         status_basis="uchwała nr XVII/94/2025 z dnia 27 lutego 2025 r. (§ 7)",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=17,
         running=94,
@@ -125,8 +125,8 @@ def _housing() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=51,
         running=349,
@@ -136,11 +136,12 @@ def _housing() -> Iterator[DemoAct]:
         template="alcohol_permits",
         votes=votes(against=2, abstained=1, absent=1),
         file_stem="zezwolenia alkohol",
-    )
+    ),
+)
 
 
-def _other() -> Iterator[DemoAct]:
-    yield DemoAct(
+_OTHER: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=56,
         running=358,
@@ -149,8 +150,8 @@ def _other() -> Iterator[DemoAct]:
         template="allowances",
         votes=votes(against=2, abstained=4),
         file_stem="diety radnych",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=34,
         running=209,
@@ -161,8 +162,8 @@ def _other() -> Iterator[DemoAct]:
         file_stem="petycja przejście dla pieszych",
         status="expired",
         status_basis="wykonana: przejście wyznaczono w lipcu 2021 r.",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=47,
         running=288,
@@ -171,8 +172,8 @@ def _other() -> Iterator[DemoAct]:
         template="petition_path",
         votes=votes(against=4, abstained=1, absent=1),
         file_stem="petycja ścieżka nad Kamienną",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=22,
         running=125,
@@ -184,12 +185,14 @@ def _other() -> Iterator[DemoAct]:
         status="declared_invalid",
         status_basis="rozstrzygnięcie nadzorcze Wojewody Dolnośląskiego z dnia 3 lipca 2025 r."
         " (przekroczenie upoważnienia w § 5)",
-    )
+    ),
+)
 
 
-def acts() -> Iterator[DemoAct]:
-    """Yield the acts of this topic."""
-    yield from _elections()
-    yield from _statutes()
-    yield from _housing()
-    yield from _other()
+ACTS: tuple[DemoAct, ...] = (
+    *_ELECTIONS,
+    *_STATUTES,
+    *_HOUSING,
+    *_OTHER,
+)
+"""The acts of this topic."""

@@ -1,14 +1,12 @@
 """Piechowice: schools, associations, sport, waste, water, animals, help for others."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from api.demo.content.act import DemoAct, votes
 from api.demo.content.piechowice import PIECHOWICE
 
-
-def _waste() -> Iterator[DemoAct]:
-    yield DemoAct(
+_WASTE: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=26,
         running=151,
@@ -21,8 +19,8 @@ def _waste() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=26,
         running=152,
@@ -34,8 +32,8 @@ def _waste() -> Iterator[DemoAct]:
         file_stem="opłata za odpady 2020",
         status="repealed",
         status_basis="uchwała nr LI/319/2022 z dnia 29 września 2022 r. (§ 4)",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=51,
         running=319,
@@ -61,8 +59,8 @@ def _waste() -> Iterator[DemoAct]:
         },
         status="repealed",
         status_basis="uchwała nr XXX/179/2025 z dnia 30 października 2025 r. (§ 4)",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=30,
         running=179,
@@ -89,11 +87,12 @@ def _waste() -> Iterator[DemoAct]:
         },
         status="in_force",
         status_basis="obowiązuje od 1 stycznia 2026 r., nie została uchylona",
-    )
+    ),
+)
 
 
-def _associations() -> Iterator[DemoAct]:
-    yield DemoAct(
+_ASSOCIATIONS: tuple[DemoAct, ...] = (
+    DemoAct(
         body=PIECHOWICE,
         session=42,
         running=263,
@@ -114,8 +113,8 @@ def _associations() -> Iterator[DemoAct]:
         },
         status="expired",
         status_basis="upływ okresu obowiązywania z dniem 31 grudnia 2022 r.",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=32,
         running=194,
@@ -136,8 +135,8 @@ def _associations() -> Iterator[DemoAct]:
             "| 4 | kursy pierwszej pomocy i obrony cywilnej | 20 000,00 |\n"
             "| 5 | opieka nad szlakami turystycznymi | 15 000,00 |",
         },
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=60,
         running=384,
@@ -149,14 +148,14 @@ def _associations() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
+    ),
+)
 
 
-def acts() -> Iterator[DemoAct]:
-    """Yield the acts of this topic."""
-    yield from _waste()
-    yield from _associations()
-    yield DemoAct(
+ACTS: tuple[DemoAct, ...] = (
+    *_WASTE,
+    *_ASSOCIATIONS,
+    DemoAct(
         body=PIECHOWICE,
         session=8,
         running=44,
@@ -167,8 +166,8 @@ def acts() -> Iterator[DemoAct]:
         votes=votes(abstained=2, absent=1),
         file_stem="sieć szkół",
         form="docx",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=8,
         running=38,
@@ -180,8 +179,8 @@ def acts() -> Iterator[DemoAct]:
         file_stem="pomoc dla Lądka-Zdroju",
         status="expired",
         status_basis="wykonana: dotację przekazano i rozliczono",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=37,
         running=227,
@@ -193,8 +192,8 @@ def acts() -> Iterator[DemoAct]:
         file_stem="program opieki nad zwierzętami",
         values={"year": "2026"},
         form="odt",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=39,
         running=241,
@@ -206,4 +205,6 @@ def acts() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
+    ),
+)
+"""The acts of this topic."""

@@ -1,6 +1,5 @@
 """Piechowice: local plans, property, streets, roads."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from api.demo.content.act import DemoAct, DemoVotes, Status, votes
@@ -33,10 +32,14 @@ def _plan(
     )
 
 
-def _plans() -> Iterator[DemoAct]:
-    yield _plan(
-        21, 127, date(2020, 2, 27), votes(abstained=2),
-        "dla terenu w rejonie ulic Kryształowej i Nadrzecznej", "Kryształowa-Nadrzeczna",
+_PLANS: tuple[DemoAct, ...] = (
+    _plan(
+        21,
+        127,
+        date(2020, 2, 27),
+        votes(abstained=2),
+        "dla terenu w rejonie ulic Kryształowej i Nadrzecznej",
+        "Kryształowa-Nadrzeczna",
         {
             "hectares": "14,6",
             "zones": "| MW | zabudowa mieszkaniowa wielorodzinna | 3,9 |\n"
@@ -47,20 +50,34 @@ def _plans() -> Iterator[DemoAct]:
             " 15 m, wolny od zabudowy i ogrodzeń.",
             "heritage": "Ochroną konserwatorską obejmuje się halę szlifierni z 1890 r.:"
             " zachowuje się bryłę, detal ceglany i podziały okien.",
-            "intensity": "1,2", "green": "25", "height": "14", "storeys": "cztery kondygnacje",
-            "plot": "1200", "road": "ul. Kryształowej przez istniejący zjazd",
-            "rate": "30", "vacatio": "14",
+            "intensity": "1,2",
+            "green": "25",
+            "height": "14",
+            "storeys": "cztery kondygnacje",
+            "plot": "1200",
+            "road": "ul. Kryształowej przez istniejący zjazd",
+            "rate": "30",
+            "vacatio": "14",
             "remarks": "W terminie wniesiono cztery uwagi. Uwzględniono trzy, dotyczące szerokości"
             " ciągu pieszego nad rzeką. Nie uwzględniono uwagi o podniesieniu wysokości zabudowy"
             " do 18 m, ponieważ zasłoniłaby widok na kościół od strony stacji kolejowej.",
             "works": "przebudowę kanalizacji deszczowej i budowę kładki dla pieszych",
         },
-        ("in_force", ("ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
-         " uchylona ani zmieniona")),
-    )  # fmt: skip
-    yield _plan(
-        58, 371, date(2023, 4, 27), votes(against=2, abstained=3),
-        "dla Osiedla Piastów", "Osiedle Piastów",
+        (
+            "in_force",
+            (
+                "ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
+                " uchylona ani zmieniona"
+            ),
+        ),
+    ),
+    _plan(
+        58,
+        371,
+        date(2023, 4, 27),
+        votes(against=2, abstained=3),
+        "dla Osiedla Piastów",
+        "Osiedle Piastów",
         {
             "hectares": "38,2",
             "zones": "| MN | zabudowa mieszkaniowa jednorodzinna | 21,7 |\n"
@@ -71,19 +88,27 @@ def _plans() -> Iterator[DemoAct]:
             " śródpolne; dopuszcza się wyłącznie cięcia sanitarne.",
             "heritage": "Na obszarze planu nie występują zabytki; w razie odkrycia przedmiotu"
             " o cechach zabytku stosuje się przepisy odrębne.",
-            "intensity": "0,5", "green": "60", "height": "9",
-            "storeys": "dwie kondygnacje, w tym poddasze", "plot": "1000",
+            "intensity": "0,5",
+            "green": "60",
+            "height": "9",
+            "storeys": "dwie kondygnacje, w tym poddasze",
+            "plot": "1000",
             "road": "drogi wewnętrznej KDW, połączonej z ul. Jeleniogórską",
-            "rate": "20", "vacatio": "30",
+            "rate": "20",
+            "vacatio": "30",
             "remarks": "Wniesiono dwanaście uwag, z których nie uwzględniono siedmiu. Dotyczyły"
             " zmniejszenia działek do 600 m² oraz dopuszczenia zabudowy szeregowej, sprzecznych"
             " z ekstensywnym charakterem osiedla.",
             "works": "rozbudowę sieci wodociągowej i oświetlenie dróg wewnętrznych",
         },
-    )  # fmt: skip
-    yield _plan(
-        20, 112, date(2025, 4, 24), votes(abstained=1, absent=2),
-        "dla terenu zabudowy usługowej przy ul. Pakoszowskiej", "Pakoszowska",
+    ),
+    _plan(
+        20,
+        112,
+        date(2025, 4, 24),
+        votes(abstained=1, absent=2),
+        "dla terenu zabudowy usługowej przy ul. Pakoszowskiej",
+        "Pakoszowska",
         {
             "hectares": "6,1",
             "zones": "| U | usługi, w tym handel do 400 m² sprzedaży | 3,4 |\n"
@@ -93,18 +118,32 @@ def _plans() -> Iterator[DemoAct]:
             " z gatunków zimozielonych, o szerokości co najmniej 8 m.",
             "heritage": "Ustala się strefę obserwacji archeologicznej w granicach zespołu"
             " pałacowego w Pakoszowie.",
-            "intensity": "0,8", "green": "30", "height": "10", "storeys": "dwie kondygnacje",
-            "plot": "800", "road": "ul. Pakoszowskiej, jednym wspólnym zjazdem",
-            "rate": "25", "vacatio": "14",
+            "intensity": "0,8",
+            "green": "30",
+            "height": "10",
+            "storeys": "dwie kondygnacje",
+            "plot": "800",
+            "road": "ul. Pakoszowskiej, jednym wspólnym zjazdem",
+            "rate": "25",
+            "vacatio": "14",
             "remarks": "Uwag nie wniesiono.",
             "works": "budowę odcinka chodnika o długości 210 m",
         },
-        ("in_force_amended", ("zmieniona uchwałą nr XLIX/301/2026 z dnia 24 września 2026 r."
-         " w zakresie obsługi komunikacyjnej")),
-    )  # fmt: skip
-    yield _plan(
-        49, 301, date(2026, 9, 24), votes(against=3, absent=1),
-        "dla Osiedla Górzyniec oraz zmiany planu dla terenu przy ul. Pakoszowskiej", "Górzyniec",
+        (
+            "in_force_amended",
+            (
+                "zmieniona uchwałą nr XLIX/301/2026 z dnia 24 września 2026 r."
+                " w zakresie obsługi komunikacyjnej"
+            ),
+        ),
+    ),
+    _plan(
+        49,
+        301,
+        date(2026, 9, 24),
+        votes(against=3, absent=1),
+        "dla Osiedla Górzyniec oraz zmiany planu dla terenu przy ul. Pakoszowskiej",
+        "Górzyniec",
         {
             "hectares": "52,4",
             "zones": "| MN | zabudowa mieszkaniowa jednorodzinna | 17,9 |\n"
@@ -114,22 +153,26 @@ def _plans() -> Iterator[DemoAct]:
             " uzgadnia się w trybie przepisów o ochronie przyrody.",
             "heritage": "Ochroną obejmuje się dziewięć domów przysłupowych i drewnianych, ujętych"
             " w gminnej ewidencji zabytków.",
-            "intensity": "0,3", "green": "70", "height": "9",
-            "storeys": "dwie kondygnacje nadziemne", "plot": "1500",
+            "intensity": "0,3",
+            "green": "70",
+            "height": "9",
+            "storeys": "dwie kondygnacje nadziemne",
+            "plot": "1500",
             "road": "ul. Izerskiej; zjazd z ul. Pakoszowskiej przenosi się o 40 m na wschód",
-            "rate": "20", "vacatio": "14",
+            "rate": "20",
+            "vacatio": "14",
             "remarks": "Wniesiono trzydzieści jeden uwag. Nie uwzględniono dziewiętnastu, w tym"
             " wniosków o dopuszczenie apartamentowców oraz o zabudowę polany widokowej.",
             "works": "budowę kanalizacji sanitarnej wraz z przepompownią",
         },
         ("adopted", "oczekuje na ogłoszenie w Dzienniku Urzędowym Województwa Dolnośląskiego"),
-    )  # fmt: skip
+    ),
+)
 
 
-def acts() -> Iterator[DemoAct]:
-    """Yield the acts of this topic."""
-    yield from _plans()
-    yield DemoAct(
+ACTS: tuple[DemoAct, ...] = (
+    *_PLANS,
+    DemoAct(
         body=PIECHOWICE,
         session=67,
         running=431,
@@ -138,8 +181,8 @@ def acts() -> Iterator[DemoAct]:
         template="general_plan",
         votes=votes(absent=2),
         file_stem="plan ogólny przystąpienie",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=36,
         running=221,
@@ -157,8 +200,8 @@ def acts() -> Iterator[DemoAct]:
             " i na własny koszt umocnił brzeg. Nie wpłynęły zgłoszenia innych zainteresowanych.",
         },
         form="odt",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=48,
         running=301,
@@ -170,8 +213,8 @@ def acts() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=68,
         running=440,
@@ -181,8 +224,8 @@ def acts() -> Iterator[DemoAct]:
         template="discount",
         votes=votes(abstained=3, absent=1),
         file_stem="bonifikata lokale",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=28,
         running=163,
@@ -194,8 +237,8 @@ def acts() -> Iterator[DemoAct]:
         status="in_force",
         status_basis="ogłoszona w Dzienniku Urzędowym Województwa Dolnośląskiego, nie została"
         " uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=41,
         running=253,
@@ -206,4 +249,6 @@ def acts() -> Iterator[DemoAct]:
         votes=votes(no_voice=1),
         file_stem="Rondo Hutników Szkła",
         form="docx",
-    )
+    ),
+)
+"""The acts of this topic."""

@@ -1,6 +1,6 @@
 """Piechowice: taxes and fees, every autumn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,10 +100,9 @@ def _property_tax(year: int) -> DemoAct:
     )
 
 
-def acts() -> Iterator[DemoAct]:
-    """Yield the acts of this topic."""
-    yield from map(_property_tax, _AUTUMNS)
-    yield DemoAct(
+ACTS: tuple[DemoAct, ...] = (
+    *map(_property_tax, _AUTUMNS),
+    DemoAct(
         body=PIECHOWICE,
         session=2,
         running=9,
@@ -112,8 +111,8 @@ def acts() -> Iterator[DemoAct]:
         template="market_fee",
         votes=votes(abstained=1),
         file_stem="opłata targowa",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=17,
         running=103,
@@ -124,8 +123,8 @@ def acts() -> Iterator[DemoAct]:
         file_stem="opłata od psów",
         status="repealed",
         status_basis="uchwała nr XXXI/187/2020 z dnia 26 listopada 2020 r. (§ 4)",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=31,
         running=187,
@@ -136,8 +135,8 @@ def acts() -> Iterator[DemoAct]:
         file_stem="stawki opłaty od posiadania psów",
         status="in_force",
         status_basis="obowiązuje od 1 stycznia 2021 r., nie została uchylona",
-    )
-    yield DemoAct(
+    ),
+    DemoAct(
         body=PIECHOWICE,
         session=12,
         running=61,
@@ -146,4 +145,6 @@ def acts() -> Iterator[DemoAct]:
         template="transport_tax",
         votes=votes(abstained=1, absent=1),
         file_stem="podatek od środków transportowych",
-    )
+    ),
+)
+"""The acts of this topic."""

@@ -82,6 +82,8 @@ _HEADING = re.compile(r"(#{1,3}) (.+)")
 _LEVELS: Mapping[str, Literal[1, 2, 3]] = {"#": 1, "##": 2, "###": 3}
 _LINE_LETTERS = 88
 _LEAST_LETTERS = 4
+# A head is bold, and a substitute font may be wider still.
+_BOLD = 1.2
 _FIGURE = re.compile(r"[+\-–]?\d{1,3}(?:[ \u00a0]?\d{3})*(?:,\d+)?%?|[+\-–]?\d+(?:,\d+)?%?")
 
 
@@ -159,7 +161,8 @@ def column_shares(table: Table) -> tuple[float, ...]:
         parts = [
             part for cell in cells for part in ([cell] if is_figure(cell) else cell.split(" "))
         ]
-        least.append(max(_LEAST_LETTERS, *map(len, parts)) + 3)
+        head = max(map(len, cells[0].split(" "))) * _BOLD
+        least.append(max(_LEAST_LETTERS, head, *map(len, parts)) + 3)
         wish.append(max(map(len, cells)) + 3)
     room = max(_LINE_LETTERS - sum(least), 0)
     extra = [max(more - low, 0) for more, low in zip(wish, least, strict=True)]

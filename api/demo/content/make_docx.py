@@ -67,24 +67,22 @@ def _set_page(document: DocxDocument) -> None:
 
 def _set_styles(document: DocxDocument) -> None:
     """Set the type of text and headings, and add a style for each kind of unit."""
-    normal = document.styles["Normal"]
-    assert isinstance(normal, ParagraphStyle)  # noqa: S101 - the template's own, for the checker
+    normal = _paragraph_style(document, "Normal")
     normal.font.name, normal.font.size = _FONT, Pt(11.5)
     normal.paragraph_format.space_after = Pt(6)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "pl-PL")
     normal.element.get_or_add_rPr().append(language)
     for level, size in ((1, 14), (2, 12), (3, 11.5)):
-        style = document.styles[f"Heading {level}"]
-        assert isinstance(style, ParagraphStyle)  # noqa: S101 - the template's own
+        style = _paragraph_style(document, f"Heading {level}")
         style.font.name, style.font.size, style.font.bold = _FONT, Pt(size), True
         style.font.color.rgb = RGBColor(0, 0, 0)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
     for depth, name in enumerate(_UNIT_STYLES):
-        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        assert isinstance(style, ParagraphStyle)  # noqa: S101 - asked for as one
+        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = _paragraph_style(document, name)
         style.base_style = normal
         style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         style.paragraph_format.space_after = Pt(4)
@@ -93,6 +91,14 @@ def _set_styles(document: DocxDocument) -> None:
             style.paragraph_format.first_line_indent = Cm(-0.75)
         else:
             style.paragraph_format.space_before = Pt(6)
+
+
+def _paragraph_style(document: DocxDocument, name: str) -> ParagraphStyle:
+    """Return a style of paragraphs by its name."""
+    style = document.styles[name]
+    if not isinstance(style, ParagraphStyle):
+        raise TypeError(name)
+    return style
 
 
 def _set_footer(document: DocxDocument) -> None:

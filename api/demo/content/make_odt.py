@@ -36,7 +36,7 @@ _STYLES = {
     "Kwota": ('fo:text-align="end"', 'fo:font-size="9.5pt"'),
     "Nagłówek kolumny": ('fo:text-align="start"', 'fo:font-size="9.5pt" fo:font-weight="bold"'),
     "Tytuł": (
-        'fo:text-align="center" fo:margin-bottom="0.3cm"',
+        'fo:text-align="center" fo:margin-top="0.6cm" fo:margin-bottom="0.3cm"',
         'fo:font-size="14pt" fo:font-weight="bold"',
     ),
     "Rozdział": (

@@ -1,1 +1,42 @@
 """The council office's desk: meetings, agendas, files, packets, deliveries, acts."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from api.pages.office import (
+    acts,
+    agenda,
+    deliveries,
+    desk,
+    documents,
+    exclusions,
+    files,
+    meetings,
+    order,
+    outcomes,
+    packet,
+    papers,
+    printing,
+    uploads,
+)
+
+
+def routers() -> Sequence[APIRouter]:
+    """Return the office's routes; those of meetings come first, for `nowe` is no meeting's id."""
+    return (
+        meetings.router,
+        desk.router,
+        agenda.router,
+        order.router,
+        papers.router,
+        uploads.router,
+        documents.router,
+        packet.router,
+        deliveries.router,
+        printing.router,
+        outcomes.router,
+        acts.router,
+        exclusions.router,
+        files.router,
+    )

@@ -1,102 +1,35 @@
 """The agenda's verbs: each carries the state its form was made from, so that nobody overwrites."""
 
-from collections.abc import Callable
-
-from fastapi import Request
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.dependencies import ActingOf, Office, PartsOf, Write
-from api.pages.office.desk import Trouble, desk_page
-from api.pages.office.forms import Typed, TypedOf
-from api.pages.office.pages import conflict_words, desk_address, office_router, page
+from api.pages.office.pages import desk_address, office_router, page
+from api.pages.office.work import WorkOf
 from api.rendering import redirect
-from api.security.askers import Asker
-from docstore.errors import DocstoreError, EditConflict, InvalidInput, NotFound
-from docstore.models import AgendaItem, Meeting
+from docstore.models import AgendaItem
 from docstore.services import meetings
-from docstore.services.finding import get
 from docstore.services.meetings import DEEPEST, NewItem
 
 router = office_router()
 
-_CONFLICT = 409
-
-
-def attempt(
-    session: Session, asker: Asker, typed: Typed, meeting_id: str, verb: Callable[[], object]
-) -> DocstoreError | None:
-    """Do a change of an agenda; after a refusal nothing of it stays, and it is returned.
-
-    What a colleague took away in the meantime is a conflict too, not a missing page.
-    """
-    try:
-        verb()
-    except (EditConflict, InvalidInput) as refusal:
-        session.rollback()
-        return refusal
-    except NotFound:
-        session.rollback()
-        meeting = get(session, Meeting, asker.body.id, meeting_id)
-        if meeting.revision == typed.revision:
-            raise
-        return EditConflict(by=meeting.changed_by, at=meeting.changed_at)
-    return None
-
-
-def told(
-    request: Request,
-    asker: Asker,
-    session: Session,
-    parts: PartsOf,
-    typed: Typed,
-    meeting_id: str,
-    item_id: str,
-    refusal: DocstoreError | None,
-) -> Response:
-    """Return the desk as it is now, with why nothing was changed and what was typed."""
-    if isinstance(refusal, EditConflict):
-        said = conflict_words(session, typed.words, asker, refusal)
-        trouble = Trouble(typed, conflict=said, status=_CONFLICT)
-    else:
-        if refusal is not None:
-            typed.take(refusal)
-        trouble = Trouble(typed)
-    return desk_page(request, asker, session, parts, meeting_id, item_id=item_id, trouble=trouble)
-
-
-def item_of(session: Session, asker: Asker, meeting_id: str, item_id: str) -> AgendaItem:
-    """Return an item of this meeting of this council; anything else is not found."""
-    item = get(session, AgendaItem, asker.body.id, item_id)
-    if item.meeting_id != meeting_id:
-        raise NotFound
-    return item
+_ITEM = "/posiedzenia/{meeting_id}/punkty/{item_id}"
 
 
 @router.post("/posiedzenia/{meeting_id}/punkty")
-def add(
-    request: Request,
-    asker: Office,
-    acting: ActingOf,
-    session: Write,
-    parts: PartsOf,
-    typed: TypedOf,
-    meeting_id: str,
-) -> Response:
+def add(work: WorkOf, meeting_id: str) -> Response:
     """Put a typed item on the agenda: at its end, after the chosen one, or below it."""
-    words, chosen_id = typed.words, typed.text("punkt")
-    title = typed.required("new_title", words("Wpisz treść punktu."))
+    typed, chosen_id = work.typed, work.typed.text("punkt")
+    title = typed.required("new_title", work.words("Wpisz treść punktu."))
     where = typed.text("new_where", "end")
     made: list[AgendaItem] = []
 
     def verb() -> None:
-        after = item_of(session, asker, meeting_id, chosen_id) if where != "end" else None
+        after = work.item(meeting_id, chosen_id) if where in {"after", "below"} else None
         depth = 0 if after is None else min(after.depth + (where == "below"), DEEPEST)
         made.extend(
             meetings.add_items(
-                session,
-                acting,
-                body_id=asker.body.id,
+                work.session,
+                work.acting,
+                body_id=work.body_id,
                 meeting_id=meeting_id,
                 revision=typed.revision,
                 items=[NewItem(title=title, depth=depth)],
@@ -104,112 +37,85 @@ def add(
             )
         )
 
-    refusal = None if typed.errors else attempt(session, asker, typed, meeting_id, verb)
-    if refusal is not None or typed.errors:
-        return told(request, asker, session, parts, typed, meeting_id, chosen_id, refusal)
-    done = words("Dodano punkt {label}", label=made[0].label)
-    return redirect(desk_address(asker, meeting_id, item_id=made[0].id), done=done)
+    refusal = work.attempt(meeting_id, verb)
+    if refusal is not None:
+        return work.told(meeting_id, chosen_id, refusal)
+    label = made[0].label.rstrip(".)")
+    return work.done(meeting_id, made[0].id, work.words("Dodano punkt {label}.", label=label))
 
 
-@router.post("/posiedzenia/{meeting_id}/punkty/{item_id}/przenies")
-def move(
-    request: Request,
-    asker: Office,
-    acting: ActingOf,
-    session: Write,
-    parts: PartsOf,
-    typed: TypedOf,
-    meeting_id: str,
-    item_id: str,
-) -> Response:
+@router.post(f"{_ITEM}/przenies")
+def move(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     """Move an item with its sub-items one place up or down."""
-    chosen_id = typed.text("punkt")
+    chosen_id = work.typed.text("punkt")
 
     def verb() -> None:
         meetings.move_item(
-            session,
-            acting,
-            body_id=asker.body.id,
-            item_id=item_of(session, asker, meeting_id, item_id).id,
-            revision=typed.revision,
-            by=-1 if typed.text("direction") == "up" else 1,
+            work.session,
+            work.acting,
+            body_id=work.body_id,
+            item_id=work.item(meeting_id, item_id).id,
+            revision=work.typed.revision,
+            by=-1 if work.typed.text("direction") == "up" else 1,
         )
 
-    refusal = attempt(session, asker, typed, meeting_id, verb)
+    refusal = work.attempt(meeting_id, verb)
     if refusal is not None:
-        return told(request, asker, session, parts, typed, meeting_id, chosen_id, refusal)
+        return work.told(meeting_id, chosen_id, refusal)
     query = f"?punkt={chosen_id}" if chosen_id else ""
-    return redirect(f"{desk_address(asker, meeting_id)}{query}#punkt-{item_id}")
+    return redirect(f"{desk_address(work.asker, meeting_id)}{query}#punkt-{item_id}")
 
 
-@router.post("/posiedzenia/{meeting_id}/punkty/{item_id}/tresc")
-def reword(
-    request: Request,
-    asker: Office,
-    acting: ActingOf,
-    session: Write,
-    parts: PartsOf,
-    typed: TypedOf,
-    meeting_id: str,
-    item_id: str,
-) -> Response:
+@router.post(f"{_ITEM}/tresc")
+def reword(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     """Reword an item, or make it a sub-item of the one above."""
-    title = typed.required("title", typed.words("Wpisz treść punktu."))
-    depth = typed.whole("depth")
+    title = work.typed.required("title", work.words("Wpisz treść punktu."))
+    depth = work.typed.whole("depth")
 
     def verb() -> None:
         meetings.change_item(
-            session,
-            acting,
-            body_id=asker.body.id,
-            item_id=item_of(session, asker, meeting_id, item_id).id,
-            revision=typed.revision,
+            work.session,
+            work.acting,
+            body_id=work.body_id,
+            item_id=work.item(meeting_id, item_id).id,
+            revision=work.typed.revision,
             title=title,
             depth=depth,
         )
 
-    refusal = None if typed.errors else attempt(session, asker, typed, meeting_id, verb)
-    if refusal is not None or typed.errors:
-        return told(request, asker, session, parts, typed, meeting_id, item_id, refusal)
-    here = desk_address(asker, meeting_id, item_id=item_id)
-    return redirect(here, done=typed.words("Zapisano treść punktu."))
+    refusal = work.attempt(meeting_id, verb)
+    if refusal is not None:
+        return work.told(meeting_id, item_id, refusal)
+    return work.done(meeting_id, item_id, work.words("Zapisano treść punktu."))
 
 
-@router.post("/posiedzenia/{meeting_id}/punkty/{item_id}/usun")
-def remove(
-    request: Request,
-    asker: Office,
-    acting: ActingOf,
-    session: Write,
-    parts: PartsOf,
-    typed: TypedOf,
-    meeting_id: str,
-    item_id: str,
-) -> Response:
+@router.post(f"{_ITEM}/usun")
+def remove(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     """Take an item off the agenda; asks first, on a page of its own where no script did."""
-    if not typed.flag("confirmed"):
-        item = item_of(session, asker, meeting_id, item_id)
-        here = desk_address(asker, meeting_id, item_id=item_id)
+    if not work.typed.flag("confirmed"):
+        item = work.item(meeting_id, item_id)
+        back = desk_address(work.asker, meeting_id, item_id=item_id)
+        revision = work.typed.revision
         return page(
-            request,
+            work.request,
             "office/remove_item.html",
-            asker,
+            work.asker,
             item=item,
-            revision=typed.revision,
-            back=here,
+            revision=revision,
+            back=back,
         )
 
     def verb() -> None:
         meetings.remove_item(
-            session,
-            acting,
-            body_id=asker.body.id,
-            item_id=item_of(session, asker, meeting_id, item_id).id,
-            revision=typed.revision,
+            work.session,
+            work.acting,
+            body_id=work.body_id,
+            item_id=work.item(meeting_id, item_id).id,
+            revision=work.typed.revision,
         )
 
-    refusal = attempt(session, asker, typed, meeting_id, verb)
+    refusal = work.attempt(meeting_id, verb)
     if refusal is not None:
-        return told(request, asker, session, parts, typed, meeting_id, item_id, refusal)
-    done = typed.words("Zdjęto punkt z porządku. Jego druki zostały; można je wstawić ponownie.")
-    return redirect(desk_address(asker, meeting_id), done=done)
+        return work.told(meeting_id, item_id, refusal)
+    done = work.words("Zdjęto punkt z porządku. Jego druki zostały; można je wstawić ponownie.")
+    return work.done(meeting_id, None, done)

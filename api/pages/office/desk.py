@@ -19,7 +19,7 @@ from docstore.database import ReadSession
 from docstore.errors import NotFound
 from docstore.language import Words
 from docstore.models import AgendaItem, Document, Paper
-from docstore.services import deliveries, desk
+from docstore.services import deliveries, desk, history
 from docstore.services.desk import Desk
 from docstore.services.manifest import Entry
 
@@ -99,7 +99,7 @@ def desk_page(
         chosen=chosen,
         blocks=_blocks(found, chosen),
         removed=removed,
-        excluded=desk.excluded(session, [e.document.id for e in shown]),
+        excluded=history.excluded(session, [e.document.id for e in shown]),
         offered=desk.papers_to_place(session, body_id=asker.body.id, item_id=chosen.id)
         if chosen
         else [],
@@ -121,7 +121,7 @@ def _removed(
     session: Session, asker: Asker, found: Desk, chosen: AgendaItem | None
 ) -> list[Document]:
     papers = [each.paper_id for each in chosen.considerations] if chosen else []
-    return desk.removed_documents(
+    return history.removed_documents(
         session,
         body_id=asker.body.id,
         paper_ids=papers,

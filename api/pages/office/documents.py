@@ -16,7 +16,7 @@ from api.security.askers import Asker
 from docstore.errors import InvalidInput, NotFound
 from docstore.models import Document, Organization, Person
 from docstore.rules.audience import AudienceKind
-from docstore.services import desk, people, versions
+from docstore.services import history, people, versions
 from docstore.services.finding import get
 from docstore.services.grounds import GROUNDS
 from docstore.services.versions import AudienceChoice, DocumentChange
@@ -39,7 +39,7 @@ def document_page(
     typed: Typed | None = None,
 ) -> HTMLResponse:
     """Return a document's page; after a refusal with what was typed."""
-    found = desk.document(session, body_id=asker.body.id, document_id=document_id)
+    found = history.document(session, body_id=asker.body.id, document_id=document_id)
     document = found.document
     values: dict[str, Any] = {
         "title": document.title,
@@ -75,7 +75,7 @@ def document_page(
     )
 
 
-def place_address(asker: Asker, view: desk.DocumentView) -> str:
+def place_address(asker: Asker, view: history.DocumentView) -> str:
     """Return where the office works on a document."""
     if view.meeting is not None:
         item = view.item.id if view.item else None
@@ -89,7 +89,7 @@ def audience_choices(session: Session, asker: Asker) -> tuple[list[Organization]
     """Return the organisations and the people that a document may be narrowed to."""
     return (
         people.organizations(session, asker.body.id),
-        desk.recipients_ever(session, asker.body.id),
+        history.recipients_ever(session, asker.body.id),
     )
 
 
@@ -179,7 +179,7 @@ def _change(
     here = f"{home(asker)}/dokumenty/{document.id}"
     if not stay:
         here = place_address(
-            asker, desk.document(session, body_id=asker.body.id, document_id=document.id)
+            asker, history.document(session, body_id=asker.body.id, document_id=document.id)
         )
     return redirect(here, done=typed.words("Zapisano. Zmiana wejdzie z następnym pakietem."))
 
@@ -195,7 +195,7 @@ def remove(
 ) -> Response:
     """Take a document off its paper; it can be restored."""
     del request
-    view = desk.document(session, body_id=asker.body.id, document_id=document_id)
+    view = history.document(session, body_id=asker.body.id, document_id=document_id)
     versions.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
     done = typed.words(
         "Usunięto „{title}”. Wysłane pakiety zostają, jakie były; plik możesz przywrócić.",
@@ -215,7 +215,7 @@ def restore(
 ) -> Response:
     """Put a document back that was taken off its paper."""
     del request
-    view = desk.document(session, body_id=asker.body.id, document_id=document_id)
+    view = history.document(session, body_id=asker.body.id, document_id=document_id)
     versions.restore_document(session, acting, body_id=asker.body.id, document_id=document_id)
     done = typed.words("Przywrócono „{title}”.", title=view.document.title[:120])
     return redirect(place_address(asker, view), done=done)

@@ -117,8 +117,10 @@ def _first(value: str, patterns: tuple[str, ...]) -> datetime | None:
 async def _typed(request: Request, asker: Office) -> AsyncIterator[Typed]:
     """Read the form once the office is known to ask; its temporary files go with the answer."""
     form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
-    yield Typed(form, words_for(request, asker.body))
-    await form.close()
+    try:
+        yield Typed(form, words_for(request, asker.body))
+    finally:
+        await form.close()
 
 
 TypedOf = Annotated[Typed, Depends(_typed)]

@@ -8,15 +8,11 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
-from api.dependencies import ActingOf, Office, Read, Write
-from api.errors import sentence
-from api.pages.office.agenda import attempt
-from api.pages.office.forms import TypedOf
-from api.pages.office.pages import conflict_words, desk_address, office_router, page, speak
+from api.dependencies import Office, Read
+from api.pages.office.pages import office_router, page, speak
 from api.pages.office.wording import meeting_name
-from api.rendering import redirect
+from api.pages.office.work import WorkOf
 from api.security.askers import Asker
-from docstore.errors import EditConflict
 from docstore.models import Meeting
 from docstore.rules.agenda_numbers import relabel
 from docstore.rules.agenda_template import BodyKind, MeetingKind, agenda_template
@@ -48,50 +44,38 @@ def show(
 
 
 @router.post("/posiedzenia/{meeting_id}/porzadek")
-def take(
-    request: Request,
-    asker: Office,
-    acting: ActingOf,
-    session: Write,
-    typed: TypedOf,
-    meeting_id: str,
-) -> Response:
+def take(work: WorkOf, meeting_id: str) -> Response:
     """Show how a text is read, or put its items on the agenda."""
-    meeting = get(session, Meeting, asker.body.id, meeting_id)
-    text, words = typed.text("text"), typed.words
+    request, asker, session, words = work.request, work.asker, work.session, work.words
+    text = work.typed.text("text")
+    meeting = get(session, Meeting, work.body_id, meeting_id)
     items = [
         NewItem(title=line.title, depth=min(line.depth, DEEPEST), druk=line.druk)
         for line in parse_agenda(text)
     ]
-    if typed.text("co") != "wstaw" or not items:
-        if not items:
-            typed.refuse("text", words("Nie ma tu żadnego punktu. Wklej porządek obrad."))
-        return _page(request, asker, session, meeting, text=text, errors=typed.errors)
-    refusal = attempt(
-        session,
-        asker,
-        typed,
+    if not items:
+        errors = [("text", words("Nie ma tu żadnego punktu. Wklej porządek obrad."))]
+        return _page(request, asker, session, meeting, text=text, errors=errors)
+    if work.typed.text("co") != "wstaw":
+        return _page(request, asker, session, meeting, text=text)
+    refusal = work.attempt(
         meeting_id,
         lambda: meetings.add_items(
             session,
-            acting,
-            body_id=asker.body.id,
+            work.acting,
+            body_id=work.body_id,
             meeting_id=meeting_id,
-            revision=typed.revision,
+            revision=work.typed.revision,
             items=items,
         ),
     )
     if refusal is None:
-        done = words(
-            "Wstawiono: {count}.", count=words.count(len(items), "punkt", "punkty", "punktów")
-        )
-        return redirect(desk_address(asker, meeting_id), done=done)
-    meeting = get(session, Meeting, asker.body.id, meeting_id)
-    if isinstance(refusal, EditConflict):
-        conflict = conflict_words(session, words, asker, refusal)
-        return _page(request, asker, session, meeting, text=text, conflict=conflict)
-    errors = [("text", sentence(refusal, words))]
-    return _page(request, asker, session, meeting, text=text, errors=errors)
+        count = words.count(len(items), "punkt", "punkty", "punktów")
+        return work.done(meeting_id, None, words("Wstawiono: {count}.", count=count))
+    meeting = get(session, Meeting, work.body_id, meeting_id)
+    errors = [("text", said) for _, said in work.typed.errors]
+    conflict = work.conflict(refusal)
+    return _page(request, asker, session, meeting, text=text, errors=errors, conflict=conflict)
 
 
 def _last(session: Session, meeting: Meeting) -> Meeting | None:

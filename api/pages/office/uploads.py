@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 
 from api.dependencies import ActingOf, Office, PartsOf
 from api.errors import sentence
-from api.pages.office.agenda import item_of
 from api.pages.office.desk import Trouble, desk_page
 from api.pages.office.forms import Typed, TypedOf
 from api.pages.office.pages import desk_address, home, office_router, wants_json
@@ -22,6 +21,7 @@ from docstore.errors import (
     FileEmpty,
     FileTooLarge,
     InvalidInput,
+    NotFound,
     SameBytes,
     UploadBroken,
 )
@@ -108,8 +108,9 @@ def _paper_for(
     The item is locked, because a drop sends two files at once and they must meet in one paper.
     """
     with parts.database.transaction() as session:
-        item_of(session, asker, meeting_id, item_id)
         item = get_locked(session, AgendaItem, asker.body.id, item_id)
+        if item.meeting_id != meeting_id:
+            raise NotFound
         if typed.text("paper"):
             return placing.paper_on(session, item=item, paper_id=typed.text("paper")).id
         return meetings.paper_of(session, acting, item=item).id

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from api.names import PAPER_KINDS as PAPER_KINDS
+from api.names import STATUSES as STATUSES
 from delivery.words import change_sentences as change_sentences
 from delivery.words import ground_words as ground_words
 from delivery.words import meeting_heading
@@ -20,31 +22,12 @@ KINDS: Mapping[str, str] = {
     "sitting": "posiedzenie komisji",
 }
 
-PAPER_KINDS: Mapping[str, str] = {
-    "resolution": "uchwała",
-    "report": "sprawozdanie",
-    "information": "informacja",
-    "motion": "wniosek",
-    "petition": "skarga albo petycja",
-    "other": "inna sprawa",
-}
-
 OUTCOMES: Mapping[str, str] = {
     "pending": "bez wyniku",
     "adopted": "przyjęto",
     "rejected": "odrzucono",
     "withdrawn": "wycofano",
     "referred": "skierowano do komisji",
-}
-
-STATUSES: Mapping[str, str] = {
-    "unknown": "brak informacji",
-    "adopted": "uchwalona",
-    "in_force": "obowiązuje",
-    "in_force_amended": "obowiązuje ze zmianami",
-    "repealed": "uchylona",
-    "expired": "utraciła moc",
-    "declared_invalid": "stwierdzono nieważność",
 }
 
 ROLES = tuple(role.value for role in DocumentRole)
@@ -106,6 +89,16 @@ def role_of(words: Words, code: str) -> str:
         return role_name(words, DocumentRole(code))
     except ValueError:
         return words("inny dokument")
+
+
+def seat_of(words: Words, role: str) -> str:
+    """Return as what somebody receives a packet."""
+    names = {
+        "chair": words("przewodniczy"),
+        "vice_chair": words("wiceprzewodniczy"),
+        "guest": words("gość"),
+    }
+    return names.get(role, words("w składzie"))
 
 
 def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None) -> list[Chip]:

@@ -41,3 +41,8 @@ for (const group of document.querySelectorAll("[data-theme-choice]")) {
     show();
   });
 }
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

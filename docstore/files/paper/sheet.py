@@ -87,7 +87,7 @@ class Sheet:
 
     def width(self, text: str, style: Style, size: float) -> float:
         """Return the width of a text on one line."""
-        return _width_at_1(self._pdf, text, style) * size
+        return _width_at_1(text, style) * size
 
     def wrap(self, text: str, style: Style, size: float, width: float) -> list[str]:
         """Return the lines of a text; a word wider than the line is cut."""
@@ -120,7 +120,8 @@ class Sheet:
         colour: Colour = INK,
     ) -> None:  # fmt: skip
         """Write one line at `x`, its top at the present place; does not go on to the next."""
-        self._pages[-1].append(_Mark(x, self.y + size, text, style, size, colour))
+        if text:  # a mark without one is a rule
+            self._pages[-1].append(_Mark(x, self.y + size, text, style, size, colour))
 
     def justify(self, x: float, text: str, style: Style, size: float, room: float) -> None:
         """Write one line with `room` shared out among its spaces.
@@ -183,7 +184,8 @@ class Sheet:
             return
         _choose(self._pdf, mark.style, mark.size)
         self._pdf.set_text_color(*mark.colour)
-        self._pdf.text(mark.x, mark.y, mark.text)
+        # The line is broken by now; whoever copies or searches the text wants plain spaces.
+        self._pdf.text(mark.x, mark.y, mark.text.replace("\u00a0", " "))
 
     def _draw_rule(self, mark: _Mark) -> None:
         self._pdf.set_line_width(0.6)
@@ -211,7 +213,14 @@ def _choose(pdf: FPDF, style: Style, size: float) -> None:
 
 
 @cache
-def _width_at_1(pdf: FPDF, text: str, style: Style) -> float:
+def _ruler() -> FPDF:
+    """Return the file that is never written, in which texts are measured for all others."""
+    return FPDF(unit="pt", format="A4")
+
+
+@cache
+def _width_at_1(text: str, style: Style) -> float:
     """Return a text's width at size 1; words come again and again, so it is kept."""
+    pdf = _ruler()
     _choose(pdf, style, 1)
     return float(pdf.get_string_width(text))

@@ -1,6 +1,7 @@
 """Reads a picture and writes it anew, without whatever else its file carried."""
 
 import warnings
+from pathlib import Path
 
 from PIL import Image, ImageOps
 
@@ -21,5 +22,6 @@ def write_png(source: str, *, target: str, pixels: int) -> tuple[int, int]:
     small.thumbnail((pixels, pixels), Image.Resampling.LANCZOS)
     clean = Image.new("RGBA", small.size)
     clean.paste(small)
-    clean.save(target, "PNG", optimize=True)
+    with Path(target).open("wb") as output:  # by name, Pillow would ask to read it too
+        clean.save(output, "PNG", optimize=True)
     return clean.size

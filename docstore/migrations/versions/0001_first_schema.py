@@ -568,6 +568,7 @@ def upgrade() -> None:
         sa.Column("excluded_by", sa.String(length=200), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("from_members", sa.Boolean(), nullable=False),
+        sa.Column("was_public", sa.Boolean(), nullable=False),
         sa.Column("made_by", sa.String(length=16), nullable=True),
         sa.Column("made_at", docstore.models.base.Moment(timezone=True), nullable=False),
         sa.Column("index_cleared_at", docstore.models.base.Moment(timezone=True), nullable=True),

@@ -77,7 +77,9 @@ def test_an_empty_file_is_of_no_known_kind(tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    start=st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06", CASES[media.DOC][:60], b"\xff\xfe", b"0"]),
+    start=st.sampled_from(
+        [b"", b"PK\x03\x04", b"PK\x05\x06", CASES[media.DOC][:60], b"\xff\xfe", b"0"]
+    ),
     rest=st.binary(max_size=300),
     name=st.text(max_size=20),
 )

@@ -14,7 +14,7 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|$)", re.IGNORECASE)
 NASTY = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from("/\\.:*?<>|\"\0\r\n\t \u202e\u200f\u2066żółćŁ~-_()CONnul12" + "\ud800"),
+        st.sampled_from('/\\.:*?<>|"\0\r\n\t \u202e\u200f\u2066żółćŁ~-_()CONnul12' + "\ud800"),
     ),
     max_size=700,
 )

@@ -57,7 +57,9 @@ def test_tidy_text_stays_as_it_is(raw: str) -> None:
     once.encode()
 
 
-@pytest.mark.parametrize("rubbish", ["", " \n", "7", "\ue001\ue002\ue003 ab", '"7+%-\',', "\ufffd" * 9])
+@pytest.mark.parametrize(
+    "rubbish", ["", " \n", "7", "\ue001\ue002\ue003 ab", "\"7+%-',", "\ufffd" * 9]
+)
 def test_rubbish_of_a_font_without_a_map_is_not_text(rubbish: str) -> None:
     assert not is_legible(rubbish)
 

@@ -97,6 +97,12 @@ def test_any_text_is_searched_without_an_error(pages: list[str]) -> None:
         assert pages[finding.page - 1][finding.start :] != ""
 
 
+@pytest.mark.parametrize("piece", ["1 ", "1", "PL61 1090 ", "+48 ", "AB12 ", "(", "tel. "])
+def test_long_repetitive_text_is_searched_to_its_end(piece: str) -> None:
+    text = piece * 5000 + " PESEL 44051401359"
+    assert find_personal_data([text], own_phones=NOBODY)[-1].start == text.index("44051401359")
+
+
 @pytest.mark.data
 def test_statutes_raise_no_false_alarm(shared_data: Path) -> None:
     """All 800 were tried: none. Every sixteenth is, here."""

@@ -1,0 +1,145 @@
+"""What pages are drawn with and what they lead to: colours, the emblem, and stored files."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.colours import stylesheet
+from api.dependencies import AskerOf, PartsOf, Read
+from api.downloads import ObjectResponse
+from api.security.askers import Asker
+from api.wiring import Parts
+from docstore.errors import NotFound
+from docstore.models import Version
+from docstore.objects.seam import object_key
+from docstore.services import reading, receipts, renditions
+from docstore.services.acting import Acting
+from docstore.services.keeping import refuse_damaged
+
+router = APIRouter(prefix="/{slug}", include_in_schema=False)
+
+_READS = ["GET", "HEAD"]
+_FOR_LONG = "public, max-age=31536000, immutable"
+_FOR_AN_HOUR = "public, max-age=3600"
+
+
+@router.get("/barwy.css")
+def colours(asker: AskerOf, v: str = "") -> Response:
+    """Return the council's own colours; kept for long under the address that names them."""
+    colour = asker.body.colour
+    is_named = v.casefold() == colour.lstrip("#").casefold()
+    return Response(
+        stylesheet(colour),
+        media_type="text/css",
+        headers={"Cache-Control": _FOR_LONG if is_named else "no-cache"},
+    )
+
+
+@router.api_route("/herb", methods=_READS)
+def emblem(request: Request, asker: AskerOf, parts: PartsOf) -> Response:
+    """Return the council's emblem."""
+    sha256 = asker.body.emblem_sha256
+    if sha256 is None:
+        raise NotFound
+    response = ObjectResponse(
+        body_id=asker.body.id,
+        sha256=sha256,
+        size=parts.store.stat(object_key(asker.body.id, sha256)).size,
+        media_type="image/png",
+        file_name="herb.png",
+    ).answer(request, parts.store, is_public=True)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = _FOR_AN_HOUR
+    return response
+
+
+@router.api_route("/pliki/{version_id}/pdf", methods=_READS)
+def rendition(
+    request: Request,
+    asker: AskerOf,
+    session: Read,
+    parts: PartsOf,
+    version_id: str,
+    zapisz: bool = False,
+) -> Response:
+    """Return the PDF that was made of a word processor's file."""
+    row = reading.version(session, asker.visibility, version_id)
+    made = renditions.find(session, kind="pdf", version_id=row.id)
+    if made is None or made.sha256 is None:
+        raise NotFound
+    described = ObjectResponse(
+        body_id=row.body_id,
+        sha256=made.sha256,
+        size=made.size,
+        media_type=made.media_type,
+        file_name=f"{row.file_name.rsplit('.', 1)[0]}.pdf",
+    )
+    return given(request, asker, session, parts, row, described, save=zapisz)
+
+
+@router.api_route("/pliki/{version_id}/{file_name}", methods=_READS)
+def file(
+    request: Request,
+    asker: AskerOf,
+    session: Read,
+    parts: PartsOf,
+    version_id: str,
+    zapisz: bool = False,
+) -> Response:
+    """Return a version's own bytes; the name in the address is there for people alone."""
+    row = reading.version(session, asker.visibility, version_id)
+    return given(request, asker, session, parts, row, of_version(row), save=zapisz)
+
+
+def of_version(row: Version) -> ObjectResponse:
+    """Describe a version's own bytes as an answer."""
+    return ObjectResponse(
+        body_id=row.body_id,
+        sha256=row.sha256,
+        size=row.size,
+        media_type=row.media_type,
+        file_name=row.file_name,
+    )
+
+
+def given(
+    request: Request,
+    asker: Asker,
+    session: Session,
+    parts: Parts,
+    row: Version,
+    described: ObjectResponse,
+    *,
+    save: bool,
+) -> Response:
+    """Answer with a file, and note that a recipient began to download it.
+
+    The note is committed before the first byte goes out, and after the store has the bytes ready.
+    """
+    refuse_damaged(session, body_id=row.body_id, sha256=described.sha256)
+    packet = receipts.newest_packet_with(session, row.id) if asker.is_recipient else None
+    response = described.answer(request, parts.store, save=save, is_public=asker.person is None)
+    if packet is not None and asker.person is not None and _begins(request, response):
+        acting = Acting(asker.person.id, parts.clock.now())
+        with parts.database.transaction() as writing:
+            receipts.record(
+                writing,
+                acting,
+                body_id=row.body_id,
+                packet_id=packet.id,
+                person_id=asker.person.id,
+                kind="downloaded",
+                subject=row.id,
+            )
+    return response
+
+
+def _begins(request: Request, response: Response) -> bool:
+    """Tell whether an answer holds a file's first byte; later parts belong to the same reading."""
+    if request.method == "HEAD":
+        return False
+    if response.status_code == HTTPStatus.PARTIAL_CONTENT:
+        return response.headers["content-range"].startswith("bytes 0-")
+    return response.status_code == HTTPStatus.OK

@@ -1,0 +1,109 @@
+"""A job can use up its share, and nothing else of this machine."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docstore.files import sandbox
+from docstore.files.errors import FileRefused
+from docstore.files.sandbox import Limits
+
+SHORT = Limits(seconds=3.0, cpu_seconds=1)
+
+
+def run(job: str, limits: Limits = SHORT, **arguments: object) -> Any:
+    return sandbox.run(f"tests.integration.files.hostile_jobs:{job}", arguments, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("job", "code"),
+    [
+        ("loop", "timeout"),
+        ("take_memory", "memory"),
+        ("open_socket", "forbidden"),
+        ("start_program", "forbidden"),
+        ("fork", "forbidden"),
+        ("answer_at_length", "output"),
+        ("flood_the_answer", "output"),
+        ("answer_nonsense", "broken"),
+        ("crash", "broken"),
+        ("close_everything_and_stay", "broken"),
+        ("refuse", "unsupported"),
+        ("fail", "broken"),
+    ],
+)
+def test_a_hostile_job_is_stopped_and_the_reason_is_known(job: str, code: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        run(job)
+    assert refusal.value.code == code
+
+
+def test_a_job_that_only_waits_is_stopped_by_the_clock() -> None:
+    with pytest.raises(FileRefused) as refusal:
+        run("sleep", Limits(seconds=0.5))
+    assert refusal.value.code == "timeout"
+
+
+def test_a_gigabyte_of_prints_does_not_reach_the_answer() -> None:
+    assert run("print_a_gigabyte", Limits()) == "done"
+
+
+def test_an_answer_comes_back_as_it_was() -> None:
+    value = {"text": "Zażółć", "pages": [1, None, "\ud800"]}
+    assert run("echo", value=value) == value
+
+
+def test_a_job_sees_no_secret_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TECZKA_SECRET_KEY", "hush")
+    with Path(__file__).open() as ours:
+        os.set_inheritable(ours.fileno(), True)
+        seen = run("look_around")
+    assert set(seen["environment"]) <= {"LANG", "PATH", "HOME", "TMPDIR", "LC_CTYPE"}
+    assert len(seen["descriptors"]) <= 5
+
+
+def test_a_file_may_not_grow_over_its_limit(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        sandbox.run(
+            "tests.integration.files.hostile_jobs:write",
+            {"path": str(tmp_path / "big"), "octets": 2_000_000},
+            limits=Limits(file_bytes=1_000_000),
+            writes=[tmp_path],
+        )
+    assert refusal.value.code == "output"
+
+
+class TestFiles:
+    """Where the system can lock files away (Landlock), a job sees only what it was given."""
+
+    @pytest.fixture(autouse=True)
+    def _with_landlock(self) -> None:
+        if not sandbox.limits_in_force()["files"]:
+            pytest.skip("this system has no Landlock")
+
+    def test_a_file_that_was_given_can_be_read(self, tmp_path: Path) -> None:
+        given = tmp_path / "given"
+        given.write_text("tekst")
+        job = "tests.integration.files.hostile_jobs:read"
+        assert sandbox.run(job, {"path": str(given)}, reads=[given]) == "tekst"
+
+    def test_another_file_cannot_be_read(self, tmp_path: Path) -> None:
+        other = tmp_path / "other"
+        other.write_text("tajne")
+        with pytest.raises(FileRefused):
+            run("read", path=str(other))
+
+    def test_nothing_can_be_written(self, tmp_path: Path) -> None:
+        with pytest.raises(FileRefused):
+            run("write", path=str(tmp_path / "new"), octets=1)
+        assert not (tmp_path / "new").exists()
+
+
+def test_this_system_takes_the_limits_that_everything_rests_on() -> None:
+    in_force = sandbox.limits_in_force()
+    assert in_force["time"]
+    assert in_force["memory"]
+    assert in_force["processor"]
+    assert in_force["file_size"]
