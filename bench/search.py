@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -40,13 +41,8 @@ QUERIES = {
     "fuzzy": ["ustwa~", "podatk~", "minster~"],
     "without diacritics": ["nieruchomosci", "sadowy", "wlasciwosc"],
 }
-FTS = {
-    "rare term": ["przestrzennego", "cudzoziemca", "akcyza", "weterynarii"],
-    "common term": ["ustawy", "organ", "przepis", "minister"],
-    "three terms": ["umowa najem lokal", "podatek organ decyzja", "minister finanse przepis"],
-    "phrase": ['"na podstawie ustawy"', '"organ właściwy"', '"minister właściwy do spraw"'],
-    "prefix": ["plan*", "przeds*", "nieruchom*"],
-}
+# What FTS5 understands of them as typed.
+FTS_QUERIES = ("rare term", "common term", "three terms", "phrase", "prefix")
 
 
 def main() -> None:
@@ -119,11 +115,13 @@ def _engine(engine: SearchEngine, folder: Path, texts: list[str]) -> dict[str, s
         engine.search(query, visible_to=public, page=Page())
 
     for name, queries in QUERIES.items():
-        rows[name] = _timed([lambda q=text: search(SearchQuery(text=q)) for text in queries])
-    ticked = {"years": frozenset({2004, 2005}), "kinds": frozenset({"resolution"})}
-    rows["common term, ticked"] = _timed([lambda: search(SearchQuery(text="ustawy", **ticked))])  # type: ignore[arg-type]  # two lists by name
-    rows["everything, newest first"] = _timed([lambda: search(SearchQuery())])
-    rows["ten passages"] = _timed([lambda: _passages(engine, texts)])
+        rows[name] = _timed([partial(search, SearchQuery(text=text)) for text in queries])
+    ticked = SearchQuery(
+        text="ustawy", years=frozenset({2004, 2005}), kinds=frozenset({"resolution"})
+    )
+    rows["common term, ticked"] = _timed([partial(search, ticked)])
+    rows["everything, newest first"] = _timed([partial(search, SearchQuery())])
+    rows["ten passages"] = _timed([partial(_passages, engine, texts)])
     rows["put to found"] = _timed([_putting(engine)])
     engine.close()
     return rows
@@ -184,8 +182,8 @@ def _fts5(file: Path, texts: list[str]) -> dict[str, str]:
             (text,),
         ).fetchall()
 
-    for name, queries in FTS.items():
-        rows[name] = _timed([lambda q=text: search(q) for text in queries])
+    for name in FTS_QUERIES:
+        rows[name] = _timed([partial(search, text) for text in QUERIES[name]])
     base.close()
     return rows
 

@@ -155,7 +155,7 @@ def taken_down(session: Session, packet_id: str) -> dict[str, str]:
         )
         .order_by(Exclusion.made_at.desc())
     )
-    return {version_id: ground for version_id, ground in rows}  # noqa: C416 - dict() takes no rows
+    return {row.version_id: row.legal_ground for row in rows}
 
 
 def _item(item: Mapping[str, Any], gone: Mapping[str, str]) -> PublishedItem:

@@ -149,7 +149,9 @@ def ask_for_link(
         signins.refuse_after_many(session, door="link", subject=f"{address} {wanted}", at=now)
     with parts.database.transaction() as session:
         signins.note_try(session, door="link", subject=f"{address} {wanted}", at=now)
-        known = people.with_address(session, body_id=asker.body.id, email=wanted)
+        known: list[str | None] = [
+            *people.with_address(session, body_id=asker.body.id, email=wanted)
+        ]
         for person_id in known or [None]:
             ask_for_link_of(
                 session,

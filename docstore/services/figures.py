@@ -1,8 +1,9 @@
 """How much there is: the figures of the status page and of the demo."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from docstore.models import (
@@ -36,8 +37,8 @@ class Figures:
 def figures(session: Session) -> Figures:
     """Count what the record holds."""
 
-    def count(column: object, *where: object) -> int:
-        return session.scalar(select(func.count(column)).where(*where)) or 0  # type: ignore[call-overload]  # columns and conditions of any table
+    def count(column: ColumnElement[Any] | Any, *where: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count(column)).where(*where)) or 0
 
     return Figures(
         documents=count(Document.id),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, union
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from docstore import outbox
@@ -35,13 +35,16 @@ class Damage:
 
 def _named(session: Session) -> list[tuple[str, str, int]]:
     """Return every object that a row names: body, hash, size."""
-    query = union(
-        select(Version.body_id, Version.sha256, Version.size),
-        select(Rendition.body_id, Rendition.sha256, Rendition.size).where(
-            Rendition.sha256.is_not(None)
-        ),
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    found = {
+        (row.body_id, row.sha256): row.size
+        for row in session.execute(select(Version.body_id, Version.sha256, Version.size).distinct())
+    }
+    for body_id, sha256, size in session.execute(
+        select(Rendition.body_id, Rendition.sha256, Rendition.size)
+    ):
+        if sha256 is not None:
+            found[body_id, sha256] = size
+    return [(body_id, sha256, size) for (body_id, sha256), size in found.items()]
 
 
 def damages(database: Database, store: ObjectStore) -> Iterator[Damage]:

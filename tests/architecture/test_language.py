@@ -53,7 +53,9 @@ def _called(node: ast.Call) -> Iterator[str]:
 
 
 def _literal(arguments: list[ast.expr]) -> Iterator[str]:
-    values = [a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    values = [
+        a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)
+    ]
     if values and len(values) == len(arguments):
         yield "|".join(values)
 

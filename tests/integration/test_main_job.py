@@ -18,7 +18,7 @@ from docstore.errors import (
     PersonalDataFound,
     SameBytes,
 )
-from docstore.models import Consideration, Packet, Paper
+from docstore.models import AgendaItem, Consideration, LedgerEntry, Packet, Paper
 from docstore.rules.audience import AudienceKind
 from docstore.services import (
     adoption,
@@ -303,9 +303,7 @@ class TestReceipts:
         assert by_name["Anna Żółć"].acknowledged_at is None
         assert by_name["Jan Gość"].state == "no_address"
         with house.database.reading() as session:
-            kinds = [
-                json.loads(entry.entry)["kind"] for entry in session.query(ledger.LedgerEntry).all()
-            ]
+            kinds = [json.loads(entry.entry)["kind"] for entry in session.query(LedgerEntry).all()]
         assert kinds.count("packet_opened") == 1
 
 
@@ -349,7 +347,7 @@ class TestAdopt:
     ) -> None:
         self._adopt(house, council, "LIII/401/2026")
         with house.database.transaction() as session:
-            item = session.query(meetings.AgendaItem).filter_by(position=2).one()
+            item = session.query(AgendaItem).filter_by(position=2).one()
             other = meetings.add_paper(session, house.acting, item=item, title="w sprawie X")
         with house.database.transaction() as session, pytest.raises(NumberTaken):
             adoption.set_number(
@@ -410,7 +408,7 @@ class TestUpkeep:
         with house.database.reading() as session:
             assert list(ledger.verify(session, council.body.id)) == []
         with house.database.transaction() as session:
-            entry = session.get_one(ledger.LedgerEntry, (council.body.id, 3))
+            entry = session.get_one(LedgerEntry, (council.body.id, 3))
             entry.entry = entry.entry.replace('"by":null', '"by":"ktoś"')
         with house.database.reading() as session:
             breaks = list(ledger.verify(session, council.body.id))

@@ -11,7 +11,6 @@ from api.pages.office import (
     desk,
     documents,
     exclusions,
-    files,
     meetings,
     order,
     outcomes,
@@ -38,5 +37,4 @@ def routers() -> Sequence[APIRouter]:
         outcomes.router,
         acts.router,
         exclusions.router,
-        files.router,
     )

@@ -10,7 +10,7 @@ from lxml import etree, html
 
 from docstore.files.detect import charset
 from docstore.files.errors import FileRefused
-from docstore.files.facts import Problem
+from docstore.files.problems import Problem
 from docstore.files.readers.reading import Reading, unpaged
 from docstore.files.text import tidy
 

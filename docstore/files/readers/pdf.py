@@ -11,7 +11,7 @@ import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
 from docstore.files.errors import FileRefused
-from docstore.files.facts import Problem
+from docstore.files.problems import Problem
 from docstore.files.readers.reading import Reading
 from docstore.files.text import is_legible, tidy
 

@@ -8,7 +8,7 @@ from striprtf.striprtf import rtf_to_text
 
 from docstore.files.detect import charset
 from docstore.files.errors import FileRefused
-from docstore.files.facts import Problem
+from docstore.files.problems import Problem
 from docstore.files.readers.reading import Reading, unpaged
 from docstore.files.text import tidy
 

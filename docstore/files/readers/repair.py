@@ -7,7 +7,7 @@ import pypdf
 from pypdf.errors import FileNotDecryptedError
 
 from docstore.files.errors import FileRefused
-from docstore.files.facts import Problem
+from docstore.files.problems import Problem
 from docstore.files.readers.reading import Reading
 from docstore.files.text import is_legible, tidy
 
