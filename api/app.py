@@ -17,9 +17,10 @@ from api.pages import routers as page_routers
 from api.rendering import STATIC, render, words_for
 from api.security.askers import Asker
 from api.security.headers import AccessLog, Headers
+from api.security.limits import Bucket
 from api.v1 import router as v1
 from api.wiring import Parts
-from docstore.errors import DocstoreError
+from docstore.errors import DocstoreError, TooManyTries
 
 _PROBLEM = "application/problem+json"
 
@@ -43,6 +44,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.parts = parts
+    app.state.search_limit = Bucket(rate=5, burst=60)
     app.mount("/static", _KeptStatic(directory=STATIC), name="static")
     app.include_router(health)
     app.include_router(v1)
@@ -116,7 +118,10 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, DocstoreError)  # noqa: S101 - registered for this class
     asker: Asker | None = getattr(request.state, "asker", None)
     words = words_for(request, asker.body if asker else None)
-    return problem(request, status_of(error), code=error.code, detail=sentence(error, words))
+    response = problem(request, status_of(error), code=error.code, detail=sentence(error, words))
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(error.fields["seconds"])
+    return response
 
 
 def _sign_in_needed(request: Request, error: Exception) -> Response:

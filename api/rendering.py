@@ -69,6 +69,16 @@ class _Viewer:
         self.is_admin, self.is_chair = asker.is_administrator, asker.is_chair
 
 
+class _Proof:
+    """The secret of a page's forms, made only where one is shown: a page to read sets no cookie."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __str__(self) -> str:
+        return cookies.csrf_token(self._request)
+
+
 def navigation(asker: Asker | None, words: Words, path: str) -> list[Nav]:
     """Return the links in the header: what this asker lives on, then what is public."""
     if asker is None:
@@ -86,7 +96,11 @@ def navigation(asker: Asker | None, words: Words, path: str) -> list[Nav]:
     if asker.is_administrator:
         links.append((words("Stan"), f"{home}/stan"))
     if not asker.is_office:
-        links += [(words("Sesje"), f"{home}/sesje"), (words("Uchwały"), f"{home}/uchwaly")]
+        links += [
+            (words("Sesje"), f"{home}/sesje"),
+            (words("Uchwały"), f"{home}/uchwaly"),
+            (words("Kontakt"), f"{home}/kontakt"),
+        ]
     current = max((href for _, href in links if path.startswith(href)), key=len, default="")
     return [(label, href, href == current) for label, href in links]
 
@@ -112,7 +126,7 @@ def render(
             language=words.language,
             body=_BodyView(body) if body else None,
             viewer=_Viewer(asker) if asker and asker.person else None,
-            csrf=cookies.csrf_token(request),
+            csrf=_Proof(request),
             nav=navigation(asker, words, request.url.path),
             assets=asset,
             audience=audience,

@@ -1,5 +1,6 @@
 """Searching for somebody: one question, their visibility, hits ready to be shown."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -80,3 +81,37 @@ def public_search(parts: Parts, body: Body, text: str, *, limit: int) -> dict[st
             for hit in results.hits
         ],
     }
+
+@dataclass(frozen=True, slots=True)
+class Fewer:
+    """The same question without one of its words, which finds something."""
+
+    word: str
+    text: str
+    total: int
+
+
+# More words than these are a pasted sentence; trying each would cost more than it helps.
+_MOST_TRIED = 8
+_WORD = re.compile(r'[^\s"]*"[^"]*"(?:~\d*)?|\S+')
+_JOINING = frozenset({"i", "lub", "oraz", "nie", "and", "or", "not"})
+
+
+def fewer_words(
+    parts: Parts, session: ReadSession, visibility: Visibility, query: SearchQuery
+) -> list[Fewer]:
+    """Return what would be found without one of the words, where all of them find nothing."""
+    words = [match[0] for match in _WORD.finditer(query.text)]
+    if not 1 < len(words) <= _MOST_TRIED:
+        return []
+    gone = exclusions.pending(session, visibility.body_id)
+    found = []
+    for place, word in enumerate(words):
+        if word.casefold() in _JOINING or word.startswith(("(", "-")) or word.endswith(")"):
+            continue
+        text = " ".join(words[:place] + words[place + 1 :])
+        asked = replace(query, text=text, without=query.without | gone)
+        total = parts.engine.search(asked, visible_to=visibility, page=Page(limit=0)).total
+        if total:
+            found.append(Fewer(word, text, total))
+    return sorted(found, key=lambda each: -each.total)

@@ -4,21 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffice
-from indexer.open import open_engine
-
 from api.names import LABELS
 from delivery import tasks as delivery_tasks
 from delivery.channels.open import open_mailer
 from delivery.channels.seam import Mailer
 from docstore.clock import Clock, SystemClock
 from docstore.database import Database
+from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffice
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handler, Worker
-from docstore.services.versions import Intake
+from docstore.services.versions import Intake, nudge_index
 from docstore.settings import Settings
 from indexer import tasks as indexer_tasks
+from indexer.open import open_engine
 from indexer.seam import SearchEngine
 
 _MB = 1 << 20
@@ -55,7 +54,10 @@ class Parts:
         return {topic: h for lane in self.lanes().values() for topic, h in lane.items()}
 
     def start_workers(self, count: int = 1) -> None:
-        """Start `count` worker threads for each lane."""
+        """Start `count` worker threads for each lane; an index that is not whole is rebuilt."""
+        if self.engine.needs_rebuild():
+            with self.database.transaction() as session:
+                nudge_index(session, at=self.clock.now())
         for number in range(count):
             for lane, handlers in self.lanes().items():
                 worker = Worker(self.database, self.clock, handlers, name=f"{lane}-{number}")

@@ -13,6 +13,7 @@ from docstore.rules.agenda_numbers import bare_label
 _LONGEST_PATH = 119
 _LONGEST_FOLDER = 48
 _LONGEST_EXTENSION = 12
+_NO_FOLDERS = str.maketrans("/\\", "--")
 _DANGLING = re.compile(r"(?: [^\W\d]{1,2})+$")
 _DIGITS = re.compile(r"\d+")
 
@@ -41,7 +42,12 @@ def _numbers(packet: PublishedPacket) -> Iterator[str]:
 
 
 def _folder(number: str, title: str) -> str:
-    return _cut(safe_file_name(f"{number} {title}", limit=200), _LONGEST_FOLDER)
+    return _cut(_safe(f"{number} {title}"), _LONGEST_FOLDER)
+
+
+def _safe(text: str) -> str:
+    """Return a title as a name: the slashes of XII/100/2020 are no folders."""
+    return safe_file_name(text.translate(_NO_FOLDERS), limit=200)
 
 
 def _in_folder(
@@ -58,8 +64,8 @@ def _file_name(number: str, file: PublishedFile, room: int) -> str:
     if len(extension) > _LONGEST_EXTENSION:
         extension = ""
     title = file.title.removesuffix(extension)
-    stem = safe_file_name(f"{number} {title}", limit=200)
-    return safe_file_name(_cut(stem, room - len(extension)) + extension, limit=room)
+    stem = _cut(_safe(f"{number} {title}"), room - len(extension))
+    return safe_file_name(stem + extension, limit=room)
 
 
 def _cut(text: str, limit: int) -> str:

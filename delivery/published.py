@@ -206,6 +206,8 @@ def _unnameable(session: Session, packet: Packet) -> dict[str, str]:
     or was taken down since.
     """
     ids = {change["document"] for change in packet.changes if "document" in change}
+    if not ids:
+        return {}
     narrowed = session.scalars(
         select(Version.document_id)
         .join(PacketEntry, PacketEntry.version_id == Version.id)

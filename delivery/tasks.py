@@ -31,7 +31,8 @@ LINK = "link.send"
 
 # Notices go out without the PDF and the ZIP after this long (DESIGN section 3).
 PATIENCE = timedelta(seconds=60)
-_LOOK_AGAIN = 0.5
+# Less than an idle worker's own pause, so that this is the one that counts.
+_LOOK_AGAIN = 0.25
 # Longest pause between two tries of one mail, in seconds; greylisting asks for about that.
 _LONGEST_PAUSE = 300.0
 # Whoever asked for a link longer ago than this has gone, or has asked again.

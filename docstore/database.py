@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NewType
 
-from sqlalchemy import Connection, Engine, Result, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -70,6 +70,7 @@ class Database:
     def transaction(self) -> Iterator[WriteSession]:
         """Open a session that commits at the end of the block, and rolls back on any error."""
         with self._turn(), _translated(), Session(self.engine, expire_on_commit=False) as session:
+            event.listen(session, "after_rollback", _forget_promises)
             if self.is_sqlite:
                 session.connection()  # begins IMMEDIATE now, so no reading happens before the lock
             yield WriteSession(session)
@@ -102,9 +103,9 @@ class Database:
         self.engine.dispose()
 
 
-def rowcount(result: Result[tuple[object, ...]]) -> int:
-    """Return how many rows a statement changed."""
-    return int(getattr(result, "rowcount", 0))
+def _forget_promises(session: Session) -> None:
+    """Drop what was promised for the commit: nothing that was rolled back leaves a trace."""
+    session.info.clear()
 
 
 def _prepare_folder(database: str | None) -> None:

@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session, aliased
 
 from docstore.clock import Clock
 from docstore.database import WAKE, Database, ReadSession, WriteSession
-from docstore.errors import DocstoreError, NotFound
+from docstore.errors import (
+    DocstoreError,
+    NotFound,
+    RecordUnavailable,
+    StorageFull,
+    StorageUnavailable,
+)
 from docstore.models import OutboxMessage
 
 log = structlog.get_logger("teczka.outbox")
@@ -136,6 +142,8 @@ def run_one(
         task.finish()
     except Later as later:
         _postpone(task, str(later), seconds=later.seconds)
+    except (StorageUnavailable, StorageFull, RecordUnavailable) as away:
+        _postpone(task, away.code, seconds=None)
     except DocstoreError as error:
         log.warning("task_failed", topic=task.topic, message=task.id, error=error.code)
         _postpone(task, str(error), seconds=None, park=True)

@@ -20,7 +20,7 @@ from docstore.files.inspect import inspect
 from docstore.files.office import Renderer
 from docstore.models import Document, Paper, Version
 from docstore.objects.seam import ObjectStore
-from docstore.outbox import Handler, Task, enqueue
+from docstore.outbox import Handler, Later, Task, enqueue
 from docstore.rules.personal_data import find_personal_data
 from docstore.services import exclusions, renditions
 from docstore.services.acting import Acting
@@ -28,6 +28,7 @@ from docstore.services.keeping import fetched, keep, mark_damaged, spooled
 from docstore.services.renditions import RENDERED, Learned, Made
 from docstore.services.versions import INDEX, READ, nudge_index
 from indexer.documents import IndexDocument, Stage
+from indexer.errors import IndexDamaged, SearchUnavailable
 from indexer.seam import SearchEngine
 
 log = structlog.get_logger("teczka.indexer")
@@ -239,12 +240,26 @@ def catch_up(reader: Reader) -> int:
 
 def _index(reader: Reader, task: Task) -> None:
     del task
-    catch_up(reader)
+    _catch_up_or_wait(reader)
+
+
+def _catch_up_or_wait(reader: Reader) -> None:
+    """Bring the index up to date; mend a broken one, and wait while another writer holds it."""
+    try:
+        if reader.engine.needs_rebuild():
+            rebuild(reader)
+        else:
+            catch_up(reader)
+    except IndexDamaged:
+        log.warning("index_damaged_rebuilding")
+        rebuild(reader)
+    except SearchUnavailable as error:
+        raise Later(error.code, seconds=1) from error
 
 
 def _clear(reader: Reader, task: Task) -> None:
     """Confirm a taking-down once the index has caught up with it."""
-    catch_up(reader)
+    _catch_up_or_wait(reader)
     with task.finishing() as session:
         exclusions.confirm(
             session,

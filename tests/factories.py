@@ -15,6 +15,7 @@ from docstore.migrations import migrate
 from docstore.models import AgendaItem, Body, Meeting, Organization, Packet, Paper, Person, Version
 from docstore.objects.seam import ObjectStore
 from docstore.rules.audience import AudienceKind
+from docstore.rules.plain import fold
 from docstore.services import meetings, packets, people, renditions
 from docstore.services.acting import Acting
 from docstore.services.meetings import MeetingDetails, NewItem
@@ -71,11 +72,9 @@ def make_person(
     organization: Organization | None = None,
 ) -> Person:
     """Return a member of the council, or a guest when the role says so."""
-    first = name.partition(" ")[0].lower()
+    first = fold(name.partition(" ")[0])
     address = f"{first}@{body.slug}.example" if email is None else email
-    person = people.add_person(
-        session, ACTING, body_id=body.id, name=name, email=address if address.isascii() else ""
-    )
+    person = people.add_person(session, ACTING, body_id=body.id, name=name, email=address)
     if role == "guest":
         people.invite_guest(session, ACTING, person=person, function="skarbnik")
     else:

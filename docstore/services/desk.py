@@ -71,12 +71,18 @@ def meetings_before(
 
 
 def last_meeting(
-    session: Session, *, body_id: str, organization_id: str = "", but: str = ""
+    session: Session,
+    *,
+    body_id: str,
+    organization_id: str = "",
+    before: datetime | None = None,
 ) -> Meeting | None:
-    """Return the latest meeting, of one organisation or of any, but for the one named."""
-    query = select(Meeting).where(Meeting.body_id == body_id, Meeting.id != but)
+    """Return the latest meeting, of one organisation or of any, before a moment or ever."""
+    query = select(Meeting).where(Meeting.body_id == body_id)
     if organization_id:
         query = query.where(Meeting.organization_id == organization_id)
+    if before is not None:
+        query = query.where(Meeting.starts_at < before)
     return session.scalar(query.order_by(Meeting.starts_at.desc()).limit(1))
 
 

@@ -68,6 +68,7 @@ class TantivySearchEngine:
         analyser: PolishAnalyser | None = None,
         labels: Labels | None = None,
         lock_wait: float = _LOCK_WAIT_SECONDS,
+        rest_after: float = _REST_AFTER_SECONDS,
     ) -> None:
         self._analyser = analyser or shared_analyser()
         self._language = QueryLanguage(self._analyser, labels)
@@ -80,6 +81,7 @@ class TantivySearchEngine:
         self._view: _View | None = None
         self._changing = RLock()
         self._writing: _Writing | None = None
+        self._rest_after = rest_after
         self._rest: Timer | None = None
 
     # --- reading --------------------------------------------------------------------------------
@@ -261,7 +263,7 @@ class TantivySearchEngine:
         """Put off letting go of the writer."""
         if self._rest is not None:
             self._rest.cancel()
-        self._rest = Timer(_REST_AFTER_SECONDS, self.release)
+        self._rest = Timer(self._rest_after, self.release)
         self._rest.daemon = True
         self._rest.start()
 

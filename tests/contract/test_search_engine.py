@@ -425,6 +425,15 @@ class TestFolder:
         engine.rebuild(documents())
         assert ids(ask(engine)) == ["early"]
 
+    def test_a_writer_with_nothing_more_to_write_lets_others_in(self, tmp_path: Path) -> None:
+        first = TantivySearchEngine(tmp_path, rest_after=0)
+        second = TantivySearchEngine(tmp_path, lock_wait=30)
+        put(first, make_document("a"))
+        put(second, make_document("b"))
+        assert ids(ask(first)) == ["a", "b"]
+        first.close()
+        second.close()
+
     @on_disk
     def test_a_broken_pointer_asks_for_a_rebuild_which_mends_it(
         self, open_engine: Open, tmp_path: Path

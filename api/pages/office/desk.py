@@ -13,7 +13,7 @@ from api.pages.office.forms import Typed
 from api.pages.office.meetings import state_chips
 from api.pages.office.pages import desk_address, office_router, page, speak
 from api.pages.office.watching import cells, summary, warnings, watch
-from api.pages.office.wording import Chip, problem_chips
+from api.pages.office.wording import Chip, item_numbers, problem_chips
 from api.security.askers import Asker
 from docstore.database import ReadSession
 from docstore.errors import NotFound
@@ -96,6 +96,7 @@ def desk_page(
         meeting=found.meeting,
         here_path=desk_address(asker, meeting_id),
         rows=_rows(words, asker, found),
+        numbers=item_numbers(found.items),
         chosen=chosen,
         blocks=_blocks(found, chosen),
         removed=removed,
@@ -177,7 +178,7 @@ def _warnings(words: Words, item: AgendaItem, files: Sequence[Entry]) -> list[Ch
         for entry in files
         if any(
             state in {"attention", "wrong"}
-            for _, state in problem_chips(words, entry.facts, entry.rendition)
+            for _, state, *_ in problem_chips(words, entry.facts, entry.rendition)
         )
     ]
     if troubled:

@@ -78,8 +78,8 @@ def state_chips(words: Words, found: packets.Preview) -> list[Chip]:
     """Return how far a meeting's papers are on their way, in words."""
     number = found.number - 1
     if number == 0:
-        return [(words("szkic: nikt poza biurem go nie widzi"), "neutral")]
-    chips = [(words("wysłano pakiet {number}", number=number), "done")]
+        return [(words("szkic: nikt poza biurem go nie widzi"), "neutral", "locked")]
+    chips: list[Chip] = [(words("wysłano pakiet {number}", number=number), "done")]
     if not found.is_unchanged:
         count = max(len(found.changes), 1)
         chips.append((unsent(words, count), "attention"))

@@ -79,12 +79,12 @@ def take(work: WorkOf, meeting_id: str) -> Response:
 
 
 def _last(session: Session, meeting: Meeting) -> Meeting | None:
-    """Return the organisation's latest other meeting."""
+    """Return the organisation's meeting before this one."""
     return desk.last_meeting(
         session,
         body_id=meeting.body_id,
         organization_id=meeting.organization_id,
-        but=meeting.id,
+        before=meeting.starts_at,
     )
 
 

@@ -5,6 +5,7 @@ from starlette.responses import HTMLResponse
 
 from api.dependencies import Office, Read
 from api.pages.office.pages import desk_address, office_router, page
+from api.pages.office.wording import item_numbers
 from docstore.services import deliveries, desk
 
 router = office_router()
@@ -27,6 +28,7 @@ def notice(request: Request, asker: Office, session: Read, meeting_id: str) -> H
         meeting=found.meeting,
         here_path=desk_address(asker, meeting_id),
         drafts=drafts,
+        numbers=item_numbers(found.items),
         chair=chair,
     )
 

@@ -1,6 +1,6 @@
 """What the office's pages call things: kinds, states, outcomes, problems; Polish is the message."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from api.names import PAPER_KINDS as PAPER_KINDS
@@ -10,7 +10,8 @@ from delivery.words import ground_words as ground_words
 from delivery.words import meeting_heading
 from docstore.errors import EditConflict
 from docstore.language import Words
-from docstore.models import Document, Facts, Meeting, Organization, Rendition
+from docstore.models import AgendaItem, Document, Facts, Meeting, Organization, Rendition
+from docstore.rules.agenda_numbers import bare_label
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.sentences import role_name
 from docstore.services.renditions import RENDERED as RENDERED
@@ -64,8 +65,8 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
 # A rendition answers this one, so that it is no news to a clerk.
 _SILENT = frozenset({"needs_rendition"})
 
-Chip = tuple[str, str]
-"""A text and its state: neutral, info, done, attention or wrong."""
+Chip = tuple[str, str] | tuple[str, str, str]
+"""A text, its state (neutral, info, done, attention or wrong), and an icon of its own."""
 
 
 def paper_kinds(words: Words) -> list[tuple[str, str]]:
@@ -81,6 +82,16 @@ def meeting_name(words: Words, meeting: Meeting) -> str:
 def whose_meeting(words: Words, meeting: Meeting, organization: Organization) -> str:
     """Return the name of a meeting with whose it is."""
     return meeting_heading(words, meeting, organization.name)
+
+
+def item_numbers(items: Sequence[AgendaItem]) -> dict[str, str]:
+    """Return what each item is called in a sentence: 5, or 5.1 for the first below it."""
+    numbers: dict[str, str] = {}
+    path: list[str] = []
+    for item in items:
+        path = [*path[: item.depth], bare_label(item.label)]
+        numbers[item.id] = ".".join(path)
+    return numbers
 
 
 def role_of(words: Words, code: str) -> str:
@@ -114,9 +125,12 @@ def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None
 def audience_chips(words: Words, document: Document) -> list[Chip]:
     """Return for whom a document is, where that is not the usual."""
     narrowed = document.audience != "members_and_guests"
-    chips = [(words(AUDIENCES[document.audience]), "attention")] if narrowed else []
-    public = words("publiczny") if document.is_public else words("nie dla publiczności")
-    return [*chips, (public, "neutral")]
+    chips: list[Chip] = (
+        [(words(AUDIENCES[document.audience]), "attention", "locked")] if narrowed else []
+    )
+    if document.is_public:
+        return [*chips, (words("publiczny"), "neutral", "public")]
+    return [*chips, (words("nie dla publiczności"), "neutral", "locked")]
 
 
 def conflict_sentence(

@@ -1,0 +1,111 @@
+"""Adopted acts: finding one, and the page of one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.asked import ON_A_PAGE, Asked, asked
+from api.dependencies import AskerOf, PartsOf, Read
+from api.pages.facets import facets, orders
+from api.pages.hits import Matter, matters, role_of
+from api.pages.public import one_act
+from api.pages.public.pages import Limited, everyone, page
+from api.rendering import words_for
+from api.searching import ADOPTED, Fewer, fewer_words, search
+from api.security.askers import Asker
+from api.wiring import Parts
+from docstore.database import ReadSession
+from docstore.models import Paper
+from docstore.services import acts, reading
+from indexer.documents import Note, Page
+from indexer.notes import sentence
+
+router = APIRouter(prefix="/{slug}", include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a page of results shows: found by words, or listed without any."""
+
+    total: int
+    facets: Mapping[Any, Mapping[str, int]]
+    matters: tuple[Matter, ...] = ()
+    acts: tuple[Paper, ...] = ()
+    notes: tuple[Note, ...] = ()
+    fewer: tuple[Fewer, ...] = ()
+
+
+@router.get("/uchwaly")
+def find(
+    request: Request, asker: AskerOf, limit: Limited, session: Read, parts: PartsOf
+) -> Response:
+    """Find adopted acts by words and facts; without words show the newest."""
+    del limit
+    question = asked(request)
+    if question.text:
+        answer = _found(parts, session, asker, question)
+    else:
+        answer = _listed(session, asker, question)
+    words = words_for(request, asker.body)
+    return page(
+        request,
+        "acts.html",
+        asker,
+        asked=question,
+        answer=answer,
+        facets=facets(words, question, answer.facets),
+        orders=orders(words, question),
+        notes=[(sentence(note, words), note.mended) for note in answer.notes],
+        page_count=-(-answer.total // ON_A_PAGE),
+        role_of=lambda code: role_of(words, code),
+    )
+
+
+def _found(parts: Parts, session: ReadSession, asker: Asker, question: Asked) -> _Answer:
+    query = replace(question.query, stages=ADOPTED)
+    results = search(parts, session, everyone(asker), query, Page(question.offset, ON_A_PAGE))
+    answer = results.answer
+    fewer = [] if answer.total else fewer_words(parts, session, everyone(asker), query)
+    return _Answer(
+        total=answer.total,
+        facets=answer.facets,
+        matters=tuple(matters(asker.body.slug, results.hits)),
+        notes=answer.notes,
+        fewer=tuple(fewer),
+    )
+
+
+def _listed(session: ReadSession, asker: Asker, question: Asked) -> _Answer:
+    found = acts.listed(
+        session,
+        everyone(asker),
+        question.ticked,
+        order="number" if question.sort == "number" else "date",
+        offset=question.offset,
+        limit=ON_A_PAGE,
+    )
+    return _Answer(total=found.total, facets=found.facets, acts=found.acts)
+
+
+@router.get("/uchwaly/{paper_id}")
+def show(
+    request: Request, asker: AskerOf, session: Read, parts: PartsOf, paper_id: str
+) -> Response:
+    """Show one act: its text, files, vote, legal state and the life of the matter."""
+    words = words_for(request, asker.body)
+    view = reading.act(session, everyone(asker), paper_id)
+    if not view.files and view.exclusions:
+        return page(
+            request,
+            "act_gone.html",
+            asker,
+            status=HTTPStatus.GONE,
+            paper=view.paper,
+            notices=one_act.notices(words, view.exclusions),
+        )
+    context = one_act.context(session, everyone(asker), parts, asker.body, words, view)
+    return page(request, "act.html", asker, **context)

@@ -1,0 +1,49 @@
+"""The front doors: the councils of an installation, and a council's own first page."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import AskerOf, PartsOf, Read
+from api.pages.public.meetings import heading
+from api.pages.public.pages import everyone, fresh, page
+from api.rendering import render, words_for
+from docstore.services import acts, calendar, people
+from docstore.services.acts import Ticked
+
+router = APIRouter(include_in_schema=False)
+
+_NEWEST = 10
+
+
+@router.get("/")
+def councils(request: Request, session: Read) -> Response:
+    """Lead to the only council, or show them all; without any, to the first hour."""
+    bodies = people.bodies(session)
+    if len(bodies) == 1:
+        return RedirectResponse(f"/{bodies[0].slug}", status_code=HTTPStatus.SEE_OTHER)
+    if not bodies:
+        return RedirectResponse("/instalacja", status_code=HTTPStatus.SEE_OTHER)
+    response = render(request, "public/councils.html", bodies=bodies)
+    response.headers["Cache-Control"] = "no-cache"
+    return fresh(request, response)
+
+
+@router.get("/{slug}")
+def home(request: Request, asker: AskerOf, session: Read, parts: PartsOf) -> Response:
+    """Show the search, the nearest session, the newest acts and how to reach the office."""
+    words, now = words_for(request, asker.body), parts.clock.now()
+    newest = acts.listed(session, everyone(asker), Ticked(), limit=_NEWEST)
+    nearest = calendar.coming(session, body_id=asker.body.id, at=now, limit=1)
+    number = newest.acts[0].number if newest.acts else "XLV/312/2018"
+    examples = [number, f"„{words('plan miejscowy')}”", f"{words('budżet')} {now.year}"]
+    return page(
+        request,
+        "home.html",
+        asker,
+        newest=newest.acts,
+        total=newest.total,
+        nearest=[(meeting, heading(words, meeting, short=True)) for meeting in nearest],
+        examples=examples,
+    )

@@ -1,0 +1,134 @@
+"""Published meetings as everyone sees them: as their newest packet says, never as a draft does."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from docstore.errors import NotFound
+from docstore.models import Exclusion, Meeting, Packet, PacketEntry, Version
+from docstore.services.reading import told_of
+from docstore.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A meeting with its newest packet, and what that says of it."""
+
+    meeting: Meeting
+    packet: Packet
+    kind: str
+    number: int | None
+    title: str
+    place: str
+    starts_at: datetime
+    items: int
+
+    @property
+    def id(self) -> str:
+        """Return the meeting's id."""
+        return self.meeting.id
+
+    @property
+    def organization(self) -> str:
+        """Return whose meeting it is."""
+        name: str = self.meeting.organization.name
+        return name
+
+
+def announced(meeting: Meeting, packet: Packet) -> Announced:
+    """Read a meeting from its frozen manifest."""
+    manifest = json.loads(packet.manifest)
+    said = manifest["meeting"]
+    return Announced(
+        meeting=meeting,
+        packet=packet,
+        kind=said["kind"],
+        number=said["number"],
+        title=said["title"],
+        place=said["place"],
+        starts_at=datetime.fromisoformat(said["starts_at"]),
+        items=len(manifest["items"]),
+    )
+
+
+def _published(body_id: str) -> Select[Meeting, Packet]:
+    newest = (
+        select(Packet.meeting_id, func.max(Packet.number).label("number"))
+        .where(Packet.body_id == body_id)
+        .group_by(Packet.meeting_id)
+        .subquery()
+    )
+    return (
+        select(Meeting, Packet)
+        .join(newest, newest.c.meeting_id == Meeting.id)
+        .join(
+            Packet, (Packet.meeting_id == newest.c.meeting_id) & (Packet.number == newest.c.number)
+        )
+        .where(Meeting.body_id == body_id)
+        .options(joinedload(Meeting.organization))
+    )
+
+
+def coming(session: Session, *, body_id: str, at: datetime, limit: int = 50) -> list[Announced]:
+    """Return published meetings that begin at a moment or later, the nearest first."""
+    rows = session.execute(
+        _published(body_id)
+        .where(Meeting.starts_at >= at)
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(limit)
+    )
+    return [announced(meeting, packet) for meeting, packet in rows]
+
+
+def past(
+    session: Session, *, body_id: str, at: datetime, offset: int, limit: int
+) -> tuple[int, list[Announced]]:
+    """Return how many published meetings began before a moment, and some, the latest first."""
+    query = _published(body_id).where(Meeting.starts_at < at)
+    total = session.scalar(select(func.count()).select_from(query.subquery()))
+    rows = session.execute(
+        query.order_by(Meeting.starts_at.desc(), Meeting.id).offset(offset).limit(limit)
+    )
+    return total or 0, [announced(meeting, packet) for meeting, packet in rows]
+
+
+def after(session: Session, *, body_id: str, last: Meeting | None, limit: int) -> list[Announced]:
+    """Return the published meetings that follow `last`, from the latest to the earliest."""
+    query = _published(body_id)
+    if last is not None:
+        query = query.where(
+            (Meeting.starts_at < last.starts_at)
+            | ((Meeting.starts_at == last.starts_at) & (Meeting.id > last.id))
+        )
+    rows = session.execute(query.order_by(Meeting.starts_at.desc(), Meeting.id).limit(limit))
+    return [announced(meeting, packet) for meeting, packet in rows]
+
+
+def one(session: Session, *, body_id: str, meeting_id: str) -> Announced:
+    """Return one published meeting; a draft is not found."""
+    row = session.execute(_published(body_id).where(Meeting.id == meeting_id)).first()
+    if row is None:
+        raise NotFound
+    return announced(*row)
+
+
+def exclusions_of(session: Session, visibility: Visibility, packet_id: str) -> list[Exclusion]:
+    """Return the notices of documents of a packet that were taken down."""
+    return list(
+        session.scalars(
+            select(Exclusion)
+            .where(
+                Exclusion.body_id == visibility.body_id,
+                told_of(visibility),
+                Exclusion.document_id.in_(
+                    select(Version.document_id)
+                    .join(PacketEntry, PacketEntry.version_id == Version.id)
+                    .where(PacketEntry.packet_id == packet_id)
+                ),
+            )
+            .order_by(Exclusion.made_at)
+        )
+    )
