@@ -82,6 +82,7 @@ def public_search(parts: Parts, body: Body, text: str, *, limit: int) -> dict[st
         ],
     }
 
+
 @dataclass(frozen=True, slots=True)
 class Fewer:
     """The same question without one of its words, which finds something."""

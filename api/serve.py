@@ -7,6 +7,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
@@ -17,7 +18,10 @@ from api.app import create_app
 from api.logs import set_up_logs
 from api.security.setup_code import show_code
 from api.wiring import Parts
+from docstore.files.sandbox import limits_in_force
 from docstore.settings import Settings
+
+log = structlog.get_logger("teczka.serve")
 
 
 def application() -> FastAPI:
@@ -26,17 +30,31 @@ def application() -> FastAPI:
     set_up_logs(settings.log_format)
     parts = wiring.build(settings)
     settings.spool_dir.mkdir(parents=True, exist_ok=True)
+    _say_refused_limits()
     # Forms with files are spooled by the framework: on the data folder's disk, not in memory
     # where a system keeps its temporary files there.
     tempfile.tempdir = str(settings.spool_dir)
     return create_app(parts)
 
 
-def serve(settings: Settings, *, target: str = "api.serve:application") -> int:
+def _say_refused_limits() -> None:
+    """Tell at the start which limits on hostile files the system refuses (DESIGN promise 9)."""
+    refused = sorted(name for name, is_on in limits_in_force().items() if not is_on)
+    if refused:
+        log.warning("sandbox_limits_refused", limits=refused)
+
+
+def serve(settings: Settings) -> int:
     """Serve until stopped; show the set-up code where nobody has an account yet."""
     parts = wiring.build(settings)
     show_code(parts)
     parts.close()
+    listen(settings, target="api.serve:application")
+    return 0
+
+
+def listen(settings: Settings, *, target: str) -> None:
+    """Answer requests until stopped, by the application that `target` builds in its own process."""
     Server(
         target,
         factory=True,
@@ -52,7 +70,6 @@ def serve(settings: Settings, *, target: str = "api.serve:application") -> int:
         workers_kill_timeout=10,
         working_dir=Path.cwd(),
     ).serve()
-    return 0
 
 
 def work(parts: Parts) -> None:

@@ -7,8 +7,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import date
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -16,6 +15,7 @@ from typing import NoReturn
 from api import wiring
 from api.demo.content.makers import make_documents
 from api.demo.place import (
+    BEGAN,
     HOST,
     DemoFolder,
     DemoRuns,
@@ -120,26 +120,68 @@ def _held(folder: DemoFolder, words: Words) -> Iterator[DemoFolder]:
 
 
 def _run(folder: DemoFolder, telling: Telling, *, exit_after: bool, port: int) -> int:
-    words = telling.words
-    telling.say(words("Pokaz Teczki w folderze {path}", path=folder.path), style="bold")
+    telling.say(telling.words("Pokaz Teczki w folderze {path}", path=folder.path), style="bold")
     today = SystemClock().now().date()
-    is_new = not folder.is_seeded(today)
-    if is_new:
-        folder.clear()
-    with ThreadPoolExecutor(1) as writers:
-        # Writing starts at once: it takes the processors while the S3 server waits for itself.
-        files = writers.submit(make_documents, folder.files, today) if is_new else None
-        with telling.step(words("Uruchamiam magazyn S3 (SeaweedFS)")) as note:
-            store = Seaweed(folder.weed).start()
-            note(store.endpoint)
-        with store_stopped(store), only(environment(folder, store, port=port)):
-            parts = _opened()
-            try:
+    with ExitStack() as running:
+        with ThreadPoolExecutor(1) as writers:
+            files = None
+            if not folder.is_seeded(today):
+                folder.clear()
+                # At once: writing takes the processors while the S3 server waits for itself.
+                files = writers.submit(make_documents, folder.files, today)
+            store = _started(folder, telling)
+            running.callback(store.stop)
+            running.enter_context(only(environment(folder, store, port=port)))
+            with _opened() as parts:
                 if files is not None:
-                    seed(parts, files, telling)
+                    seed(parts, files, telling, today=today)
                     folder.note_seeded(today)
                 if exit_after:
                     _print_figures(parts, telling)
-            finally:
-                parts.close()
-            return 0 if exit_after else _serve(telling)
+        if not exit_after:
+            _serve(telling)
+    return 0
+
+
+def _started(folder: DemoFolder, telling: Telling) -> Seaweed:
+    with telling.step(telling.words("Uruchamiam magazyn S3 (SeaweedFS)")) as note:
+        store = Seaweed(folder.weed).start()
+        note(store.endpoint)
+    return store
+
+
+@contextmanager
+def _opened() -> Iterator[Parts]:
+    settings = Settings()
+    set_up_logs(settings.log_format)
+    parts = wiring.build(settings)
+    try:
+        migrate(parts.database)
+        yield parts
+    finally:
+        parts.close()
+
+
+def _print_figures(parts: Parts, telling: Telling) -> None:
+    """Write the one line that `--exit` promises, once nothing waits any more."""
+    if not parts.workers:
+        parts.start_workers()
+    finish(parts, telling)
+    with parts.database.reading() as session:
+        found = figures(session)
+    line = {
+        "documents": found.documents,
+        "versions": found.versions,
+        "indexed": sum(1 for _ in parts.engine.revisions()),
+        "notices_sent": found.notices_sent,
+        "resolutions_public": found.acts,
+        "seconds": round(telling.seconds, 1),
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+
+
+def _serve(telling: Telling) -> None:
+    with telling.step(telling.words("Uruchamiam serwer")):
+        settings = Settings()
+    os.environ[BEGAN] = str(telling.began)
+    listen(settings, target="api.demo.server:application")

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import Future
+from datetime import date
 
 from api.demo import seed_acts, seed_session
 from api.demo.content.makers import MadeFile
@@ -25,7 +26,9 @@ class DemoStuck(Exception):
     """The outbox did not come to its end; the message is the last error it met."""
 
 
-def seed(parts: Parts, files: "Future[list[MadeFile]]", telling: Telling) -> None:
+def seed(
+    parts: Parts, files: "Future[list[MadeFile]]", telling: Telling, *, today: date
+) -> None:
     """Found the councils, publish the session and the acts, and wait until all work is done."""
     words = telling.words
     with parts.database.transaction() as session:
@@ -38,7 +41,7 @@ def seed(parts: Parts, files: "Future[list[MadeFile]]", telling: Telling) -> Non
     parts.start_workers(_WORKERS)
     with telling.step(words("Wgrywam je do magazynu S3")) as note:
         council = councils[PIECHOWICE.slug]
-        planned = upcoming_session(parts.clock.now().date())
+        planned = upcoming_session(today)
         prepared = seed_session.prepare(parts, council, planned, made)
         stored = seed_acts.store_acts(parts, councils, made)
         note(_stored(parts, telling))
@@ -56,14 +59,14 @@ def seed(parts: Parts, files: "Future[list[MadeFile]]", telling: Telling) -> Non
         while seed_session.unsent(parts, packet):
             _pause(parts, note, telling)
         seed_session.read_by_some(parts, council, packet)
-    with telling.step(words("Kończę indeksować")) as note:
-        finish(parts, note, telling)
+    finish(parts, telling)
 
 
-def finish(parts: Parts, note: Note, telling: Telling) -> None:
+def finish(parts: Parts, telling: Telling) -> None:
     """Wait until nothing waits in the outbox."""
-    while _backlog(parts).waiting:
-        _pause(parts, note, telling)
+    with telling.step(telling.words("Kończę zadania w tle")) as note:
+        while _backlog(parts).waiting:
+            _pause(parts, note, telling)
 
 
 def _pause(parts: Parts, note: Note, telling: Telling) -> None:

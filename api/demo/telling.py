@@ -15,15 +15,15 @@ Note = Callable[[str], None]
 class Telling:
     """Tells each step with its time; a terminal sees the step under way too."""
 
-    def __init__(self) -> None:
+    def __init__(self, began: float | None = None) -> None:
         self.words = Words(_language())
         self._console = Console(stderr=True, highlight=False)
-        self._began = time.monotonic()
+        self.began = time.monotonic() if began is None else began
 
     @property
     def seconds(self) -> float:
         """Return how long the demo has been at it."""
-        return time.monotonic() - self._began
+        return time.monotonic() - self.began
 
     def say(self, sentence: str, *, style: str = "") -> None:
         """Print a sentence."""

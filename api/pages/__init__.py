@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import account, council, files, office, people, reader, setup, status
+from api.pages import account, council, files, office, people, public, reader, search, setup, status
 
 
 def routers() -> Sequence[APIRouter]:
@@ -18,4 +18,6 @@ def routers() -> Sequence[APIRouter]:
         *office.routers(),
         reader.router,
         files.router,
+        search.router,
+        *public.routers(),
     )

@@ -73,5 +73,3 @@ def place_of(asker: Asker, found: Found) -> str:
         standing.is_guest or found.organization_id in standing.organization_ids
     )
     return f"{home}/{'moje' if is_own else 'sesje'}/{found.meeting_id}"
-
-

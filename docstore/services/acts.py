@@ -104,9 +104,7 @@ def shown_among(
     session: Session, visibility: Visibility, paper_ids: Sequence[str]
 ) -> dict[str, Paper]:
     """Return those of some papers that are published acts."""
-    rows = session.scalars(
-        select(Paper).where(Paper.id.in_(list(paper_ids)), is_shown(visibility))
-    )
+    rows = session.scalars(select(Paper).where(Paper.id.in_(list(paper_ids)), is_shown(visibility)))
     return {row.id: row for row in rows}
 
 

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from delivery.bundle import bundle
@@ -20,7 +21,7 @@ from docstore import outbox
 from docstore.errors import NotFound, StorageUnavailable
 from docstore.files import media
 from docstore.files.writer import PACKET
-from docstore.models import Packet
+from docstore.models import Body, Packet
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import ObjectStore, object_key
 from docstore.services import exclusions, meetings, reading, renditions
@@ -96,6 +97,19 @@ class TestPdf:
             packet.manifest_sha256,
         ):
             assert line in cover.replace("\N{NO-BREAK SPACE}", " ")
+
+    def test_the_cover_bears_the_councils_emblem(self, office: Office, tmp_path: Path) -> None:
+        picture = tmp_path / "herb.png"
+        Image.new("RGB", (40, 48), "#7a1f2b").save(picture)
+        file = spooled(picture)
+        at = office.clock.now()
+        keep(office.database, office.store, body_id=office.body.id, file=file, at=at)
+        with office.database.transaction() as session:
+            session.get_one(Body, office.body.id).emblem_sha256 = file.sha256
+        office.upload()
+        packet = office.publish()
+        office.work()
+        assert len(office.pdf(packet).pages[0].images) == 1
 
     def test_what_cannot_be_merged_is_on_the_cover_with_its_reason_and_in_the_zip(
         self, office: Office

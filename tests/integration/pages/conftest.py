@@ -23,6 +23,7 @@ from docstore.services.adoption import Counts, Outcome
 from docstore.services.versions import NewDocument, Owner
 from docstore.settings import Settings
 from tests.integration.conftest import TODAY, Council, House, found_council
+from tests.integration.pages.office import Clerk, make_clerk
 
 __all__ = ["TODAY", "Council", "Site", "make_installation"]
 
@@ -218,3 +219,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def council(site: Site) -> Council:
     """Return a small council in the installation."""
     return site.found()
+
+
+@pytest.fixture
+def clerk(site: Site, council: Council) -> Clerk:
+    """Return somebody of the council's office, before the desk."""
+    return make_clerk(site, council)

@@ -3,15 +3,16 @@
 import html
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from docstore.models import AgendaItem, Meeting
-from docstore.services import meetings
-from tests.integration.pages.conftest import Council, Site
+from docstore.models import AgendaItem, Meeting, Person
+from docstore.services import meetings, people
+
+if TYPE_CHECKING:  # conftest makes the fixture of this
+    from tests.integration.pages.conftest import Council, Site
 
 Upload = tuple[str, tuple[str, bytes]]
 
@@ -20,8 +21,8 @@ Upload = tuple[str, tuple[str, bytes]]
 class Clerk:
     """Somebody of the office with a browser and a meeting to prepare."""
 
-    site: Site
-    council: Council
+    site: "Site"
+    council: "Council"
     browser: TestClient
 
     @property
@@ -105,12 +106,21 @@ def fields_of(answer: Response, action: str) -> dict[str, str]:
     }
 
 
-def make_clerk(site: Site, council: Council) -> Clerk:
+def make_clerk(site: "Site", council: "Council") -> Clerk:
     """Sign a clerk of a council in."""
     return Clerk(site, council, site.browser(site.clerk(council)))
 
 
-@pytest.fixture
-def clerk(site: Site, council: Council) -> Clerk:
-    """Return a clerk of the small council."""
-    return make_clerk(site, council)
+def make_colleague(clerk: Clerk, name: str = "Zofia Druga") -> Clerk:
+    """Sign a second clerk of the same office in."""
+    site, council = clerk.site, clerk.council
+    with site.parts.database.transaction() as session:
+        person: Person = people.add_person(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            name=name,
+            email=f"druga@{council.body.slug}.example",
+        )
+        people.give_duty(session, site.acting, person=person, role="office")
+    return Clerk(site, council, site.browser(person))

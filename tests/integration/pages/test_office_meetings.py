@@ -4,13 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from docstore.models import Meeting, Person
+from docstore.models import Meeting
 from docstore.services import meetings, people
 from docstore.services.meetings import MeetingDetails
 from tests.integration.pages.conftest import TODAY, Council, Site
-from tests.integration.pages.office import Clerk, clerk, make_clerk, text_of
-
-__all__ = ["clerk"]
+from tests.integration.pages.office import Clerk, make_clerk, make_colleague, text_of
 
 TYPED = {
     "kind": "ordinary",
@@ -163,11 +161,11 @@ class TestEdit:
         assert "sala nr 7" in said
 
     def test_the_second_clerk_is_told_who_was_first_and_keeps_what_was_typed(
-        self, site: Site, clerk: Clerk, form: dict[str, str]
+        self, clerk: Clerk, form: dict[str, str]
     ) -> None:
         seen = clerk.revision
         clerk.done(f"{clerk.desk}/dane", **{**form, "place": "sala nr 1"}, revision=seen)
-        second = Clerk(site, clerk.council, site.browser(_colleague(site, clerk.council)))
+        second = make_colleague(clerk)
         answer = second.post(f"{second.desk}/dane", **{**form, "place": "aula"}, revision=seen)
         said = text_of(answer)
         assert answer.status_code == 409
@@ -182,18 +180,5 @@ class TestEdit:
     ) -> None:
         site.clock.move(timedelta(days=30))
         local = {"starts_day": "2026-11-26", "starts_time": "10:00"}
-        later = Clerk(site, clerk.council, site.browser(_colleague(site, clerk.council)))
+        later = make_colleague(clerk)
         later.done(f"{later.desk}/dane", **{**form, **local}, revision=later.revision)
-
-
-def _colleague(site: Site, council: Council) -> Person:
-    with site.parts.database.transaction() as session:
-        person = people.add_person(
-            session,
-            site.acting,
-            body_id=council.body.id,
-            name="Zofia Druga",
-            email=f"druga@{council.body.slug}.example",
-        )
-        people.give_duty(session, site.acting, person=person, role="office")
-    return person

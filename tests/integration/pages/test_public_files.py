@@ -31,7 +31,11 @@ def version(site: Site, council: Council) -> Version:
 
 def _take_down(site: Site, council: Council, version: Version, *, from_members: bool) -> None:
     said = TakeDown(
-        "dane osobowe w załączniku", "personal_data", "Burmistrz", "adres", from_members=from_members
+        "dane osobowe w załączniku",
+        "personal_data",
+        "Burmistrz",
+        "adres",
+        from_members=from_members,
     )
     with site.parts.database.transaction() as session:
         exclusions.take_down(
