@@ -1,13 +1,18 @@
 """`teczka check`: whether the record agrees with its ledger, its bytes and its index."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from api.wiring import Parts
+from docstore.language import Words
+from docstore.models import Version
 from docstore.services import ledger, people, upkeep
 from indexer.tasks import drift
 
-_REASONS = {"missing": "brak obiektu", "size": "inny rozmiar", "bytes": "inne bajty"}
+# How many files one line of a finding names.
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +35,86 @@ class Report:
         return all(line.is_good for line in self.lines)
 
 
-def check(parts: Parts) -> Report:
+def check(parts: Parts, words: Words) -> Report:
     """Verify chain, bytes and index; an object that is wrong is refused from now on."""
-    return Report((*_ledger(parts), *_objects(parts), *_index(parts)))
+    return Report((*_ledger(parts, words), *_objects(parts, words), *_index(parts, words)))
 
 
-def _ledger(parts: Parts) -> Iterator[Line]:
+def _ledger(parts: Parts, words: Words) -> Iterator[Line]:
+    reasons = {
+        "altered": words("wpis zmieniono"),
+        "out_of_chain": words("wpis nie pasuje do poprzedniego"),
+        "missing": words("brakuje wpisu"),
+        "head_differs": words("koniec rejestru się nie zgadza"),
+    }
     with parts.database.reading() as session:
         for body in people.bodies(session):
-            breaks = list(ledger.verify(session, body.id))
-            for each in breaks:
-                yield Line(f"rejestr {body.slug}: wpis {each.seq}: {each.reason}", is_good=False)
-            if not breaks:
-                entries = ledger.length(session, body.id)
-                yield Line(f"rejestr {body.slug}: {entries} wpisów, łańcuch zgodny", is_good=True)
+            is_whole = True
+            for each in ledger.verify(session, body.id):
+                is_whole = False
+                text = words(
+                    "rejestr {body}, wpis {number}: {reason}",
+                    body=body.slug,
+                    number=each.seq,
+                    reason=reasons[each.reason],
+                )
+                yield Line(text, is_good=False)
+            if is_whole:
+                count = words.count(ledger.length(session, body.id), "wpis", "wpisy", "wpisów")
+                text = words("rejestr {body}: {count}, łańcuch zgodny", body=body.slug, count=count)
+                yield Line(text, is_good=True)
 
 
-def _objects(parts: Parts) -> Iterator[Line]:
-    found = 0
+def _objects(parts: Parts, words: Words) -> Iterator[Line]:
+    reasons = {
+        "missing": words("brakuje go w magazynie"),
+        "size": words("ma inny rozmiar"),
+        "bytes": words("ma inne bajty"),
+    }
+    is_whole = True
     for damage in upkeep.damages(parts.database, parts.store):
-        found += 1
+        is_whole = False
         upkeep.refuse(parts.database, damage)
-        names = ", ".join(damage.file_names) or "plik pochodny"
-        yield Line(f"obiekt {damage.sha256}: {_REASONS[damage.reason]} ({names})", is_good=False)
-    if not found:
+        text = words(
+            "obiekt {sha256}: {reason} ({names})",
+            sha256=damage.sha256,
+            reason=reasons[damage.reason],
+            names=", ".join(damage.file_names) or words("plik pochodny"),
+        )
+        yield Line(text, is_good=False)
+    if is_whole:
         with parts.database.reading() as session:
-            count = upkeep.objects(session)
-        yield Line(f"obiekty: {count}, wszystkie zgodne", is_good=True)
+            count = words.count(upkeep.objects(session), "obiekt", "obiekty", "obiektów")
+        yield Line(words("magazyn: {count}, wszystko zgodne", count=count), is_good=True)
 
 
-def _index(parts: Parts) -> Iterator[Line]:
+def _index(parts: Parts, words: Words) -> Iterator[Line]:
     found = drift(parts.reader)
-    for name, ids in (
-        ("brakuje", found.missing), ("nieaktualne", found.stale), ("obce", found.foreign)
-    ):  # fmt: skip
+    for reason, ids in (
+        (words("brakuje w indeksie"), found.missing),
+        (words("nieaktualne w indeksie"), found.stale),
+        (words("w indeksie, ale nie w rejestrze"), found.foreign),
+    ):
         if ids:
-            yield Line(f"indeks: {name}: {len(ids)}, np. {ids[0]}", is_good=False)
+            count = words.count(len(ids), "wersja", "wersje", "wersji")
+            text = words(
+                "indeks: {reason}: {count} ({names})",
+                reason=reason,
+                count=count,
+                names=", ".join(_names(parts, ids)),
+            )
+            yield Line(text, is_good=False)
     if found.is_none:
-        yield Line("indeks: zgodny z rejestrem wersji", is_good=True)
+        yield Line(words("indeks: zgodny z rejestrem wersji"), is_good=True)
+
+
+def _names(parts: Parts, ids: Sequence[str]) -> Iterator[str]:
+    """Yield the names of the first few of some versions; a stranger has only its id."""
+    with parts.database.reading() as session:
+        rows = session.execute(
+            select(Version.id, Version.file_name).where(Version.id.in_(ids[:_NAMED]))
+        )
+        names = {row.id: row.file_name for row in rows}
+    yield from (names.get(each, each) for each in ids[:_NAMED])
+    if len(ids) > _NAMED:
+        yield "…"

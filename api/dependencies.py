@@ -1,12 +1,15 @@
 """What an endpoint asks for: the parts, a session, the body, who is asking."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.security import cookies
 from api.security.askers import Asker
+from api.security.bearer import bearer_token
+from api.security.origins import is_from_elsewhere
 from api.wiring import Parts
 from docstore.database import ReadSession, WriteSession
 from docstore.errors import NotAllowed, NotFound
@@ -39,14 +42,15 @@ Read = Annotated[ReadSession, Depends(_read, scope="function")]
 Write = Annotated[WriteSession, Depends(_write, scope="function")]
 
 
-def _asker(request: Request, parts: PartsOf, slug: str) -> Asker:
+def recognise(request: Request, slug: str) -> Asker:
     """Tell who is asking; opens and closes a session of its own, before any transaction."""
+    parts = _parts(request)
     now = parts.clock.now()
     with parts.database.reading() as session:
         body = people.find_body(session, slug)
         if body is None:
             raise NotFound
-        asker = _known(request, session, body, parts) or Asker(body)
+        asker = _known(request, session, body, now) or Asker(body)
     if asker.sign_in is not None and signins.is_stale(asker.sign_in, now):
         with parts.database.transaction() as session:
             signins.seen(session, sign_in_id=asker.sign_in.id, at=now)
@@ -54,37 +58,35 @@ def _asker(request: Request, parts: PartsOf, slug: str) -> Asker:
     return asker
 
 
-def _known(request: Request, session: ReadSession, body: Body, parts: Parts) -> Asker | None:
-    token = request.cookies.get(cookies.sign_in_cookie(body.id))
-    if not token:
-        return None
-    now = parts.clock.now()
-    row = signins.current(session, token=token, at=now)
+def _known(request: Request, session: ReadSession, body: Body, now: datetime) -> Asker | None:
+    sent = bearer_token(request)
+    token = cookies.sign_in_token(request, body_id=body.id) if sent is None else sent
+    row = signins.current(session, token=token, at=now) if token else None
     if row is None or row.body_id != body.id:
         return None
     return Asker(body, row.person, row, people.standing(session, row.person, at=now))
 
 
-AskerOf = Annotated[Asker, Depends(_asker)]
+AskerOf = Annotated[Asker, Depends(recognise)]
 
 
 def _office(asker: AskerOf) -> Asker:
-    """Let the office in; others are sent to the door, strangers see nothing."""
-    if not asker.is_office:
-        raise SignInNeeded if asker.person is None else NotAllowed
-    return asker
+    return _let_in(asker, may_pass=asker.is_office)
 
 
 def _administrator(asker: AskerOf) -> Asker:
-    if not asker.is_administrator:
-        raise SignInNeeded if asker.person is None else NotAllowed
-    return asker
+    return _let_in(asker, may_pass=asker.is_administrator)
 
 
 def _recipient(asker: AskerOf) -> Asker:
-    if not (asker.is_recipient or asker.is_office):
-        raise SignInNeeded if asker.person is None else NotAllowed
-    return asker
+    return _let_in(asker, may_pass=asker.is_recipient or asker.is_office)
+
+
+def _let_in(asker: Asker, *, may_pass: bool) -> Asker:
+    """Let somebody in; send to the door whom a password may help, and refuse the others."""
+    if may_pass:
+        return asker
+    raise SignInNeeded if asker.person is None or asker.lacks_password else NotAllowed
 
 
 class SignInNeeded(Exception):
@@ -118,10 +120,13 @@ async def check_form(request: Request) -> None:
     """Refuse a change that does not prove it comes from one of our own pages."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
+    if is_from_elsewhere(request):
+        raise FormExpired
     sent = request.headers.get("x-csrf-token")
     if sent is None:
         form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
         value = form.get("csrf", "")
         sent = value if isinstance(value, str) else ""
     if not cookies.has_csrf(request, sent):
+        await request.close()  # the files that came with it go at once
         raise FormExpired

@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from api.security import cookies
 from api.security.askers import Asker
-from api.wiring import Parts
 from docstore.language import LANGUAGES, Words
 from docstore.models import Body
 
@@ -115,7 +114,6 @@ def render(
     **context: Any,
 ) -> HTMLResponse:
     """Return a page; `audience` is public, reader or office and sets type and targets."""
-    parts: Parts = request.app.state.parts
     body = asker.body if asker else None
     words = words_for(request, body)
     text = (
@@ -135,20 +133,16 @@ def render(
             languages=_languages(request, words),
             here=request.url.path,
             theme=request.cookies.get("theme", ""),
+            ribbon=getattr(request.app.state, "ribbon", ""),
             **context,
         )
     )
     response = HTMLResponse(text, status_code=status)
     response.headers["Cache-Control"] = "no-cache" if asker and not asker.person else "no-store"
-    cookies.keep_csrf(request, response, secure=is_secure(parts))
+    cookies.keep_csrf(request, response)
     cookies.keep_language(request, response)
     cookies.drop_flash(request, response)
     return response
-
-
-def is_secure(parts: Parts) -> bool:
-    """Tell whether people reach this installation by https, which its cookies then insist on."""
-    return parts.settings.public_url.startswith("https://")
 
 
 def _addresses(asker: Asker | None) -> Mapping[str, str]:

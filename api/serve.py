@@ -26,6 +26,11 @@ log = structlog.get_logger("teczka.serve")
 
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
+    return create_app(opened_parts())
+
+
+def opened_parts() -> Parts:
+    """Open the parts for a process that answers requests."""
     settings = Settings()
     set_up_logs(settings.log_format)
     parts = wiring.build(settings)
@@ -34,7 +39,7 @@ def application() -> FastAPI:
     # Forms with files are spooled by the framework: on the data folder's disk, not in memory
     # where a system keeps its temporary files there.
     tempfile.tempdir = str(settings.spool_dir)
-    return create_app(parts)
+    return parts
 
 
 def _say_refused_limits() -> None:

@@ -1,6 +1,7 @@
 """Builds an installation's parts from its settings; the only place that knows every adapter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffic
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handler, Worker
+from docstore.services import upkeep
 from docstore.services.versions import Intake, nudge_index
 from docstore.settings import Settings
 from indexer import tasks as indexer_tasks
@@ -45,7 +47,11 @@ class Parts:
         bundling = {delivery_tasks.BUNDLE: sending[delivery_tasks.BUNDLE]}
         return {
             "reading": indexer_tasks.handlers(self.reader),
-            "rendering": {**indexer_tasks.slow_handlers(self.reader), **bundling},
+            "rendering": {
+                **indexer_tasks.slow_handlers(self.reader),
+                **bundling,
+                **upkeep.handlers(self.store, self.settings.spool_dir),
+            },
             "sending": {t: h for t, h in sending.items() if t not in bundling},
         }
 
@@ -58,6 +64,9 @@ class Parts:
         if self.engine.needs_rebuild():
             with self.database.transaction() as session:
                 nudge_index(session, at=self.clock.now())
+        if count:
+            with self.database.transaction() as session:
+                upkeep.plan(session, at=self.clock.now())
         for number in range(count):
             for lane, handlers in self.lanes().items():
                 worker = Worker(self.database, self.clock, handlers, name=f"{lane}-{number}")
@@ -70,28 +79,54 @@ class Parts:
             worker.stop()
         self.workers.clear()
         self.engine.close()
+        self.mailer.close()
         self.database.dispose()
 
 
+class SettingWrong(Exception):
+    """A setting that names nothing we can open; the reason never repeats a secret."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name, self.reason = name, reason
+
+
+@contextmanager
+def _setting(name: str) -> Iterator[None]:
+    """Name the setting whose value is refused."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise SettingWrong(name, str(error)) from error
+
+
 def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
-    """Open the parts that the settings name; nothing is written but the data folder."""
+    """Open the parts that the settings name; nothing is written but the data folder.
+
+    Raises `SettingWrong` for a value that names none.
+    """
     clock = clock or SystemClock()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
-    database = Database(
-        settings.resolved(settings.database_url),
-        password=_secret(settings.database_password),
-    )
-    store = open_object_store(
-        settings.resolved(settings.object_store_url),
-        access_key=_secret(settings.s3_access_key),
-        secret_key=_secret(settings.s3_secret_key),
-    )
-    engine = open_engine(settings.search_url, settings.data_dir, labels=LABELS)
-    mailer = open_mailer(
-        settings.resolved(settings.smtp_url),
-        password=_secret(settings.smtp_password),
-        data_dir=settings.data_dir,
-    )
+    with _setting("TECZKA_DATA_DIR"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with _setting("TECZKA_DATABASE_URL"):
+        database = Database(
+            settings.resolved(settings.database_url),
+            password=_secret(settings.database_password),
+        )
+    with _setting("TECZKA_OBJECT_STORE_URL"):
+        store = open_object_store(
+            settings.resolved(settings.object_store_url),
+            access_key=_secret(settings.s3_access_key),
+            secret_key=_secret(settings.s3_secret_key),
+        )
+    with _setting("TECZKA_SEARCH_URL"):
+        engine = open_engine(settings.search_url, settings.data_dir, labels=LABELS)
+    with _setting("TECZKA_SMTP_URL"):
+        mailer = open_mailer(
+            settings.resolved(settings.smtp_url),
+            password=_secret(settings.smtp_password),
+            data_dir=settings.data_dir,
+        )
     renderer = _renderer(settings)
     return Parts(
         settings=settings,

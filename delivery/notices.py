@@ -46,7 +46,7 @@ def notice_mail(
     It names nothing that was narrowed, whoever it is for: mails are passed on.
     """
     words, packet = edition.words, edition.packet
-    last_day = (link_expires_at - timedelta(seconds=1)).date()
+    last_day = words.local(link_expires_at - timedelta(seconds=1)).date()
     return _mail(
         "notice",
         edition.body,

@@ -153,8 +153,9 @@ def _waiting(session: Session, body_id: str, delivery_id: str) -> _Letter | None
 
 def _notice(sender: Sender, letter: _Letter) -> Mail:
     """Make a link, durable before anybody can hold it, and the mail that carries it."""
-    expires_at = signins.notice_link_expires(letter.meeting)
-    url = _new_link(sender, letter.edition.body, letter.person, letter.meeting.id, expires_at)
+    body = letter.edition.body
+    expires_at = signins.notice_link_expires(letter.meeting, ZoneInfo(body.time_zone))
+    url = _new_link(sender, body, letter.person, letter.meeting.id, expires_at)
     return notice_mail(
         letter.edition,
         _envelope(sender, letter.person, letter.delivery.address, letter.delivery.message_id),

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NewType
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,15 +29,17 @@ WAKE = "wakes_workers"
 class Database:
     """Gives out sessions: `reading()` and `transaction()`; nothing else commits.
 
+    Raises `ValueError` for a URL that names no record, before anything is opened.
+
     On SQLite writes begin IMMEDIATE and queue on a lock of this process, so that none waits by
     polling; readers never wait (WAL). `RecordUnavailable` tells that the record does not answer.
     """
 
     def __init__(self, url: str, *, password: str | None = None) -> None:
-        target = make_url(url)
+        target = _address(url)
         if password:
             target = target.set(password=password)
-        self.is_sqlite = target.get_backend_name() == "sqlite"
+        self.is_sqlite = target.drivername == "sqlite"
         if self.is_sqlite:
             _prepare_folder(target.database)
             self.engine = create_engine(target, connect_args={"check_same_thread": False})
@@ -63,13 +65,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[ReadSession]:
         """Open a session on one consistent state of the record."""
-        with _translated(), Session(self._reader, expire_on_commit=False) as session:
+        with translated(), Session(self._reader, expire_on_commit=False) as session:
             yield ReadSession(session)
 
     @contextmanager
     def transaction(self) -> Iterator[WriteSession]:
         """Open a session that commits at the end of the block, and rolls back on any error."""
-        with self._turn(), _translated(), Session(self.engine, expire_on_commit=False) as session:
+        with self._turn(), translated(), Session(self.engine, expire_on_commit=False) as session:
             event.listen(session, "after_rollback", _forget_promises)
             if self.is_sqlite:
                 session.connection()  # begins IMMEDIATE now, so no reading happens before the lock
@@ -108,6 +110,16 @@ def _forget_promises(session: Session) -> None:
     session.info.clear()
 
 
+def _address(url: str) -> URL:
+    try:
+        target = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("a record is sqlite:///file or postgresql://user@host/name") from error
+    if target.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+        raise ValueError(f"a record is sqlite: or postgresql:, not {target.drivername}:")
+    return target
+
+
 def _prepare_folder(database: str | None) -> None:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
@@ -120,10 +132,10 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
         return
     connection.isolation_level = None
     for pragma in (
+        f"busy_timeout={int(WRITE_WAIT * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={int(WRITE_WAIT * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -134,7 +146,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Name the one failure a caller can act on: the record does not answer."""
     try:
         yield

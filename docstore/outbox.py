@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,6 +98,24 @@ def is_open() -> Any:
     return and_(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_(None))
 
 
+def _is_planned() -> Any:
+    """Return the condition that a message was promised for later and nobody tried it yet."""
+    return and_(OutboxMessage.attempts == 0, OutboxMessage.available_at > OutboxMessage.created_at)
+
+
+def is_promised(session: Session, topic: str, *, but: int = 0) -> bool:
+    """Tell whether a message of a topic waits, one of them left out of account."""
+    open_ones = select(OutboxMessage.id).where(is_open(), OutboxMessage.topic == topic)
+    return session.scalar(open_ones.where(OutboxMessage.id != but).limit(1)) is not None
+
+
+def waiting_keys(session: Session, topics: AbstractSet[str]) -> set[str]:
+    """Return the keys of these topics for which something waits or is being done."""
+    return set(
+        session.scalars(select(OutboxMessage.key).where(is_open(), OutboxMessage.topic.in_(topics)))
+    )
+
+
 def claim(
     database: Database, clock: Clock, topics: frozenset[str], *, lease: timedelta = LEASE
 ) -> Task | None:
@@ -179,9 +198,9 @@ class Backlog:
 
 
 def backlog(session: ReadSession) -> Backlog:
-    """Count the open and the parked messages."""
+    """Count the open and the parked messages; what is planned for later does not wait yet."""
     waiting, oldest = session.execute(
-        select(func.count(), func.min(OutboxMessage.created_at)).where(is_open())
+        select(func.count(), func.min(OutboxMessage.created_at)).where(is_open(), ~_is_planned())
     ).one()
     parked = session.scalar(
         select(func.count()).where(
@@ -196,7 +215,7 @@ def messages(session: ReadSession, *, limit: int = 100) -> list[OutboxMessage]:
     return list(
         session.scalars(
             select(OutboxMessage)
-            .where(OutboxMessage.done_at.is_(None))
+            .where(OutboxMessage.done_at.is_(None), ~_is_planned())
             .order_by(OutboxMessage.failed_at.is_(None), OutboxMessage.id)
             .limit(limit)
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,7 @@ from api.demo.content.piechowice import PIECHOWICE
 from api.demo.content.session import PLACE
 from api.demo.seed_people import Council
 from api.wiring import Parts
-from docstore.errors import PacketWaiting
-from docstore.models import Meeting
+from docstore.models import Facts
 from docstore.services import adoption, meetings
 from docstore.services.acting import Acting
 from docstore.services.adoption import Counts, Outcome
@@ -26,56 +25,67 @@ _LOOKED_AT = "Akty pokazu przejrzano: osoby i numery są zmyślone."
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """An act whose file is stored and that waits to be read."""
+class Decided:
+    """An act on the agenda of the session that adopted it."""
 
     council: Council
     act: DemoAct
+    made: MadeFile
     consideration_id: str
     paper_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An act whose file is stored and that waits to be read."""
+
+    decided: Decided
     version_id: str
 
 
-def store_acts(
+def hold_sessions(
     parts: Parts, councils: dict[str, Council], files: Iterable[MadeFile]
-) -> list[Stored]:
-    """Make each past session with its agenda, and store the signed file of each act."""
-    stored: list[Stored] = []
-    made = [each for each in files if each.act is not None]
-    for (slug, _, _), group in groupby(made, key=_session):
-        stored += _hold(parts, councils[slug], list(group))
-    return stored
+) -> list[Decided]:
+    """Make each past session with its agenda and its papers, each in one transaction."""
+    decided: list[Decided] = []
+    acts = [(each.act, each) for each in files if each.act is not None]
+    for (slug, _, _), group in groupby(acts, key=lambda pair: _session(pair[0])):
+        decided += _hold(parts, councils[slug], list(group))
+    return decided
 
 
-def _session(made: MadeFile) -> tuple[str, int, str]:
-    act = _act(made)
-    return (act.body.slug, act.session, act.adopted_on.isoformat())
+def _session(act: DemoAct) -> tuple[str, int, date]:
+    return (act.body.slug, act.session, act.adopted_on)
 
 
-def _act(made: MadeFile) -> DemoAct:
-    assert made.act is not None  # noqa: S101 - the caller chose files of acts
-    return made.act
-
-
-def _hold(parts: Parts, council: Council, files: Sequence[MadeFile]) -> list[Stored]:
-    """Make one past session, its agenda and its papers, then store their files."""
-    first, body_id = _act(files[0]), council.body.id
+def _hold(
+    parts: Parts, council: Council, acts: Sequence[tuple[DemoAct, MadeFile]]
+) -> list[Decided]:
+    body_id = council.body.id
     acting = Acting(council.clerk.id, parts.clock.now())
     with parts.database.transaction() as session:
-        meeting = meetings.create(session, acting, body_id=body_id, details=_details(council, first))
+        meeting = meetings.create(
+            session, acting, body_id=body_id, details=_details(council, acts[0][0])
+        )
         items = meetings.add_items(
             session,
             acting,
             body_id=body_id,
             meeting_id=meeting.id,
             revision=meeting.revision,
-            items=[NewItem(f"Podjęcie uchwały {_act(made).title}") for made in files],
+            items=[NewItem(f"Podjęcie uchwały {act.title}") for act, _ in acts],
         )
-        for made, item in zip(files, items, strict=True):
-            meetings.add_paper(
-                session, acting, item=item, title=_act(made).title, kind="resolution"
-            )
-    return _store(parts, council, meeting, files)
+        for (act, _), item in zip(acts, items, strict=True):
+            meetings.add_paper(session, acting, item=item, title=act.title, kind="resolution")
+        considered = [
+            (row.id, row.paper_id)
+            for item in meetings.agenda(session, meeting.id)
+            for row in item.considerations
+        ]
+    return [
+        Decided(council, act, made, consideration_id, paper_id)
+        for (act, made), (consideration_id, paper_id) in zip(acts, considered, strict=True)
+    ]
 
 
 def _details(council: Council, act: DemoAct) -> MeetingDetails:
@@ -88,69 +98,64 @@ def _details(council: Council, act: DemoAct) -> MeetingDetails:
     )
 
 
-def _store(
-    parts: Parts, council: Council, meeting: Meeting, files: Sequence[MadeFile]
-) -> list[Stored]:
-    with parts.database.reading() as session:
-        considered = [
-            (row.id, row.paper_id)
-            for item in meetings.agenda(session, meeting.id)
-            for row in item.considerations
-        ]
+def store(parts: Parts, decided: Iterable[Decided]) -> list[Stored]:
+    """Store the signed file of each act."""
     stored = []
-    for made, (consideration_id, paper_id) in zip(files, considered, strict=True):
+    for one in decided:
+        made, paper = one.made, Owner(paper_id=one.paper_id)
         with made.path.open("rb") as source:
             version = parts.intake.add_document(
-                council.clerk.id,
-                body_id=council.body.id,
-                new=NewDocument(
-                    Owner(paper_id=paper_id), role=made.role, title=made.title, is_public=True
-                ),
+                one.council.clerk.id,
+                body_id=one.council.body.id,
+                new=NewDocument(paper, role=made.role, title=made.title, is_public=True),
                 file_name=made.path.name,
                 source=source,
             )
-        stored.append(Stored(council, _act(made), consideration_id, paper_id, version.id))
+        stored.append(Stored(one, version.id))
     return stored
 
 
-def publish_acts(parts: Parts, stored: Iterable[Stored]) -> list[Stored]:
-    """Publish the acts that have been read; return those that have not."""
-    return [one for one in stored if not _published(parts, one)]
+def publish_read(parts: Parts, stored: Iterable[Stored]) -> list[Stored]:
+    """Publish the acts whose files have been read; return the others."""
+    left = []
+    for one in stored:
+        with parts.database.reading() as session:
+            is_read = session.get(Facts, one.version_id) is not None
+        if is_read:
+            _publish(parts, one.decided)
+        else:
+            left.append(one)
+    return left
 
 
-def _published(parts: Parts, one: Stored) -> bool:
-    """Write what came of one paper and show it to everyone, unless it is still being read."""
+def _publish(parts: Parts, one: Decided) -> None:
+    """Write what came of one paper, and show it to everyone."""
     acting = Acting(one.council.clerk.id, parts.clock.now())
-    body_id, act = one.council.body.id, one.act
-    outcome = Outcome("adopted", act.number, act.adopted_on, _counts(act))
-    try:
-        with parts.database.transaction() as session:
-            adoption.record_outcome(
+    body_id, paper_id, act = one.council.body.id, one.paper_id, one.act
+    with parts.database.transaction() as session:
+        adoption.record_outcome(
+            session,
+            acting,
+            body_id=body_id,
+            consideration_id=one.consideration_id,
+            outcome=Outcome("adopted", act.number, act.adopted_on, _counts(act)),
+        )
+        if act.status != "unknown":
+            adoption.set_status(
                 session,
                 acting,
                 body_id=body_id,
-                consideration_id=one.consideration_id,
-                outcome=outcome,
+                paper_id=paper_id,
+                status=act.status,
+                basis=act.status_basis,
             )
-            if act.status != "unknown":
-                adoption.set_status(
-                    session,
-                    acting,
-                    body_id=body_id,
-                    paper_id=one.paper_id,
-                    status=act.status,
-                    basis=act.status_basis,
-                )
-            adoption.publish_act(
-                session,
-                acting,
-                body_id=body_id,
-                paper_id=one.paper_id,
-                personal_data_reason=_LOOKED_AT,
-            )
-    except PacketWaiting:
-        return False
-    return True
+        adoption.publish_act(
+            session,
+            acting,
+            body_id=body_id,
+            paper_id=paper_id,
+            personal_data_reason=_LOOKED_AT,
+        )
 
 
 def _counts(act: DemoAct) -> Counts:

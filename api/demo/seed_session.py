@@ -13,6 +13,8 @@ from docstore.models import Meeting, Packet
 from docstore.rules.audience import AudienceKind
 from docstore.services import deliveries, meetings, packets, receipts
 from docstore.services.acting import Acting
+from docstore.services.deliveries import Progress
+from docstore.services.manifest import plan
 from docstore.services.meetings import MeetingDetails, NewItem
 from docstore.services.versions import AudienceChoice, NewDocument, Owner
 
@@ -114,9 +116,7 @@ def _store(parts: Parts, council: Council, made: MadeFile, paper_id: str) -> Non
 def waiting(parts: Parts, prepared: Prepared) -> list[str]:
     """Return the titles of the session's documents that are still being read."""
     with parts.database.reading() as session:
-        return packets.preview(
-            session, body_id=prepared.council.body.id, meeting_id=prepared.meeting_id
-        ).waiting
+        return plan(session, session.get_one(Meeting, prepared.meeting_id)).waiting
 
 
 def publish(parts: Parts, prepared: Prepared) -> Packet:
@@ -152,8 +152,16 @@ def read_by_some(parts: Parts, council: Council, packet: Packet) -> None:
 
 
 def unsent(parts: Parts, packet: Packet) -> int:
-    """Return how many of a packet's notices the mailbox has not taken yet."""
+    """Return how many recipients of a packet the mailbox has taken no mail for yet."""
+    return sum(row.accepted_at is None for row in _progress(parts, packet))
+
+
+def sent(parts: Parts, packet: Packet) -> int:
+    """Return for how many recipients the mailbox has taken a mail."""
+    return sum(row.accepted_at is not None for row in _progress(parts, packet))
+
+
+def _progress(parts: Parts, packet: Packet) -> list[Progress]:
     with parts.database.reading() as session:
         meeting = session.get_one(Meeting, packet.meeting_id)
-        rows = deliveries.progress(session, packet=packet, meeting=meeting)
-    return sum(row.accepted_at is None for row in rows)
+        return deliveries.progress(session, packet=packet, meeting=meeting)

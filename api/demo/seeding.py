@@ -3,13 +3,15 @@
 import time
 from concurrent.futures import Future
 from datetime import date
+from itertools import compress
+from operator import not_
 
 from api.demo import seed_acts, seed_session
 from api.demo.content.makers import MadeFile
 from api.demo.content.piechowice import PIECHOWICE
 from api.demo.content.session import upcoming_session
 from api.demo.seed_people import found_councils
-from api.demo.telling import Note, Telling
+from api.demo.telling import Telling
 from api.wiring import Parts
 from docstore import outbox
 from docstore.services import setup
@@ -17,7 +19,7 @@ from docstore.services.figures import figures
 
 # Threads that read files: one for each of the two cores a demo is made for.
 _WORKERS = 2
-_POLL = 0.1  # seconds between two looks at the outbox
+_POLL = 0.2  # seconds between two looks at the outbox
 # Longer than the slowest step ever took on one busy core, in seconds.
 _PATIENCE = 600.0
 
@@ -26,9 +28,7 @@ class DemoStuck(Exception):
     """The outbox did not come to its end; the message is the last error it met."""
 
 
-def seed(
-    parts: Parts, files: "Future[list[MadeFile]]", telling: Telling, *, today: date
-) -> None:
+def seed(parts: Parts, files: "Future[list[MadeFile]]", telling: Telling, *, today: date) -> None:
     """Found the councils, publish the session and the acts, and wait until all work is done."""
     words = telling.words
     with parts.database.transaction() as session:
@@ -41,41 +41,49 @@ def seed(
     parts.start_workers(_WORKERS)
     with telling.step(words("Wgrywam je do magazynu S3")) as note:
         council = councils[PIECHOWICE.slug]
-        planned = upcoming_session(today)
-        prepared = seed_session.prepare(parts, council, planned, made)
-        stored = seed_acts.store_acts(parts, councils, made)
+        prepared = seed_session.prepare(parts, council, upcoming_session(today), made)
+        decided = seed_acts.hold_sessions(parts, councils, made)
+        is_pdf = [each.made.path.suffix == ".pdf" for each in decided]
+        stored = seed_acts.store(parts, compress(decided, is_pdf))
         note(_stored(parts, telling))
     with telling.step(words("Czytam uchwały i publikuję je")) as note:
-        left = seed_acts.publish_acts(parts, stored)
-        while left:
-            _pause(parts, note, telling)
-            left = seed_acts.publish_acts(parts, left)
+        _publish_acts(parts, stored, telling)
         note(words.count(len(stored), "uchwała", "uchwały", "uchwał"))
-    with telling.step(words("Przekształcam pliki Word na PDF")) as note:
-        while seed_session.waiting(parts, prepared):
-            _pause(parts, note, telling)
+    with telling.step(words("Przekształcam pliki Word na PDF")):
+        while left := seed_session.waiting(parts, prepared):
+            _pause(parts, telling, left=len(left))
     with telling.step(words("Publikuję pakiet na sesję i zawiadamiam odbiorców")) as note:
         packet = seed_session.publish(parts, prepared)
-        while seed_session.unsent(parts, packet):
-            _pause(parts, note, telling)
+        # Now, so that LibreOffice makes their PDFs after those that the packet waited for.
+        late = seed_acts.store(parts, compress(decided, map(not_, is_pdf)))
+        _publish_acts(parts, late, telling)
+        while unsent := seed_session.unsent(parts, packet):
+            _pause(parts, telling, left=unsent)
         seed_session.read_by_some(parts, council, packet)
-    finish(parts, telling)
+        note(words.count(seed_session.sent(parts, packet), "osoba", "osoby", "osób"))
+
+
+def _publish_acts(parts: Parts, stored: list[seed_acts.Stored], telling: Telling) -> None:
+    """Publish every act as soon as its file has been read."""
+    left = seed_acts.publish_read(parts, stored)
+    while left:
+        _pause(parts, telling, left=len(left))
+        left = seed_acts.publish_read(parts, left)
 
 
 def finish(parts: Parts, telling: Telling) -> None:
     """Wait until nothing waits in the outbox."""
-    with telling.step(telling.words("Kończę zadania w tle")) as note:
-        while _backlog(parts).waiting:
-            _pause(parts, note, telling)
+    with telling.step(telling.words("Kończę zadania w tle")):
+        while left := _backlog(parts).waiting:
+            _pause(parts, telling, left=left)
 
 
-def _pause(parts: Parts, note: Note, telling: Telling) -> None:
+def _pause(parts: Parts, telling: Telling, *, left: int) -> None:
     """Give the workers a moment, and tell how much is left; raise `DemoStuck` when they gave up."""
-    left = _backlog(parts)
-    if left.parked or telling.seconds > _PATIENCE:
+    if _backlog(parts).parked or telling.seconds > _PATIENCE:
         with parts.database.reading() as session:
             raise DemoStuck(outbox.messages(session, limit=1)[0].last_error)
-    note(telling.words("czeka {count}", count=left.waiting))
+    telling.left(left)
     time.sleep(_POLL)
 
 

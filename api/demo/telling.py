@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.status import Status
 
-from docstore.language import Words
+from docstore.language import Language, Words
 
 Note = Callable[[str], None]
 
@@ -17,8 +18,9 @@ class Telling:
 
     def __init__(self, began: float | None = None) -> None:
         self.words = Words(_language())
-        self._console = Console(stderr=True, highlight=False)
         self.began = time.monotonic() if began is None else began
+        self._console = Console(stderr=True, highlight=False)
+        self._under_way: tuple[Status, str] | None = None
 
     @property
     def seconds(self) -> float:
@@ -31,22 +33,23 @@ class Telling:
 
     @contextmanager
     def step(self, doing: str) -> Iterator[Note]:
-        """Tell a step while it is done and when it is; what is noted last stands beside it."""
-        began, noted = time.monotonic(), ""
-
-        def note(text: str) -> None:
-            nonlocal noted
-            noted = text
-            status.update(f"{doing}: {text}")
-
+        """Tell a step while it is done and when it is, with what was noted of it."""
+        began, notes = time.monotonic(), [doing]
         with self._console.status(doing) as status:
-            yield note
+            self._under_way = (status, doing)
+            yield notes.append
+        self._under_way = None
         took = self.words.number(round(time.monotonic() - began, 1))
-        tail = f": {noted}" if noted else ""
-        self._console.print(f"[dim]{took:>6} s[/dim]  {doing}{tail}", soft_wrap=True)
+        self._console.print(f"[dim]{took:>6} s[/dim]  {': '.join(notes)}", soft_wrap=True)
+
+    def left(self, count: int) -> None:
+        """Show how much of the step under way still waits."""
+        if self._under_way is not None:
+            status, doing = self._under_way
+            status.update(f"{doing}: {self.words('czeka {count}', count=count)}")
 
 
-def _language() -> str:
+def _language() -> Language:
     """Return the language of the terminal: Polish unless it is set to English."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")

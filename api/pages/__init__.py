@@ -4,13 +4,26 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import account, council, files, office, people, public, reader, search, setup, status
+from api.pages import (
+    account,
+    council,
+    files,
+    office,
+    people,
+    public,
+    reader,
+    search,
+    setup,
+    status,
+    ways_in,
+)
 
 
 def routers() -> Sequence[APIRouter]:
     """Return every page's routes; the public's come last, because they begin with a bare slug."""
     return (
         setup.router,
+        ways_in.router,
         account.router,
         council.router,
         people.router,

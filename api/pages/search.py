@@ -47,6 +47,7 @@ def find(
         place_of=lambda found: place_of(asker, found),
         role_of=lambda code: role_of(words, code),
         say=Wording(words),
+        base=f"/{asker.body.slug}",
     )
 
 

@@ -1,6 +1,6 @@
 """The set-up page: a one-time code, then the council and its first administrator."""
 
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -8,10 +8,11 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.dependencies import PartsOf, check_form
-from api.errors import sentence
-from api.rendering import is_secure, redirect, render, words_for
+from api.errors import sentence, status_of
+from api.rendering import redirect, render, words_for
 from api.security import cookies
 from api.security.addresses import client_address
+from api.security.devices import device_name
 from api.security.setup_code import show_code
 from api.wiring import Parts
 from docstore.errors import (
@@ -21,13 +22,15 @@ from docstore.errors import (
     SetupClosed,
     SetupCodeWrong,
     SlugTaken,
+    TooManyTries,
 )
 from docstore.rules.email_address import normal_email
 from docstore.rules.slug import slugify
-from docstore.services import passwords, setup, signins
+from docstore.services import passwords, people, setup, signins, tries
 from docstore.services.acting import Acting
 from docstore.services.people import BodyDetails
 from docstore.services.setup import FirstAdministrator
+from docstore.services.tries import Try
 
 router = APIRouter(
     prefix="/instalacja", dependencies=[Depends(check_form)], include_in_schema=False
@@ -75,27 +78,26 @@ def check_code(request: Request, parts: PartsOf, kod: Annotated[str, Form()] = "
     _refuse_when_closed(parts)
     try:
         _check_code(request, parts, kod)
-    except DocstoreError as error:
+    except (SetupCodeWrong, TooManyTries) as error:
         said = [("kod", sentence(error, words_for(request)))]
-        return render(request, "setup/code.html", status=HTTPStatus.FORBIDDEN, errors=said)
-    return render(request, "setup/council.html", code=kod, typed=CouncilForm(), errors=[])
+        return render(request, "setup/code.html", status=status_of(error), errors=said)
+    return render(request, "setup/council.html", typed=CouncilForm(kod=kod), errors=[])
 
 
 def _check_code(request: Request, parts: Parts, code: str) -> None:
     """Raise unless the code is right; after ten wrong tries a new one is shown."""
     now = parts.clock.now()
-    address = client_address(request, parts.settings.trusted_proxies)
-    with parts.database.reading() as session:
-        signins.refuse_after_many(session, door="setup", subject=address, at=now)
-        right = setup.code_is_right(session, code=code)
-    if right:
-        return
+    door = Try("setup", client_address(request, parts.settings.trusted_proxies))
     with parts.database.transaction() as session:
-        signins.note_try(session, door="setup", subject=address, at=now)
-        is_spent = setup.note_wrong_code(session, at=now)
+        taken = tries.take(session, [door], at=now)
+        right = setup.code_is_right(session, code=code)
+        if right:
+            tries.forgive(session, taken)
+        is_spent = not right and setup.note_wrong_code(session, at=now)
     if is_spent:
         show_code(parts)
-    raise SetupCodeWrong
+    if not right:
+        raise SetupCodeWrong
 
 
 @router.post("")
@@ -104,25 +106,29 @@ def complete(request: Request, parts: PartsOf, typed: Annotated[CouncilForm, For
     _refuse_when_closed(parts)
     try:
         _check_code(request, parts, typed.kod)
-        return _founded(parts, typed)
-    except (InvalidInput, PasswordTooShort, SlugTaken, SetupCodeWrong) as error:
-        words = words_for(request)
-        field = {"PasswordTooShort": "password", "SlugTaken": "slug", "SetupCodeWrong": "kod"}.get(
-            type(error).__name__, str(error.fields.get("field", ""))
-        )
+        return _founded(request, parts, typed)
+    except (InvalidInput, PasswordTooShort, SlugTaken, SetupCodeWrong, TooManyTries) as error:
+        place = _PLACES.get(type(error)) or str(error.fields["field"])
         return render(
             request,
             "setup/council.html",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-            code=typed.kod,
+            status=status_of(error),
             typed=typed,
-            errors=[(field, sentence(error, words))],
+            errors=[(place, sentence(error, words_for(request)))],
         )
 
 
-def _founded(parts: Parts, typed: CouncilForm) -> Response:
-    if not typed.admin_name.strip():
-        raise InvalidInput(field="admin_name", reason="required")
+# The field that each refusal is about; the others name theirs.
+_PLACES: Mapping[type[DocstoreError], str] = {
+    PasswordTooShort: "password",
+    SlugTaken: "slug",
+    SetupCodeWrong: "kod",
+    TooManyTries: "kod",
+}
+
+
+def _founded(request: Request, parts: Parts, typed: CouncilForm) -> Response:
+    administrator_name = people.typed("admin_name", typed.admin_name, longest=200)
     admin_email = normal_email(typed.admin_email)
     if admin_email is None:
         raise InvalidInput(field="admin_email", reason="email")
@@ -134,10 +140,14 @@ def _founded(parts: Parts, typed: CouncilForm) -> Response:
             now,
             code=typed.kod,
             details=typed.details(),
-            administrator=FirstAdministrator(typed.admin_name, admin_email, password_hash),
+            administrator=FirstAdministrator(administrator_name, admin_email, password_hash),
         )
         token, _ = signins.open_sign_in(
-            session, Acting(person.id, now), person=person, by="password", device=""
+            session,
+            Acting(person.id, now),
+            person=person,
+            by="password",
+            device=device_name(request),
         )
     show_code(parts)  # takes the spent code's file away
     response = redirect(f"/{body.slug}/pierwsze-kroki")
@@ -146,6 +156,6 @@ def _founded(parts: Parts, typed: CouncilForm) -> Response:
         body_id=body.id,
         token=token,
         max_age=int(signins.PASSWORD_STAYS.total_seconds()),
-        secure=is_secure(parts),
+        secure=cookies.is_secure(request),
     )
     return response

@@ -53,7 +53,8 @@ def _page(
 @router.post("/sprawdzenie")
 def check_now(request: Request, asker: Administrator, session: Read, parts: PartsOf) -> Response:
     """Verify ledger, bytes and index now, and show what was found."""
-    return _page(request, asker, session, parts, report=check(parts))
+    report = check(parts, words_for(request, asker.body))
+    return _page(request, asker, session, parts, report=report)
 
 
 @router.post("/zadania/{message_id}")

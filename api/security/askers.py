@@ -29,6 +29,16 @@ class Asker:
         )
 
     @property
+    def lacks_password(self) -> bool:
+        """Tell whether they came by a link and could do more with their password."""
+        return (
+            self.standing is not None
+            and self.sign_in is not None
+            and self.sign_in.by == "link"
+            and bool(self.standing.duties)
+        )
+
+    @property
     def is_office(self) -> bool:
         """Tell whether they may work for the council office."""
         return self._has_duty("office") or self.is_administrator
@@ -46,7 +56,7 @@ class Asker:
     @property
     def is_recipient(self) -> bool:
         """Tell whether packets are sent to them."""
-        return self.standing is not None and (self.standing.is_member or self.standing.is_guest)
+        return self.standing is not None and self.standing.is_recipient
 
     @property
     def is_chair(self) -> bool:

@@ -27,17 +27,29 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "X-Frame-Options": "DENY",
+    "Content-Security-Policy": PAGE_POLICY,
 }
+# What a way in looks like: its address holds a token.
+LINK = "/wejscie/link/"
+# Whatever is answered there, a refusal included: kept nowhere, told to nobody by a Referer.
+_SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def secure(headers: MutableHeaders, *, path: str, is_https: bool) -> None:
+    """Complete the headers of an answer; what it set itself stays, but for a secret address."""
+    if LINK in path:
+        headers.update(_SECRET)
+    for name, value in _ALWAYS.items():
+        headers.setdefault(name, value)
+    if is_https:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
 class Headers:
     """Adds the security headers to each answer that does not set its own."""
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
-        self._app = app
-        self._always = dict(_ALWAYS)
-        if is_https:
-            self._always["Strict-Transport-Security"] = "max-age=31536000"
+        self._app, self._is_https = app, is_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add to its answer."""
@@ -48,9 +60,7 @@ class Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._always.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+                secure(headers, path=scope["path"], is_https=self._is_https)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -2,4 +2,16 @@
 
 from fastapi import APIRouter
 
-router = APIRouter(prefix="/api/v1")
+from api.v1 import acts, documents, meetings, packets, uploads
+from api.v1.access import Proof
+
+router = APIRouter(prefix="/api/v1", dependencies=[Proof])
+for part in (
+    meetings.bodies,
+    meetings.router,
+    packets.router,
+    documents.router,
+    uploads.router,
+    acts.router,
+):
+    router.include_router(part)

@@ -45,7 +45,7 @@ class MailboxMailer:
         """Write a mail into the folder."""
         content = mail.as_message().as_bytes()
         local = _NOT_IN_NAMES.sub("", mail.message_id.strip("<>").split("@")[0])[:60]
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{local}.eml"
+        name = f"{mail.sent_at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{local}.eml"
         with _translated():
             self._folder.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as target:

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from docstore.database import Database
+from docstore.database import Database, translated
 
 _HERE = Path(__file__).parent
 # Two processes that start at once must not both migrate; any fixed number will do.
@@ -30,14 +30,17 @@ def head() -> str:
 
 def current(database: Database) -> str | None:
     """Return the revision a record has, None for an empty one."""
-    with database.engine.connect() as connection:
+    with translated(), database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Bring a record to a revision; one process at a time, all or nothing."""
+    """Bring a record to a revision; one process at a time, all or nothing.
+
+    Raises `RecordUnavailable` when the record does not answer.
+    """
     config = _config()
-    with database.engine.begin() as connection:
+    with translated(), database.engine.begin() as connection:
         if not database.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         config.attributes["connection"] = connection

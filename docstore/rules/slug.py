@@ -12,8 +12,8 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 RESERVED_SLUGS = frozenset({
     "admin", "administrator", "api", "assets", "atom", "body", "bodies", "bip", "biuro",
     "councils", "demo", "dcat", "docs", "drzwi", "eli", "en", "favicon", "feed", "feeds",
-    "files", "health", "healthz", "help", "ical", "konto", "kontakt", "konfiguracja", "kosz",
-    "link", "linki", "login", "logout", "mailbox", "manifest", "metrics", "new", "nowa",
+    "files", "health", "healthz", "help", "ical", "instalacja", "konto", "kontakt",
+    "konfiguracja", "kosz", "link", "linki", "login", "logout", "mailbox", "manifest", "metrics", "new", "nowa",
     "ogolne", "oparl", "openapi", "pakiet", "pl", "poczta", "pomoc", "public", "radny", "ready",
     "readyz", "regulamin", "robots", "rss", "rada", "security", "sesja", "sesje", "setup",
     "sitemap", "sprawdz", "start", "static", "status", "szukaj", "sw", "teczka", "uchwala",

@@ -12,6 +12,11 @@ from docstore.models.base import Owned
 Row = TypeVar("Row", bound=Owned)
 
 
+def find(session: Session, kind: type[Row], body_id: str, row_id: str) -> Row | None:
+    """Return a body's row, if there is one."""
+    return session.scalar(select(kind).where(kind.id == row_id, kind.body_id == body_id))
+
+
 def get(
     session: Session, kind: type[Row], body_id: str, row_id: str, *load: ExecutableOption
 ) -> Row:
@@ -25,9 +30,13 @@ def get(
 
 
 def get_locked(session: Session, kind: type[Row], body_id: str, row_id: str) -> Row:
-    """Return a body's row, locked until the transaction ends."""
+    """Return a body's row as it is now, locked until the transaction ends."""
     row = session.scalar(
-        select(kind).where(kind.id == row_id, kind.body_id == body_id).with_for_update()
+        select(kind)
+        .where(kind.id == row_id, kind.body_id == body_id)
+        .with_for_update()
+        # Read before the lock, it may be what another transaction has changed since.
+        .execution_options(populate_existing=True)
     )
     if row is None:
         raise NotFound

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from docstore.objects.seam import ObjectStore, object_key
 
 _CHUNK = 1 << 20
 _MB = 1 << 20
+# How often, and after how many seconds, an upload looks whether the sweep is done with its object.
+_LOOKS, _BETWEEN_LOOKS = 20, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def keep(
     lock is held while they do. Whoever keeps the bytes names them in a row of the next transaction;
     if that never comes, an orphan object is left, which the sweep finds.
     """
-    damaged = _touch(database, body_id=body_id, file=file, at=at)
+    damaged = _touched(database, body_id=body_id, file=file, at=at)
     key = object_key(body_id, file.sha256)
     with file.path.open("rb") as source:
         if damaged:
@@ -85,7 +88,21 @@ def keep(
             store.put(key, source, size=file.size)
     if damaged:
         with database.transaction() as session:
-            _set_state(session, body_id, file.sha256, "present")
+            mark_present(session, body_id=body_id, sha256=file.sha256)
+
+
+class _BeingRemoved(Exception):
+    """The sweep is removing this very object at the moment."""
+
+
+def _touched(database: Database, *, body_id: str, file: Spooled, at: datetime) -> bool:
+    """Touch an object, waiting for a sweep that is removing it: it is gone in a moment."""
+    for _ in range(_LOOKS):
+        try:
+            return _touch(database, body_id=body_id, file=file, at=at)
+        except _BeingRemoved:
+            time.sleep(_BETWEEN_LOOKS)
+    raise StorageUnavailable
 
 
 def _touch(database: Database, *, body_id: str, file: Spooled, at: datetime) -> bool:
@@ -103,8 +120,7 @@ def _touch(database: Database, *, body_id: str, file: Spooled, at: datetime) -> 
                 )
                 return False
             if row.state == "removing":
-                # The sweep is at it this moment; the person's next try finds it gone or kept.
-                raise StorageUnavailable
+                raise _BeingRemoved
             row.touched_at = at
             return row.state == "damaged"
     except IntegrityError:  # another upload of the same bytes was first: theirs is as good as ours
@@ -122,6 +138,11 @@ def _set_state(session: Session, body_id: str, sha256: str, state: str) -> None:
 def mark_damaged(session: Session, *, body_id: str, sha256: str) -> None:
     """Refuse an object until the same bytes are put again."""
     _set_state(session, body_id, sha256, "damaged")
+
+
+def mark_present(session: Session, *, body_id: str, sha256: str) -> None:
+    """Give an object out again whose bytes are whole."""
+    _set_state(session, body_id, sha256, "present")
 
 
 def refuse_damaged(session: Session, *, body_id: str, sha256: str) -> None:

@@ -44,7 +44,11 @@ def _write_pending(session: Session) -> None:
     # Bodies in one order in every transaction, so that two can never wait for each other.
     for body_id in sorted({body_id for body_id, _ in pending}):
         head = session.scalar(
-            select(LedgerHead).where(LedgerHead.body_id == body_id).with_for_update()
+            select(LedgerHead)
+            .where(LedgerHead.body_id == body_id)
+            .with_for_update()
+            # Read before the lock, it may be the head that another transaction built upon.
+            .execution_options(populate_existing=True)
         )
         if head is None:
             head = LedgerHead(body_id=body_id, seq=0, chain_hash=_START)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from docstore.database import WriteSession
 from docstore.errors import EditConflict, InvalidInput
@@ -101,6 +101,23 @@ def next_number(session: Session, *, body_id: str, organization_id: str, on: dat
     return (highest or 0) + 1
 
 
+def after(session: Session, *, body_id: str, last: Meeting | None, limit: int) -> list[Meeting]:
+    """Return the meetings, drafts too, that follow `last` from the latest to the earliest."""
+    query = select(Meeting).where(Meeting.body_id == body_id)
+    if last is not None:
+        query = query.where(
+            (Meeting.starts_at < last.starts_at)
+            | ((Meeting.starts_at == last.starts_at) & (Meeting.id > last.id))
+        )
+    return list(
+        session.scalars(
+            query.order_by(Meeting.starts_at.desc(), Meeting.id)
+            .limit(limit)
+            .options(joinedload(Meeting.organization))
+        )
+    )
+
+
 def open_for_edit(
     session: WriteSession, acting: Acting, body_id: str, meeting_id: str, revision: int
 ) -> Meeting:
@@ -156,7 +173,8 @@ def add_items(
         raise InvalidInput(field="agenda", reason="too_many", limit=MOST_ITEMS)
     added = [_new_item(session, meeting, item) for item in items if item.title.strip()]
     place = next((i + 1 for i, row in enumerate(present) if row.id == after), len(present))
-    while place < len(present) and after is not None and present[place].depth > 0:
+    named = present[place - 1].depth if after is not None and place else DEEPEST
+    while place < len(present) and present[place].depth > named:
         place += 1  # behind the sub-items of the one named
     _order(session, meeting, [*present[:place], *added, *present[place:]])
     session.flush()

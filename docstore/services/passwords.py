@@ -1,5 +1,6 @@
 """Passwords: argon2id hashes, and the same work for a right, a wrong and an unknown address."""
 
+import threading
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -13,13 +14,16 @@ SHORTEST = 12
 
 # RFC 9106's second recommended option (memory-constrained): 64 MiB, 3 passes, one lane here.
 _hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
+# Each hash takes 64 MiB while it is made: a crowd of guesses must not take all there is.
+_turns = threading.BoundedSemaphore(2)
 
 
 def hashed(password: str) -> str:
     """Return the hash of a new password; raise `PasswordTooShort` for a short one."""
     if len(password) < SHORTEST:
         raise PasswordTooShort(length=SHORTEST)
-    return _hasher.hash(password)
+    with _turns:
+        return _hasher.hash(password)
 
 
 @cache
@@ -29,8 +33,10 @@ def _nobody() -> str:
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Tell whether a password is right; without a hash the same work is done for nothing."""
+    expected = password_hash or _nobody()
     try:
-        _hasher.verify(password_hash or _nobody(), password)
+        with _turns:
+            _hasher.verify(expected, password)
     except (VerifyMismatchError, VerificationError):
         return False
     return password_hash is not None

@@ -1,5 +1,6 @@
 """Councils and their people: who belongs, who receives, who works for the office."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,12 +19,19 @@ from docstore.models import (
     Organization,
     Person,
 )
+from docstore.rules.email_address import normal_email
+from docstore.rules.plain import one_line
 from docstore.rules.slug import valid_slug
-from docstore.services import ledger
+from docstore.services import ledger, signins
 from docstore.services.acting import Acting
 from docstore.services.finding import get
 
 KINDS = ("gmina", "miasto", "powiat", "sejmik")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# Six digits of the commune and, mostly, one of its kind.
+_TERYT = re.compile(r"[0-9]{6,7}")
+# As long as the columns of names are.
+_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,6 @@ def add_body(session: WriteSession, acting: Acting, details: BodyDetails) -> Bod
     """Found a council in this installation, with the council itself as its first organisation."""
     if not valid_slug(details.slug):
         raise InvalidInput(field="slug", reason="slug")
-    if details.kind not in KINDS:
-        raise InvalidInput(field="kind", reason="choice")
     if session.scalar(select(Body.id).where(Body.slug == details.slug)):
         raise SlugTaken(slug=details.slug)
     body = Body(slug=details.slug, created_at=acting.at)
@@ -66,10 +72,31 @@ def change_body(session: WriteSession, acting: Acting, body: Body, details: Body
 
 
 def _fill(body: Body, details: BodyDetails) -> None:
-    if not details.name.strip():
-        raise InvalidInput(field="name", reason="required")
-    for name in ("name", "kind", "teryt", "colour", "phone", "email", "address", "time_zone"):
-        setattr(body, name, getattr(details, name).strip())
+    if details.kind not in KINDS:
+        raise InvalidInput(field="kind", reason="choice")
+    if not _COLOUR.fullmatch(details.colour):
+        raise InvalidInput(field="colour", reason="not_a_colour")
+    teryt = details.teryt.replace(" ", "")
+    if teryt and not _TERYT.fullmatch(teryt):
+        raise InvalidInput(field="teryt", reason="teryt")
+    email = normal_email(details.email) if details.email.strip() else ""
+    if email is None:
+        raise InvalidInput(field="email", reason="email")
+    body.name = typed("name", details.name, longest=200)
+    body.phone = typed("phone", details.phone, longest=60, optional=True)
+    body.address = typed("address", details.address, longest=300, optional=True)
+    body.kind, body.colour, body.teryt, body.email = details.kind, details.colour, teryt, email
+    body.time_zone = details.time_zone
+
+
+def typed(field: str, text: str, *, longest: int, optional: bool = False) -> str:
+    """Return what was typed on one line; raise `InvalidInput` for nothing and for too much."""
+    said = one_line(text)
+    if not said and not optional:
+        raise InvalidInput(field=field, reason="required")
+    if len(said) > longest:
+        raise InvalidInput(field=field, reason="too_long", limit=longest)
+    return said
 
 
 def find_body(session: Session, slug: str) -> Body | None:
@@ -88,6 +115,11 @@ def add_term(
     """Add a term of the council."""
     if ends_on is not None and ends_on <= starts_on:
         raise InvalidInput(field="ends_on", reason="order")
+    taken = select(LegislativeTerm.id).where(
+        LegislativeTerm.body_id == body_id, LegislativeTerm.number == number
+    )
+    if session.scalar(taken):
+        raise InvalidInput(field="number", reason="taken")
     term = LegislativeTerm(body_id=body_id, number=number, starts_on=starts_on, ends_on=ends_on)
     session.add(term)
     session.flush()
@@ -130,9 +162,10 @@ def add_organization(
     session: WriteSession, acting: Acting, *, body_id: str, name: str, kind: str = "committee"
 ) -> Organization:
     """Add a committee or a club."""
-    if not name.strip():
-        raise InvalidInput(field="name", reason="required")
-    row = Organization(body_id=body_id, name=name.strip(), kind=kind)
+    name = typed("name", name, longest=_NAME)
+    if any(row.name == name for row in organizations(session, body_id)):
+        raise InvalidInput(field="name", reason="taken")
+    row = Organization(body_id=body_id, name=name, kind=kind)
     session.add(row)
     session.flush()
     ledger.record(session, body_id, "organization_added", acting, organization=row.id)
@@ -143,10 +176,11 @@ def add_person(
     session: WriteSession, acting: Acting, *, body_id: str, name: str, email: str = ""
 ) -> Person:
     """Add somebody the council knows; an address is wished for but not needed."""
-    if not name.strip():
-        raise InvalidInput(field="name", reason="required")
     person = Person(
-        body_id=body_id, name=name.strip(), email=email.strip().lower(), created_at=acting.at
+        body_id=body_id,
+        name=typed("name", name, longest=_NAME),
+        email=email.strip().lower(),
+        created_at=acting.at,
     )
     session.add(person)
     session.flush()
@@ -157,11 +191,17 @@ def add_person(
 def change_person(
     session: WriteSession, acting: Acting, *, body_id: str, person_id: str, name: str, email: str
 ) -> Person:
-    """Change a person's name or address; notices already sent keep the address they had."""
-    if not name.strip():
-        raise InvalidInput(field="name", reason="required")
+    """Change a person's name or address; notices already sent keep the address they had.
+
+    Links that went to another address end: it may have been a stranger's.
+    """
     person = get(session, Person, body_id, person_id)
-    person.name, person.email = name.strip(), email.strip().lower()
+    name, email = typed("name", name, longest=_NAME), email.strip().lower()
+    if email != person.email:
+        if session.scalar(select(Duty.id).where(Duty.person_id == person.id).limit(1)):
+            _refuse_taken(session, person, email)
+        signins.end_links(session, acting, person=person)
+    person.name, person.email = name, email
     ledger.record(session, body_id, "person_changed", acting, person=person.id)
     return person
 
@@ -175,7 +215,21 @@ def seat(
     role: str = "member",
     starts_on: date | None = None,
 ) -> Membership:
-    """Give a person a seat in an organisation."""
+    """Give a person a seat in an organisation; who sits there already gets the role."""
+    held = session.scalar(
+        select(Membership).where(
+            Membership.organization_id == organization.id,
+            Membership.person_id == person.id,
+            is_current(acting.at.date()),
+        )
+    )
+    if held is not None:
+        held.role = role
+        ledger.record(
+            session, person.body_id, "membership_changed", acting, person=person.id,
+            organization=organization.id, role=role,
+        )  # fmt: skip
+        return held
     row = Membership(
         body_id=person.body_id,
         organization_id=organization.id,
@@ -210,19 +264,7 @@ def give_duty(session: WriteSession, acting: Acting, *, person: Person, role: st
     """Let a person work for the office, or administer; such a person needs an own address."""
     if role not in {"office", "administrator"}:
         raise InvalidInput(field="role", reason="choice")
-    if not person.email:
-        raise InvalidInput(field="email", reason="required")
-    taken = session.scalar(
-        select(Duty.id)
-        .join(Person, Person.id == Duty.person_id)
-        .where(
-            Person.body_id == person.body_id,
-            Person.email == person.email,
-            Person.id != person.id,
-        )
-    )
-    if taken:
-        raise EmailTaken(email=person.email)
+    _refuse_taken(session, person, person.email)
     row = Duty(body_id=person.body_id, person_id=person.id, role=role)
     session.add(row)
     session.flush()
@@ -230,13 +272,31 @@ def give_duty(session: WriteSession, acting: Acting, *, person: Person, role: st
     return row
 
 
-def with_address(session: Session, *, body_id: str, email: str) -> list[str]:
-    """Return the ids of those who have an address; a couple may share one."""
+def _refuse_taken(session: Session, person: Person, email: str) -> None:
+    """Refuse an address by which somebody who has a password could not be told from another."""
+    if not email:
+        raise InvalidInput(field="email", reason="required")
+    taken = session.scalar(
+        select(Duty.id)
+        .join(Person, Person.id == Duty.person_id)
+        .where(
+            Person.body_id == person.body_id,
+            Person.email == email,
+            Person.id != person.id,
+            Person.left_at.is_(None),
+        )
+    )
+    if taken:
+        raise EmailTaken(email=email)
+
+
+def with_address(session: Session, *, body_id: str, email: str) -> list[Person]:
+    """Return those who have an address; a couple may share one."""
     if not email:
         return []
     return list(
         session.scalars(
-            select(Person.id).where(
+            select(Person).where(
                 Person.body_id == body_id, Person.email == email, Person.left_at.is_(None)
             )
         )
@@ -302,6 +362,12 @@ def _by_name(person: Person) -> tuple[str, str]:
     return (words[-1].casefold() if words else "", person.name)
 
 
+def recipients_at(session: Session, body_id: str, email: str, *, at: datetime) -> list[str]:
+    """Return the ids of those with an address to whom packets are sent now."""
+    found = with_address(session, body_id=body_id, email=email)
+    return [person.id for person in found if standing(session, person, at=at).is_recipient]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a person is to a body on a day: the source of every right."""
@@ -312,6 +378,11 @@ class Standing:
     is_chair: bool
     is_guest: bool
     duties: frozenset[str]
+
+    @property
+    def is_recipient(self) -> bool:
+        """Tell whether packets are sent to them."""
+        return self.is_member or self.is_guest
 
 
 def standing(session: Session, person: Person, *, at: datetime) -> Standing:

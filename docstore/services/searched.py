@@ -45,7 +45,7 @@ class Found:
     meeting_id: str | None
     organization_id: str | None
     item_id: str | None
-    """The meeting, whose it is, and the agenda item to look at it: the latest that the asker may know of."""
+    """Where to look at it: the latest meeting that the asker may know of, whose it is, its item."""
     title: str
     document_title: str
     role: str

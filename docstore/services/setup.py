@@ -62,7 +62,9 @@ def new_code(session: WriteSession, *, at: datetime) -> str | None:
 
 
 def _plain(code: str) -> str:
-    return code.upper().replace("-", "").replace(" ", "").replace("O", "0").replace("I", "1")
+    """Return a code as it was made: letters that look like digits are those digits (Crockford)."""
+    letters = "".join(code.upper().replace("-", "").split())
+    return letters.translate(str.maketrans("OIL", "011"))
 
 
 def code_is_right(session: Session, *, code: str) -> bool:

@@ -3,14 +3,15 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.database import ReadSession, WriteSession
-from docstore.errors import LinkSpent, NotFound, SignInRefused, TooManyTries
-from docstore.models import Attempt, Credential, Link, Meeting, Person, SignIn
+from docstore.errors import LinkSpent, NotFound, SignInRefused
+from docstore.models import Credential, Link, Meeting, Person, SignIn
 from docstore.services import ledger, passwords
 from docstore.services.acting import Acting
 from docstore.services.finding import get
@@ -23,10 +24,6 @@ ASKED_LINK_LASTS = timedelta(minutes=15)
 # How often the moment a browser was last seen is written down.
 _SEEN_STEP = timedelta(hours=1)
 
-# Tries at one door before it closes, and for how long it counts them.
-_WINDOW = timedelta(minutes=15)
-_LIMITS = {"password": 10, "address": 60, "link": 5, "setup": 30}
-
 
 def token_hash(token: str) -> str:
     """Return the only form in which a token is kept; 256 random bits need no salt."""
@@ -37,14 +34,23 @@ def token_hash(token: str) -> str:
 
 
 def set_password(
-    session: WriteSession, acting: Acting, *, person: Person, password_hash: str
+    session: WriteSession,
+    acting: Acting,
+    *,
+    person: Person,
+    password_hash: str,
+    keep: str | None = None,
 ) -> None:
-    """Give a person a password, already hashed, because hashing takes too long for a lock."""
+    """Give a person a password, already hashed, because hashing takes too long for a lock.
+
+    Whoever signed in with the one before is asked again, but for the sign-in to `keep`.
+    """
     row = session.get(Credential, person.id)
     if row is None:
         row = Credential(person_id=person.id)
         session.add(row)
     row.password_hash, row.changed_at = password_hash, acting.at
+    _end(session, acting, SignIn.person_id == person.id, SignIn.by == "password", SignIn.id != keep)
     ledger.record(session, person.body_id, "password_set", acting, person=person.id)
 
 
@@ -94,9 +100,10 @@ def make_link(
     return token
 
 
-def notice_link_expires(meeting: Meeting) -> datetime:
-    """Return until when a notice's link is valid: the end of the day after the meeting."""
-    return meeting.starts_at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+def notice_link_expires(meeting: Meeting, zone: ZoneInfo) -> datetime:
+    """Return until when a notice's link is valid: the end of the day after the meeting, there."""
+    day = meeting.starts_at.astimezone(zone).date() + timedelta(days=2)
+    return datetime.combine(day, time(), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,13 @@ def view_link(session: ReadSession, *, body_id: str, token: str, at: datetime) -
 
 
 def spend_link(
-    session: WriteSession, acting: Acting, *, body_id: str, token: str, device: str
+    session: WriteSession,
+    acting: Acting,
+    *,
+    body_id: str,
+    token: str,
+    device: str,
+    replaces: str | None = None,
 ) -> tuple[str, SignIn, str | None]:
     """Sign a person in by a link, once; return the sign-in's token, its row, and the meeting."""
     link = session.scalar(
@@ -136,7 +149,9 @@ def spend_link(
     if link.used_at is not None or link.expires_at <= acting.at or link.person.left_at:
         raise LinkSpent
     link.used_at = acting.at
-    signed, row = open_sign_in(session, acting, person=link.person, by="link", device=device)
+    signed, row = open_sign_in(
+        session, acting, person=link.person, by="link", device=device, replaces=replaces
+    )
     return signed, row, link.meeting_id
 
 
@@ -144,9 +159,19 @@ def spend_link(
 
 
 def open_sign_in(
-    session: WriteSession, acting: Acting, *, person: Person, by: str, device: str
+    session: WriteSession,
+    acting: Acting,
+    *,
+    person: Person,
+    by: str,
+    device: str,
+    replaces: str | None = None,
 ) -> tuple[str, SignIn]:
-    """Sign a browser in as a person; return its token, which is kept nowhere, and its row."""
+    """Sign a browser in as a person; return its token, which is kept nowhere, and its row.
+
+    The sign-in that the browser had before ends, so that no list shows what nobody can use.
+    """
+    _end(session, acting, SignIn.id == replaces)
     token = secrets.token_urlsafe(32)
     row = SignIn(
         body_id=person.body_id,
@@ -170,7 +195,7 @@ def current(session: Session, *, token: str, at: datetime) -> SignIn | None:
         .where(SignIn.token_hash == token_hash(token))
         .options(joinedload(SignIn.person))
     )
-    if row is None or row.revoked_at is not None or row.expires_at <= at:
+    if row is None or row.revoked_at is not None or row.expires_at <= at or row.person.left_at:
         return None
     return row
 
@@ -181,12 +206,10 @@ def is_stale(row: SignIn, at: datetime) -> bool:
 
 
 def seen(session: WriteSession, *, sign_in_id: str, at: datetime) -> None:
-    """Write down that a browser was seen; one that comes by link stays signed in from now on."""
+    """Write down that a browser was seen."""
     row = session.get(SignIn, sign_in_id)
-    if row is not None and row.revoked_at is None:
+    if row is not None:
         row.seen_at = at
-        if row.by == "link":
-            row.expires_at = at + LINK_STAYS
 
 
 def listed(session: ReadSession, *, person_id: str, at: datetime) -> list[SignIn]:
@@ -209,27 +232,25 @@ def revoke(
     row = get(session, SignIn, body_id, sign_in_id)
     if row.person_id != person_id:
         raise NotFound
-    row.revoked_at = acting.at
+    _end(session, acting, SignIn.id == row.id)
 
 
-# --- limits -----------------------------------------------------------------------------------
+def revoke_all(session: WriteSession, acting: Acting, *, person: Person) -> None:
+    """End every sign-in of a person and every link still open: a lost tablet, a wrong address."""
+    _end(session, acting, SignIn.person_id == person.id)
+    end_links(session, acting, person=person)
 
 
-def refuse_after_many(session: ReadSession, *, door: str, subject: str, at: datetime) -> None:
-    """Raise `TooManyTries` when a door was tried too often for one subject lately."""
-    since = at - _WINDOW
-    count, first = session.execute(
-        select(func.count(), func.min(Attempt.made_at)).where(
-            Attempt.door == door,
-            Attempt.subject_hash == token_hash(subject),
-            Attempt.made_at > since,
-        )
-    ).one()
-    if count >= _LIMITS[door]:
-        raise TooManyTries(seconds=max(1, int((first + _WINDOW - at).total_seconds())))
+def end_links(session: WriteSession, acting: Acting, *, person: Person) -> None:
+    """End the links that were sent to a person and are not used yet."""
+    session.execute(
+        update(Link)
+        .where(Link.person_id == person.id, Link.expires_at > acting.at)
+        .values(expires_at=acting.at)
+    )
 
 
-def note_try(session: WriteSession, *, door: str, subject: str, at: datetime) -> None:
-    """Count a failed try, and forget those that no longer matter."""
-    session.execute(delete(Attempt).where(Attempt.made_at <= at - _WINDOW))
-    session.add(Attempt(door=door, subject_hash=token_hash(subject), made_at=at))
+def _end(session: WriteSession, acting: Acting, *which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(SignIn).where(*which, SignIn.revoked_at.is_(None)).values(revoked_at=acting.at)
+    )

@@ -45,6 +45,14 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPaper:
+    """A matter that comes into being with its first document, or not at all."""
+
+    title: str
+    kind: str = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
 class AudienceChoice:
     """Whom a document is for, and why when it is narrowed."""
 
@@ -60,7 +68,7 @@ class AudienceChoice:
 class NewDocument:
     """What the office says of a file; what it leaves out is proposed from the name."""
 
-    owner: Owner
+    owner: Owner | NewPaper
     role: str = ""
     title: str = ""
     is_public: bool | None = None
@@ -147,18 +155,19 @@ def latest(session: Session, document_id: str) -> Version | None:
 def _add_document(
     session: WriteSession, acting: Acting, body_id: str, new: NewDocument, file_name: str
 ) -> Document:
-    kind = _owner_kind(session, body_id, new.owner)
+    owner = _owner(session, acting, body_id, new.owner)
+    kind = _owner_kind(session, body_id, owner)
     proposed = propose_role(file_name)
     role = new.role or proposed.role.value
     check_audience(new.audience)
     document = Document(
         body_id=body_id,
-        paper_id=new.owner.paper_id,
-        item_id=new.owner.item_id,
-        meeting_id=new.owner.meeting_id,
+        paper_id=owner.paper_id,
+        item_id=owner.item_id,
+        meeting_id=owner.meeting_id,
         role=role,
         title=(new.title.strip() or proposed.title)[:500],
-        position=_next_position(session, new.owner),
+        position=_next_position(session, owner),
         audience=new.audience.kind.value,
         audience_ids=list(new.audience.ids),
         audience_ground=new.audience.ground,
@@ -172,6 +181,16 @@ def _add_document(
         session, body_id, "document_added", acting, document=document.id, role=document.role
     )
     return document
+
+
+def _owner(session: WriteSession, acting: Acting, body_id: str, said: Owner | NewPaper) -> Owner:
+    if isinstance(said, Owner):
+        return said
+    paper = Paper(body_id=body_id, kind=said.kind, title=said.title, created_at=acting.at)
+    session.add(paper)
+    session.flush()
+    ledger.record(session, body_id, "paper_added", acting, paper=paper.id)
+    return Owner(paper_id=paper.id)
 
 
 def _owner_kind(session: Session, body_id: str, owner: Owner) -> str:

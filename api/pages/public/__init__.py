@@ -9,4 +9,11 @@ from api.pages.public import acts, feed, home, information, meetings
 
 def routers() -> Sequence[APIRouter]:
     """Return the public's routes; the home page comes last, because a bare slug is its address."""
-    return (feed.router, acts.router, meetings.router, information.router, home.router)
+    return (
+        home.front,
+        feed.router,
+        acts.router,
+        meetings.router,
+        information.router,
+        home.router,
+    )

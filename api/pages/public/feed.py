@@ -1,7 +1,6 @@
 """The newest acts as an Atom feed (RFC 4287), for programs that watch."""
 
 import re
-from datetime import UTC, datetime, time
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -24,7 +23,7 @@ def newest(request: Request, asker: AskerOf, session: Read, parts: PartsOf) -> R
     """Return the acts published last."""
     found = acts.listed(session, everyone(asker), Ticked(), limit=_ENTRIES).acts
     changes = [moment for act in found for moment in (act.published_at, act.status_set_at)]
-    updated = max(filter(None, changes), default=datetime.combine(datetime.min, time(), UTC))
+    updated = max(filter(None, changes), default=asker.body.created_at)
     text = (
         templates()
         .get_template("public/feed.txt")

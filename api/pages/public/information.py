@@ -15,7 +15,7 @@ from docstore.rules.paragraphs import paragraphs
 router = APIRouter(prefix="/{slug}", include_in_schema=False)
 
 OWN_PAGES = "strony"
-"""The folder in the data folder where a town hall keeps its own words: `strony/<slug>/<page>.txt`."""
+"""The folder in the data folder for a town hall's own words: `strony/<slug>/<page>.txt`."""
 # Longer than any statement the law asks for; beyond it somebody put the wrong file there.
 _LONGEST = 200_000
 

@@ -41,7 +41,7 @@ def context(
     return {
         "paper": paper,
         "view": view,
-        "address": address,
+        "permalink": address,
         "heading": heading(words, paper),
         "citation": citation(body, paper),
         "text": _text(session, visibility, text_of),

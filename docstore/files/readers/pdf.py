@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 # pypdfium2 carries no type information; what it gives is checked where it is used.
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 from pypdfium2 import raw
 
 from docstore.files.errors import FileRefused

@@ -39,5 +39,5 @@ def read_rtf(path: str) -> Reading:
     except LookupError:
         encoding = "cp1250"
     # striprtf carries no type information.
-    text = rtf_to_text(source, encoding, errors="replace")  # type: ignore[no-untyped-call]
+    text = rtf_to_text(source, encoding, errors="replace")  # type: ignore[no-untyped-call]  # no types
     return unpaged(tidy(text))

@@ -56,6 +56,7 @@ class Office:
     meeting: Meeting
     items: list[AgendaItem]
     paper: Paper
+    recipients: int
 
     def upload(
         self,
@@ -121,13 +122,13 @@ class Office:
         return [row.state for row in self.deliveries(packet)]
 
 
-def found(*, folder: Path, store: ObjectStore, mailer: Mailer) -> Office:
-    """Found a council of 15 members and 2 guests with a meeting of four items."""
+def found(*, folder: Path, store: ObjectStore, mailer: Mailer, members: int = 2) -> Office:
+    """Found a council of some members and 2 guests with a meeting of four items."""
     database = make_database(folder=folder)
     clock = MemoryClock(AT)
     with database.transaction() as session:
         body = make_body(session=session, name="Rada Miejska w Piechowicach")
-        for number in range(1, 16):
+        for number in range(1, members + 1):
             name = f"Radna{number:02} Żółć"
             make_person(session=session, body=body, name=name)
         for number in (1, 2):
@@ -145,7 +146,8 @@ def found(*, folder: Path, store: ObjectStore, mailer: Mailer) -> Office:
         mail_from="teczka@piechowice.example",
         spool_dir=folder / "spool",
     )
-    return Office(database, store, clock, intake, sender, body, meeting, items, paper)
+    recipients = members + 2
+    return Office(database, store, clock, intake, sender, body, meeting, items, paper, recipients)
 
 
 @pytest.fixture(params=["filesystem", "memory"])

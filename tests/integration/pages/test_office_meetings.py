@@ -153,9 +153,7 @@ class TestNew:
 
 
 class TestEdit:
-    def test_what_is_said_of_a_meeting_is_changed(
-        self, clerk: Clerk, form: dict[str, str]
-    ) -> None:
+    def test_what_is_said_of_a_meeting_is_changed(self, clerk: Clerk, form: dict[str, str]) -> None:
         said = clerk.done(f"{clerk.desk}/dane", **form, revision=clerk.revision)
         assert "Zapisano dane." in said
         assert "sala nr 7" in said

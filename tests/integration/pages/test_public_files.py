@@ -12,7 +12,10 @@ from docstore.services.exclusions import TakeDown
 from docstore.services.versions import Owner
 from tests.integration.pages.conftest import Council, Site
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 NAME = "Załącznik nr 1 – żółć „plan”.pdf"
 
 
