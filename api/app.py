@@ -15,6 +15,7 @@ from api.security.bodies import BodyLimit
 from api.security.headers import AccessLog, Headers
 from api.security.limits import Bucket
 from api.v1 import router as v1
+from api.v1.description import Application
 from api.wiring import Parts
 
 
@@ -28,7 +29,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
         yield
         parts.close()
 
-    app = FastAPI(
+    app = Application(
         title="Teczka",
         version="1",
         docs_url=None,

@@ -44,6 +44,8 @@ Write = Annotated[WriteSession, Depends(_write, scope="function")]
 
 def recognise(request: Request, slug: str) -> Asker:
     """Tell who is asking; opens and closes a session of its own, before any transaction."""
+    if any("\0" in str(each) for each in request.path_params.values()):
+        raise NotFound  # PostgreSQL cannot even be asked for such an id
     parts = _parts(request)
     now = parts.clock.now()
     with parts.database.reading() as session:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from api.demo.content.piechowice import PIECHOWICE
 from api.demo.content.session import session_day
 from api.demo.seaweed import Seaweed
 
@@ -48,6 +49,10 @@ class DemoFolder:
     def files(self) -> Path:
         """Return the folder of the files that the demo wrote, before they were stored."""
         return self.path / "files"
+
+    def made(self, purpose: str, name: str) -> Path:
+        """Return a file that the demo wrote for Piechowice."""
+        return self.files / PIECHOWICE.slug / purpose / name
 
     @property
     def weed(self) -> Path:

@@ -86,7 +86,7 @@ def change_password(
     obecne: Annotated[str, Form()] = "",
     nowe: Annotated[str, Form()] = "",
 ) -> Response:
-    """Change one's own password; the present one is asked for, and other browsers are signed out."""
+    """Change one's own password; the present one is asked for, other browsers are signed out."""
     words = words_for(request, asker.body)
     try:
         _change(request, asker, acting, parts, present=obecne, new=nowe)

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from pydantic import BaseModel
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.colours import accents
 from api.dependencies import ActingOf, Office, PartsOf, Read, Write, check_form
 from api.errors import sentence
 from api.rendering import redirect, render, words_for
@@ -18,21 +18,19 @@ from api.security.askers import Asker
 from delivery.errors import MailRefused, MailUnavailable
 from delivery.notices import Envelope, test_mail
 from delivery.words import answer_words
-from docstore.database import ReadSession
-from docstore.errors import InvalidInput
+from docstore.errors import FileEmpty, FileTooLarge, InvalidInput
 from docstore.models import Body, LegislativeTerm, Meeting
+from docstore.rules.plain import one_line
 from docstore.services import emblems, people
 from docstore.services.people import BodyDetails
 
 router = APIRouter(prefix="/{slug}", dependencies=[Depends(check_form)], include_in_schema=False)
 
-Text = Annotated[str, Form()]
-
 
 # --- the first steps --------------------------------------------------------------------------
 
 
-def _term(session: ReadSession, body: Body) -> LegislativeTerm | None:
+def _term(session: Session, body: Body) -> LegislativeTerm | None:
     return session.scalar(
         select(LegislativeTerm)
         .where(LegislativeTerm.body_id == body.id)
@@ -41,51 +39,73 @@ def _term(session: ReadSession, body: Body) -> LegislativeTerm | None:
     )
 
 
+class TermForm(BaseModel):
+    """A term as it is typed; what is offered at first is the term of all councils since 2024."""
+
+    number: str = "9"
+    starts_on: str = "2024-05-07"
+    ends_on: str = ""
+
+
 @router.get("/pierwsze-kroki")
 def first_steps(request: Request, asker: Office, session: Read) -> Response:
     """Show the four steps of the first hour, and which are done."""
+    return _first_steps(request, asker, session, TermForm(), errors=[])
+
+
+def _first_steps(
+    request: Request,
+    asker: Asker,
+    session: Session,
+    typed: TermForm,
+    *,
+    errors: list[tuple[str, str]],
+) -> Response:
     found = people.listed(session, asker.body.id)
+    here = [each for each in found if each.person.left_at is None]
     return render(
         request,
         "people/first_steps.html",
         asker=asker,
         audience="office",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         term=_term(session, asker.body),
-        members=sum(1 for each in found if each.seats),
-        guests=sum(1 for each in found if each.function is not None),
+        typed=typed,
+        members=sum(1 for each in here if each.seats),
+        guests=sum(1 for each in here if each.function is not None),
         has_meeting=session.scalar(
             select(Meeting.id).where(Meeting.body_id == asker.body.id).limit(1)
         )
         is not None,
-        errors=[],
+        errors=errors,
     )
 
 
 @router.post("/pierwsze-kroki/kadencja")
 def add_term(
-    request: Request,
-    asker: Office,
-    session: Write,
-    number: Text = "",
-    starts_on: Text = "",
-    ends_on: Text = "",
+    request: Request, asker: Office, session: Write, typed: Annotated[TermForm, Form()]
 ) -> Response:
     """Add a term of the council."""
     words = words_for(request, asker.body)
-    people.add_term(
-        session,
-        body_id=asker.body.id,
-        number=_number(number),
-        starts_on=_day("starts_on", starts_on),
-        ends_on=_day("ends_on", ends_on) if ends_on else None,
-    )
+    try:
+        people.add_term(
+            session,
+            body_id=asker.body.id,
+            number=_number(typed.number),
+            starts_on=_day("starts_on", typed.starts_on),
+            ends_on=_day("ends_on", typed.ends_on) if typed.ends_on else None,
+        )
+    except InvalidInput as error:
+        said = [(str(error.fields["field"]), sentence(error, words))]
+        return _first_steps(request, asker, session, typed, errors=said)
     return redirect(f"/{asker.body.slug}/pierwsze-kroki", done=words("Kadencję zapisano."))
 
 
 def _number(text: str) -> int:
-    if not text.strip().isdigit() or not 0 < int(text) < 100:  # noqa: PLR2004 - terms are few
+    number = text.strip()
+    if not (number.isascii() and number.isdecimal() and len(number) <= len("99") and int(number)):
         raise InvalidInput(field="number", reason="range")
-    return int(text)
+    return int(number)
 
 
 def _day(field: str, text: str) -> date:
@@ -132,24 +152,6 @@ def send_test_mail(request: Request, asker: Office, parts: PartsOf) -> Response:
 # --- the council itself -----------------------------------------------------------------------
 
 
-@router.get("/biuro/rada")
-def council_page(request: Request, asker: Office) -> Response:
-    """Show what is told of the council, to be changed."""
-    return _council(request, asker, errors=[])
-
-
-def _council(request: Request, asker: Asker, *, errors: list[tuple[str, str]]) -> Response:
-    return render(
-        request,
-        "people/council.html",
-        asker=asker,
-        audience="office",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
-        council=asker.body,
-        errors=errors,
-    )
-
-
 class CouncilForm(BaseModel):
     """What the office tells of its council."""
 
@@ -161,6 +163,32 @@ class CouncilForm(BaseModel):
     email: str = ""
     address: str = ""
     own_phones: str = ""
+
+    @classmethod
+    def of(cls, body: Body) -> "CouncilForm":
+        """Return what is told of a council now."""
+        told = {name: getattr(body, name) for name in cls.model_fields if name != "own_phones"}
+        return cls(own_phones="\n".join(body.own_phones), **told)
+
+
+@router.get("/biuro/rada")
+def council_page(request: Request, asker: Office) -> Response:
+    """Show what is told of the council, to be changed."""
+    return _council(request, asker, CouncilForm.of(asker.body), errors=[])
+
+
+def _council(
+    request: Request, asker: Asker, typed: CouncilForm, *, errors: list[tuple[str, str]]
+) -> Response:
+    return render(
+        request,
+        "people/council.html",
+        asker=asker,
+        audience="office",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        typed=typed,
+        errors=errors,
+    )
 
 
 @router.post("/biuro/rada")
@@ -174,16 +202,14 @@ def change_council(
     """Change what is told of the council."""
     words = words_for(request, asker.body)
     try:
-        accents(typed.colour)
         body = session.get_one(Body, asker.body.id)
         told = typed.model_dump(exclude={"own_phones"})
         details = BodyDetails(slug=body.slug, time_zone=body.time_zone, **told)
         people.change_body(session, acting, body, details)
-        body.own_phones = [line.strip() for line in typed.own_phones.splitlines() if line.strip()]
+        body.own_phones = [line for line in map(one_line, typed.own_phones.splitlines()) if line]
     except InvalidInput as error:
-        return _council(
-            request, asker, errors=[(str(error.fields["field"]), sentence(error, words))]
-        )
+        said = [(str(error.fields["field"]), sentence(error, words))]
+        return _council(request, asker, typed, errors=said)
     return redirect(f"/{asker.body.slug}/biuro/rada", done=words("Zapisano."))
 
 
@@ -193,11 +219,15 @@ def change_emblem(
 ) -> Response:
     """Take in the council's emblem as a raster picture."""
     words = words_for(request, asker.body)
-    page = f"/{asker.body.slug}/biuro/rada"
-    if not emblems.change(parts.intake, asker.person_id, body_id=asker.body.id, source=emblem.file):
-        return redirect(
-            page,
-            attention=words("To nie jest obraz PNG, JPEG ani WebP, albo jest uszkodzony. "
-                            "Herb pozostał bez zmian."),
-        )  # fmt: skip
-    return redirect(page, done=words("Herb zapisano."))
+    try:
+        taken = emblems.change(
+            parts.intake, asker.person_id, body_id=asker.body.id, source=emblem.file
+        )
+        said = words("To nie jest obraz PNG, JPEG ani WebP, albo jest uszkodzony. "
+                     "Herb pozostał bez zmian.")  # fmt: skip
+    except (FileTooLarge, FileEmpty) as error:
+        taken, said = False, sentence(error, words)
+    if not taken:
+        typed = CouncilForm.of(asker.body)
+        return _council(request, asker, typed, errors=[("emblem", said)])
+    return redirect(f"/{asker.body.slug}/biuro/rada", done=words("Herb zapisano."))

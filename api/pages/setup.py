@@ -24,7 +24,6 @@ from docstore.errors import (
     SlugTaken,
     TooManyTries,
 )
-from docstore.rules.email_address import normal_email
 from docstore.rules.slug import slugify
 from docstore.services import passwords, people, setup, signins, tries
 from docstore.services.acting import Acting
@@ -129,9 +128,7 @@ _PLACES: Mapping[type[DocstoreError], str] = {
 
 def _founded(request: Request, parts: Parts, typed: CouncilForm) -> Response:
     administrator_name = people.typed("admin_name", typed.admin_name, longest=200)
-    admin_email = normal_email(typed.admin_email)
-    if admin_email is None:
-        raise InvalidInput(field="admin_email", reason="email")
+    admin_email = people.typed_email("admin_email", typed.admin_email)
     password_hash = passwords.hashed(typed.password)
     now = parts.clock.now()
     with parts.database.transaction() as session:

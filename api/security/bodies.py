@@ -1,5 +1,7 @@
 """A limit on what anybody may send: large bodies come from the office alone."""
 
+import re
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +14,8 @@ from docstore.errors import DocstoreError, NotAllowed
 # Every form without a file fits, a pasted roster of a large council included.
 SMALL = 256 * 1024
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What stands before a council's short name in an address: of a page, of the interface.
+_BODY_OF = re.compile(r"/(?:api/v1/bodies/)?")
 
 
 class BodyLimit:
@@ -45,7 +49,8 @@ def _is_small(request: Request) -> bool:
 
 def _refusal(request: Request) -> Response | None:
     """Return why a large body is not taken, None for the office."""
-    slug = request.url.path.split("/")[1]
+    slug = _BODY_OF.sub("", request.url.path, count=1).split("/")[0]
+    request.scope["path_params"] = {"slug": slug}  # no route has been looked for yet
     try:
         asker = recognise(request, slug)
     except DocstoreError as error:
@@ -54,5 +59,4 @@ def _refusal(request: Request) -> Response | None:
         return None
     if asker.person is not None:
         return refused(request, NotAllowed())
-    request.scope["path_params"] = {"slug": slug}
     return sign_in_needed(request, SignInNeeded())

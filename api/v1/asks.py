@@ -9,6 +9,7 @@ from docstore.rules.document_role import DocumentRole
 from indexer.documents import Sort, Stage
 
 Text = Annotated[str, Field(max_length=2000)]
+Count = Annotated[int, Field(ge=0, le=9999)]
 
 
 class Ask(BaseModel):
@@ -69,11 +70,11 @@ class PublishPacket(Ask):
 class CountsAsk(Ask):
     """How a vote went."""
 
-    in_favour: int = Field(ge=0, examples=[14])
-    against: int = Field(ge=0, examples=[0])
-    abstained: int = Field(ge=0, examples=[1])
-    no_voice: int = Field(0, ge=0)
-    absent: int = Field(0, ge=0)
+    in_favour: Count = Field(examples=[14])
+    against: Count = Field(examples=[0])
+    abstained: Count = Field(examples=[1])
+    no_voice: Count = 0
+    absent: Count = 0
 
 
 class OutcomeAsk(Ask):
@@ -122,7 +123,9 @@ class ActsQuery(BaseModel):
 
     limit: int = Field(20, ge=1, le=100, description="How many at most.")
     after: str | None = Field(None, max_length=40, description="`next` of the page before.")
-    year: list[int] = Field([], description="Any of these years.")
+    year: list[Annotated[int, Field(ge=1000, le=9999)]] = Field(
+        [], description="Any of these years."
+    )
     kind: list[str] = Field([], description="Any of these kinds.")
     status: list[str] = Field([], description="Any of these legal states.")
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ class MailboxMailer:
         """Write a mail into the folder."""
         content = mail.as_message().as_bytes()
         local = _NOT_IN_NAMES.sub("", mail.message_id.strip("<>").split("@")[0])[:60]
-        name = f"{mail.sent_at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{local}.eml"
+        sent_at = f"{mail.sent_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+        name = f"{sent_at}-{local}-{secrets.token_hex(4)}.eml"  # a repeat is a mail of its own
         with _translated():
             self._folder.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as target:

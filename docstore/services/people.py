@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from docstore.database import ReadSession, WriteSession
+from docstore.database import WriteSession
 from docstore.errors import EmailTaken, InvalidInput, NotFound, SlugTaken
 from docstore.models import (
     Body,
@@ -22,7 +22,7 @@ from docstore.models import (
 from docstore.rules.email_address import normal_email
 from docstore.rules.plain import one_line
 from docstore.rules.slug import valid_slug
-from docstore.services import ledger, signins
+from docstore.services import ledger, seats, signins
 from docstore.services.acting import Acting
 from docstore.services.finding import get
 
@@ -79,13 +79,13 @@ def _fill(body: Body, details: BodyDetails) -> None:
     teryt = details.teryt.replace(" ", "")
     if teryt and not _TERYT.fullmatch(teryt):
         raise InvalidInput(field="teryt", reason="teryt")
-    email = normal_email(details.email) if details.email.strip() else ""
-    if email is None:
-        raise InvalidInput(field="email", reason="email")
-    body.name = typed("name", details.name, longest=200)
-    body.phone = typed("phone", details.phone, longest=60, optional=True)
-    body.address = typed("address", details.address, longest=300, optional=True)
-    body.kind, body.colour, body.teryt, body.email = details.kind, details.colour, teryt, email
+    email = typed_email("email", details.email, optional=True)
+    name = typed("name", details.name, longest=_NAME)
+    phone = typed("phone", details.phone, longest=60, optional=True)
+    address = typed("address", details.address, longest=300, optional=True)
+    # From here on nothing is refused: a body is changed as a whole or not at all.
+    body.name, body.phone, body.address, body.email = name, phone, address, email
+    body.kind, body.colour, body.teryt = details.kind, details.colour, teryt
     body.time_zone = details.time_zone
 
 
@@ -97,6 +97,16 @@ def typed(field: str, text: str, *, longest: int, optional: bool = False) -> str
     if len(said) > longest:
         raise InvalidInput(field=field, reason="too_long", limit=longest)
     return said
+
+
+def typed_email(field: str, text: str, *, optional: bool = False) -> str:
+    """Return an address as mail servers know it; raise `InvalidInput` for what is none."""
+    if optional and not text.strip():
+        return ""
+    address = normal_email(text)
+    if address is None:
+        raise InvalidInput(field=field, reason="email")
+    return address
 
 
 def find_body(session: Session, slug: str) -> Body | None:
@@ -216,19 +226,8 @@ def seat(
     starts_on: date | None = None,
 ) -> Membership:
     """Give a person a seat in an organisation; who sits there already gets the role."""
-    held = session.scalar(
-        select(Membership).where(
-            Membership.organization_id == organization.id,
-            Membership.person_id == person.id,
-            is_current(acting.at.date()),
-        )
-    )
+    held = seats.reopened(session, acting, person=person, organization=organization, role=role)
     if held is not None:
-        held.role = role
-        ledger.record(
-            session, person.body_id, "membership_changed", acting, person=person.id,
-            organization=organization.id, role=role,
-        )  # fmt: skip
         return held
     row = Membership(
         body_id=person.body_id,
@@ -389,7 +388,7 @@ def standing(session: Session, person: Person, *, at: datetime) -> Standing:
     """Return what a person is to their body now; somebody who left is nothing."""
     if person.left_at is not None:
         return Standing(person, frozenset(), False, False, False, frozenset())
-    seats = session.execute(
+    sits = session.execute(
         select(Membership.organization_id, Membership.role, Organization.kind)
         .join(Organization, Organization.id == Membership.organization_id)
         .where(Membership.person_id == person.id, is_current(at.date()))
@@ -403,9 +402,9 @@ def standing(session: Session, person: Person, *, at: datetime) -> Standing:
     duties = session.scalars(select(Duty.role).where(Duty.person_id == person.id))
     return Standing(
         person,
-        frozenset(row.organization_id for row in seats),
-        is_member=bool(seats),
-        is_chair=any(row.role == "chair" and row.kind == "council" for row in seats),
+        frozenset(row.organization_id for row in sits),
+        is_member=bool(sits),
+        is_chair=any(row.role == "chair" and row.kind == "council" for row in sits),
         is_guest=guest is not None,
         duties=frozenset(duties),
     )
@@ -422,16 +421,16 @@ class Listed:
     duties: frozenset[str]
 
 
-def listed(session: ReadSession, body_id: str) -> list[Listed]:
+def listed(session: Session, body_id: str) -> list[Listed]:
     """Return everyone a body knows, by name."""
     people = list(session.scalars(select(Person).where(Person.body_id == body_id)))
-    seats: dict[str, list[tuple[str, str]]] = {}
+    sits: dict[str, list[tuple[str, str]]] = {}
     for person_id, name, role in session.execute(
         select(Membership.person_id, Organization.name, Membership.role)
         .join(Organization, Organization.id == Membership.organization_id)
         .where(Membership.body_id == body_id, Membership.ends_on.is_(None))
     ):
-        seats.setdefault(person_id, []).append((name, role))
+        sits.setdefault(person_id, []).append((name, role))
     guests = dict(
         session.execute(
             select(Guest.person_id, Guest.function).where(Guest.body_id == body_id)
@@ -445,7 +444,7 @@ def listed(session: ReadSession, body_id: str) -> list[Listed]:
     return [
         Listed(
             person,
-            tuple(sorted(seats.get(person.id, ()))),
+            tuple(sorted(sits.get(person.id, ()))),
             guests.get(person.id),
             frozenset(duties.get(person.id, ())),
         )

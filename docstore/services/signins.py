@@ -212,7 +212,7 @@ def seen(session: WriteSession, *, sign_in_id: str, at: datetime) -> None:
         row.seen_at = at
 
 
-def listed(session: ReadSession, *, person_id: str, at: datetime) -> list[SignIn]:
+def listed(session: Session, *, person_id: str, at: datetime) -> list[SignIn]:
     """Return the browsers a person is signed in with, the last seen first."""
     return list(
         session.scalars(

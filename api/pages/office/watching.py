@@ -65,9 +65,12 @@ def warnings(words: Words, watched: Watched) -> list[str]:
     """Return what stands between the packet and some recipients, with what to do."""
     said = []
     if waiting := watched.having("waiting"):
+        letters = words.count(len(waiting), "list czeka", "listy czekają", "listów czeka")
         said.append(
-            words.count(len(waiting), "list czeka", "listy czekają", "listów czeka")
-            + words(" na serwer poczty. Wyślemy je sami; niczego nie trzeba ponawiać.")
+            words(
+                "{letters} na serwer poczty. Wyślemy je sami; niczego nie trzeba ponawiać.",
+                letters=letters,
+            )
         )
     if refused := watched.having("refused"):
         said.append(

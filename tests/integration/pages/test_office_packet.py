@@ -58,7 +58,8 @@ class TestPreview:
         assert "Dlaczego mimo to publikujesz" in said
 
     def test_a_file_that_nobody_could_read_is_named_unchecked(self, clerk: Clerk) -> None:
-        clerk.drop(f"{clerk.item(1)}/pliki", "projekt.rtf", data=rb"{\rtf1 Projekt}")
+        archive = b"PK\x05\x06" + bytes(18)
+        clerk.drop(f"{clerk.item(1)}/pliki", "projekt.zip", data=archive, role="main")
         said = clerk.page(f"{clerk.desk}/pakiet")
         assert "nie sprawdzono" in said
         assert "Nie sprawdzono całego pliku" in said

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -198,7 +198,7 @@ class TestFeed:
     def test_it_lists_the_newest_acts(self, town: Town) -> None:
         answer = town.site.client.get("/piechowice/uchwaly.atom")
         assert answer.headers["content-type"].startswith("application/atom+xml")
-        feed = ElementTree.fromstring(answer.text)  # noqa: S314 - our own answer
+        feed = ET.fromstring(answer.text)  # noqa: S314 - our own answer
         space = "{http://www.w3.org/2005/Atom}"
         titles = [entry.findtext(f"{space}title") for entry in feed.iter(f"{space}entry")]
         assert titles == [
@@ -263,14 +263,13 @@ class TestTakenDown:
     @pytest.fixture
     def act(self, site: Site, council: Council) -> Paper:
         """Return an act with two public files, of which the second is taken down in tests."""
-        paper = site.act(
+        return site.act(
             council,
             number="I/1/2020",
             title="w sprawie skargi Jana Kowalskiego",
             text="Tekst skargi: sekretnik.",
             day=date(2020, 1, 2),
         )
-        return paper
 
     def _text_document(self, site: Site, paper: Paper) -> str:
         with site.parts.database.reading() as session:

@@ -1,0 +1,72 @@
+"""The demo's server: the same application with the demo's pages, for this machine alone."""
+
+import os
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.app import create_app
+from api.demo import doors, letters, steps
+from api.demo.place import BEGAN, HOST
+from api.demo.telling import Telling
+from api.serve import opened_parts
+from api.wiring import Parts
+from docstore.services import setup
+
+_NAMES = (HOST, "localhost")
+_MISDIRECTED = 421
+_REFUSAL = (
+    "Pokaz odpowiada tylko na tym komputerze, pod adresem http://127.0.0.1:{port}\n"
+    "The demo answers on this machine alone, at http://127.0.0.1:{port}\n"
+)
+
+
+class NotADemosRecord(Exception):
+    """The record is a real installation's: doors without passwords must never open on it."""
+
+
+class ThisMachineAlone:
+    """Answers those who ask for `127.0.0.1` or `localhost`, as no page from elsewhere can."""
+
+    def __init__(self, app: ASGIApp, *, port: int) -> None:
+        self._app = app
+        self._allowed = {f"{name}{end}" for name in _NAMES for end in ("", f":{port}")}
+        self._refusal = PlainTextResponse(_REFUSAL.format(port=port), status_code=_MISDIRECTED)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "http":
+            hosts = Headers(scope=scope).getlist("host")
+            if len(hosts) != 1 or hosts[0].lower() not in self._allowed:
+                await self._refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def application() -> FastAPI:
+    """Build the application in the server's own process, from the environment."""
+    parts = opened_parts()
+    app = demo_app(parts)
+    telling = Telling(float(os.environ[BEGAN]))
+    telling.say(
+        telling.words(
+            "Gotowe po {seconds} s. Otwórz {url}  (Ctrl+C kończy pokaz)",
+            seconds=telling.words.number(round(telling.seconds, 1)),
+            url=parts.settings.public_url,
+        ),
+        style="bold",
+    )
+    return app
+
+
+def demo_app(parts: Parts) -> FastAPI:
+    """Build the application over a demo's parts; any other record is refused."""
+    with parts.database.reading() as session:
+        if not setup.is_demo(session):
+            raise NotADemosRecord
+    app = create_app(parts, extra=[doors.router, steps.router, letters.router])
+    app.state.ribbon = "demo/ribbon.html"
+    app.add_middleware(ThisMachineAlone, port=parts.settings.port)
+    return app
