@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,10 +83,14 @@ def import_folder(parts: Parts, body: Body, folder: Path, *, console: Console) -
         bar = progress.add_task("", total=len(files))
         for start in range(0, len(files), _AT_ONCE):
             some = files[start : start + _AT_ONCE]
-            taken = [one for path in some if (one := _take(parts, body, path, report))]
+            taken: dict[str, _Taken] = {}
+            for path in some:
+                one = _take(parts, body, path, report)
+                if one and taken.setdefault(one.version_id, one) is not one:
+                    report.already_there += 1  # two files of this folder hold the same bytes
             progress.advance(bar, len(some) - len(taken))
-            _read(parts, taken)
-            for one in taken:
+            _read(parts, taken.keys())
+            for one in taken.values():
                 _publish(parts, body, one, report)
                 progress.advance(bar)
         _work(parts)
@@ -151,9 +155,8 @@ def _store(parts: Parts, body: Body, path: Path, sha256: str) -> Version:
 # --- reading ----------------------------------------------------------------------------------
 
 
-def _read(parts: Parts, taken: Sequence[_Taken]) -> None:
-    """Read files, and wait for those that a running server has in hand."""
-    ids = {one.version_id for one in taken}
+def _read(parts: Parts, ids: AbstractSet[str]) -> None:
+    """Read versions, and wait for those that a running server has in hand."""
     pause = threading.Event()
     for _ in range(int(_PATIENCE / _BETWEEN_LOOKS)):
         _work(parts)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, delete, exists, func, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from docstore.clock import Clock
@@ -24,6 +24,9 @@ from docstore.errors import (
 from docstore.models import OutboxMessage
 
 log = structlog.get_logger("teczka.outbox")
+
+UPKEEP = "upkeep"
+"""The topic of what is done from time to time, whether anybody asks for it or not."""
 
 # A claimed message comes back after this long if its worker died.
 LEASE = timedelta(minutes=5)
@@ -96,11 +99,6 @@ def enqueue(
 def is_open() -> Any:
     """Return the condition that a message still waits to be done."""
     return and_(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_(None))
-
-
-def _is_planned() -> Any:
-    """Return the condition that a message was promised for later and nobody tried it yet."""
-    return and_(OutboxMessage.attempts == 0, OutboxMessage.available_at > OutboxMessage.created_at)
 
 
 def is_promised(session: Session, topic: str, *, but: int = 0) -> bool:
@@ -198,9 +196,11 @@ class Backlog:
 
 
 def backlog(session: ReadSession) -> Backlog:
-    """Count the open and the parked messages; what is planned for later does not wait yet."""
+    """Count the open and the parked messages; upkeep is always planned, and nobody waits for it."""
     waiting, oldest = session.execute(
-        select(func.count(), func.min(OutboxMessage.created_at)).where(is_open(), ~_is_planned())
+        select(func.count(), func.min(OutboxMessage.created_at)).where(
+            is_open(), OutboxMessage.topic != UPKEEP
+        )
     ).one()
     parked = session.scalar(
         select(func.count()).where(
@@ -215,7 +215,10 @@ def messages(session: ReadSession, *, limit: int = 100) -> list[OutboxMessage]:
     return list(
         session.scalars(
             select(OutboxMessage)
-            .where(OutboxMessage.done_at.is_(None), ~_is_planned())
+            .where(
+                OutboxMessage.done_at.is_(None),
+                or_(OutboxMessage.topic != UPKEEP, OutboxMessage.failed_at.is_not(None)),
+            )
             .order_by(OutboxMessage.failed_at.is_(None), OutboxMessage.id)
             .limit(limit)
         )

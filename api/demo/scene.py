@@ -76,6 +76,7 @@ def council(session: Session) -> Body:
 def person(session: Session, body: Body, name: str) -> Person:
     """Return somebody of the council, by the name that the demo gave them."""
     email = next(each.email for each in PIECHOWICE.people if each.name == name)
-    for person_id in people.with_address(session, body_id=body.id, email=email):
-        return session.get_one(Person, person_id)
-    raise NotFound
+    found = people.with_address(session, body_id=body.id, email=email)
+    if not found:
+        raise NotFound
+    return found[0]

@@ -1,7 +1,9 @@
 """Fills a demo's record through the same services as a real installation."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import date
 from itertools import compress
 from operator import not_
@@ -10,18 +12,23 @@ from api.demo import seed_acts, seed_session
 from api.demo.content.makers import MadeFile
 from api.demo.content.piechowice import PIECHOWICE
 from api.demo.content.session import upcoming_session
-from api.demo.seed_people import found_councils
+from api.demo.seed_people import Council, found_councils
 from api.demo.telling import Telling
 from api.wiring import Parts
 from docstore import outbox
+from docstore.outbox import Worker
 from docstore.services import setup
 from docstore.services.figures import figures
+from docstore.services.versions import INDEX
+from indexer.tasks import catch_up
 
 # Threads that read files: one for each of the two cores a demo is made for.
-_WORKERS = 2
+_READERS = 2
 _POLL = 0.2  # seconds between two looks at the outbox
 # Longer than the slowest step ever took on one busy core, in seconds.
 _PATIENCE = 600.0
+# How long a worker may need for the job in its hands; LibreOffice has 60 s.
+_LAST_JOB = 90.0
 
 
 class DemoStuck(Exception):
@@ -29,7 +36,10 @@ class DemoStuck(Exception):
 
 
 def seed(parts: Parts, files: "Future[list[MadeFile]]", telling: Telling, *, today: date) -> None:
-    """Found the councils, publish the session and the acts, and wait until all work is done."""
+    """Found the councils, publish the session and the acts, and make all of it findable.
+
+    What nobody waits for, the PDFs of a few old acts, is left to the workers of the server.
+    """
     words = telling.words
     with parts.database.transaction() as session:
         setup.mark_demo(session, at=parts.clock.now())
@@ -38,7 +48,41 @@ def seed(parts: Parts, files: "Future[list[MadeFile]]", telling: Telling, *, tod
     with telling.step(words("Piszę dokumenty: projekty, załączniki, uchwały")) as note:
         made = files.result()
         note(words.count(len(made), "plik", "pliki", "plików"))
-    parts.start_workers(_WORKERS)
+    with _readers(parts):
+        _publish(parts, councils, made, telling, today=today)
+    with telling.step(words("Indeksuję")) as note:
+        note(words.count(catch_up(parts.reader), "wersja", "wersje", "wersji"))
+
+
+@contextmanager
+def _readers(parts: Parts) -> Iterator[None]:
+    """Do all work but indexing, which at the end is one change of the index instead of hundreds."""
+    lanes = parts.lanes()
+    reading = {topic: handler for topic, handler in lanes["reading"].items() if topic != INDEX}
+    workers = [
+        Worker(parts.database, parts.clock, handlers, name=f"seeding-{number}")
+        for number, handlers in enumerate(
+            [*[reading] * _READERS, lanes["rendering"], lanes["sending"]]
+        )
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop(timeout=_LAST_JOB)
+
+
+def _publish(
+    parts: Parts,
+    councils: dict[str, Council],
+    made: list[MadeFile],
+    telling: Telling,
+    *,
+    today: date,
+) -> None:
+    words = telling.words
     with telling.step(words("Wgrywam je do magazynu S3")) as note:
         council = councils[PIECHOWICE.slug]
         prepared = seed_session.prepare(parts, council, upcoming_session(today), made)

@@ -1,7 +1,9 @@
 """The demo's server: the same application with the demo's pages, for this machine alone."""
 
+import logging
 import os
 
+import structlog
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -48,6 +50,8 @@ class ThisMachineAlone:
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
     parts = opened_parts()
+    # The terminal is for the visitor: requests are told by `teczka serve`.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     app = demo_app(parts)
     telling = Telling(float(os.environ[BEGAN]))
     telling.say(

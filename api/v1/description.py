@@ -1,4 +1,4 @@
-"""The interface's description (OpenAPI), kept as docs/openapi.json: python -m api.v1.description."""
+"""The interface described (OpenAPI): `python -m api.v1.description` writes docs/openapi.json."""
 
 import json
 import sys
@@ -8,22 +8,39 @@ from fastapi import FastAPI
 
 from api.v1 import router
 
-PROBLEM = "application/problem+json"
+_PROBLEM = "application/problem+json"
+_JSON = "application/json"
+# The framework's own shape of a refusal, which nothing here ever answers.
+_FOREIGN = ("HTTPValidationError", "ValidationError")
 
 
 class Application(FastAPI):
-    """An application that describes its refusals under the media type they really have."""
+    """An application that describes its refusals as they really are."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the description; made once."""
-        schema = super().openapi()
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                for response in operation["responses"].values():
-                    content = response.get("content", {})
-                    if PROBLEM in content and "application/json" in content:
-                        content[PROBLEM] = content.pop("application/json")
-        return schema
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            for operations in schema["paths"].values():
+                for operation in operations.values():
+                    operation["responses"] = _real(operation["responses"])
+            for name in _FOREIGN:
+                schema["components"]["schemas"].pop(name, None)
+            self.openapi_schema = schema
+        return self.openapi_schema
+
+
+def _real(responses: dict[str, Any]) -> dict[str, Any]:
+    """Return responses without the framework's own, problems under their real media type."""
+    found = {}
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if _FOREIGN[0] in content.get(_JSON, {}).get("schema", {}).get("$ref", ""):
+            continue
+        if _PROBLEM in content:
+            content[_PROBLEM] = content.pop(_JSON)
+        found[status] = response
+    return found
 
 
 def describe(app: FastAPI) -> str:

@@ -14,7 +14,7 @@ from docstore.database import Database, ReadSession, WriteSession
 from docstore.errors import ObjectNotFound
 from docstore.models import Body, Link, Rendition, SignIn, StoredObject, Version
 from docstore.objects.seam import ObjectStore, object_key
-from docstore.outbox import Handler, Task
+from docstore.outbox import UPKEEP, Handler, Task
 from docstore.services.keeping import mark_damaged, mark_present
 
 _CHUNK = 1 << 20
@@ -26,9 +26,6 @@ _REMOVAL_TAKES = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 # How often all this is done.
 EVERY = timedelta(hours=1)
-
-UPKEEP = "upkeep"
-"""Outbox topic: sweep, forget, and plan the next time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from api.pages.office import (
     desk,
     documents,
     exclusions,
+    listing,
     meetings,
     order,
     outcomes,
@@ -24,6 +25,7 @@ from api.pages.office import (
 def routers() -> Sequence[APIRouter]:
     """Return the office's routes; those of meetings come first, for `nowe` is no meeting's id."""
     return (
+        listing.router,
         meetings.router,
         desk.router,
         agenda.router,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from api.dependencies import Office, PartsOf, Read
 from api.pages.office.forms import Typed
-from api.pages.office.meetings import state_chips
+from api.pages.office.listing import state_chips
 from api.pages.office.pages import desk_address, office_router, page, speak
 from api.pages.office.watching import cells, summary, warnings, watch
 from api.pages.office.wording import Chip, item_numbers, problem_chips
@@ -79,14 +80,6 @@ def desk_page(
     chosen = next((item for item in found.items if item.id == item_id), None)
     if item_id and chosen is None and trouble.status == HTTPStatus.OK:
         raise NotFound
-    removed = _removed(session, asker, found, chosen)
-    shown = found.files(chosen.id if chosen else None)
-    recipients = deliveries.recipients_of(session, found.meeting)
-    watched = (
-        watch(ReadSession(session), packet=found.packet, meeting=found.meeting)
-        if found.packet
-        else None
-    )
     return page(
         request,
         "office/desk.html",
@@ -98,24 +91,48 @@ def desk_page(
         rows=_rows(words, asker, found),
         numbers=item_numbers(found.items),
         chosen=chosen,
-        blocks=_blocks(found, chosen),
-        removed=removed,
-        excluded=history.excluded(session, [e.document.id for e in shown]),
-        offered=desk.papers_to_place(session, body_id=asker.body.id, item_id=chosen.id)
-        if chosen
-        else [],
         chips=state_chips(words, found.preview),
-        reach=sum(bool(each.person.email) for each in recipients),
         is_past=found.meeting.starts_at < parts.clock.now(),
         has_renderer=parts.renderer is not None,
-        watched=watched,
-        summary=summary(words, watched) if watched else "",
-        warnings=warnings(words, watched) if watched else [],
-        cells=cells,
         trouble=trouble,
         errors=trouble.typed.errors if trouble.typed else [],
         error_of=trouble.typed.error_of if trouble.typed else {},
+        **_right_side(session, asker, found, chosen),
+        **_delivered(session, words, found),
     )
+
+
+def _right_side(
+    session: Session, asker: Asker, found: Desk, chosen: AgendaItem | None
+) -> dict[str, Any]:
+    """Return what stands beside the agenda: the files of the chosen item or of the meeting."""
+    shown = found.files(chosen.id if chosen else None)
+    offered = (
+        desk.papers_to_place(session, body_id=asker.body.id, item_id=chosen.id) if chosen else []
+    )
+    return {
+        "blocks": _blocks(found, chosen),
+        "removed": _removed(session, asker, found, chosen),
+        "excluded": history.excluded(session, [entry.document.id for entry in shown]),
+        "offered": offered,
+    }
+
+
+def _delivered(session: Session, words: Words, found: Desk) -> dict[str, Any]:
+    """Return whom the packet reaches, and who has the newest one."""
+    recipients = deliveries.recipients_of(session, found.meeting)
+    watched = (
+        watch(ReadSession(session), packet=found.packet, meeting=found.meeting)
+        if found.packet
+        else None
+    )
+    return {
+        "reach": sum(bool(each.person.email) for each in recipients),
+        "watched": watched,
+        "summary": summary(words, watched) if watched else "",
+        "warnings": warnings(words, watched) if watched else [],
+        "cells": cells,
+    }
 
 
 def _removed(

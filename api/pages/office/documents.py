@@ -41,6 +41,26 @@ def document_page(
     """Return a document's page; after a refusal with what was typed."""
     found = history.document(session, body_id=asker.body.id, document_id=document_id)
     document = found.document
+    organizations, persons = audience_choices(session, asker)
+    return page(
+        request,
+        "office/document.html",
+        asker,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK,
+        view=found,
+        document=document,
+        back=place_address(asker, found),
+        values=_values(document, typed),
+        organizations=organizations,
+        persons=persons,
+        grounds=GROUNDS,
+        errors=typed.errors if typed else [],
+        error_of=typed.error_of if typed else {},
+    )
+
+
+def _values(document: Document, typed: Typed | None) -> dict[str, Any]:
+    """Return what the form's fields show: what was typed, or what is known."""
     values: dict[str, Any] = {
         "title": document.title,
         "role": document.role,
@@ -57,22 +77,7 @@ def document_page(
             "is_public": typed.flag("is_public"),
             "audience_ids": typed.texts("audience_ids"),
         }
-    organizations, persons = audience_choices(session, asker)
-    return page(
-        request,
-        "office/document.html",
-        asker,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK,
-        view=found,
-        document=document,
-        back=place_address(asker, found),
-        values=values,
-        organizations=organizations,
-        persons=persons,
-        grounds=GROUNDS,
-        errors=typed.errors if typed else [],
-        error_of=typed.error_of if typed else {},
-    )
+    return values
 
 
 def place_address(asker: Asker, view: history.DocumentView) -> str:

@@ -9,13 +9,15 @@ from starlette.responses import HTMLResponse, Response
 
 from api.dependencies import Office, Read
 from api.pages.office.forms import Typed
-from api.pages.office.pages import desk_address, office_router, page
+from api.pages.office.pages import desk_address, office_router, page, speak
 from api.pages.office.wording import OUTCOMES
 from api.pages.office.work import Work, WorkOf
 from api.rendering import redirect
 from api.security.askers import Asker
 from docstore.errors import InvalidInput, NumberTaken
+from docstore.language import Words
 from docstore.models import Meeting
+from docstore.rules.agenda_numbers import bare_label
 from docstore.services import adoption, register
 from docstore.services.adoption import Counts, Outcome
 from docstore.services.finding import get
@@ -144,7 +146,10 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> HTMLResponse:
     meeting = get(session, Meeting, asker.body.id, meeting_id, joinedload(Meeting.organization))
-    errors = [(f"number-{row.id}", f"{_name(row)}: {row.error}") for row in rows if row.error]
+    words = speak(request, asker)
+    errors = [
+        (f"number-{row.id}", f"{_name(words, row)}: {row.error}") for row in rows if row.error
+    ]
     return page(
         request,
         "office/outcomes.html",
@@ -158,6 +163,6 @@ def _page(
     )
 
 
-def _name(row: Row) -> str:
-    paper = row.considered.paper
-    return paper.druk or row.considered.item.label.rstrip(".)") or paper.title[:40]
+def _name(words: Words, row: Row) -> str:
+    druk, label = row.considered.paper.druk, bare_label(row.considered.item.label)
+    return words("druk {number}", number=druk) if druk else words("punkt {label}", label=label)

@@ -57,8 +57,9 @@ def add_to_item(
 ) -> Response:
     """Take files for an item's paper; an item without one gets a matter of its own title."""
     files = typed.files()
-    _refuse_empty(files)
-    owner = Owner(paper_id=_paper_for(asker, acting, parts, typed, meeting_id, item_id))
+    owner = Owner()
+    if any(file.size for file in files):  # an empty file alone makes no paper
+        owner = Owner(paper_id=_paper_for(asker, acting, parts, typed, meeting_id, item_id))
     taken = take(request, asker, parts, typed, owner, files)
     return answer(request, asker, parts, typed, taken, meeting_id=meeting_id, item_id=item_id)
 
@@ -92,12 +93,6 @@ def add_to_paper(
     if taken.refused:
         return redirect(here, attention=" ".join(taken.refused)[:800])
     return redirect(here, done=kept_words(typed, taken))
-
-
-def _refuse_empty(files: Sequence[UploadFile]) -> None:
-    """Refuse a lone empty file before a paper is made for it."""
-    if len(files) == 1 and files[0].size == 0:
-        raise FileEmpty(name=str(files[0].filename))
 
 
 def _paper_for(

@@ -1,6 +1,7 @@
 // Moves an item of [data-move-list] without loading the page anew: by its buttons, or by Alt and
 // an arrow anywhere inside it. The server's answer is the page; its list replaces ours, and the
 // focus stays with the item. If anything fails, the form is sent the plain way.
+// A long list begins with the chosen item in sight.
 
 const live = document.createElement("p");
 live.className = "visually-hidden";
@@ -30,6 +31,12 @@ function focusIn(item, was, direction) {
   buttons.find(Boolean)?.focus();
 }
 
+// Every form of the page goes on from the new state, or it would look like a colleague's change.
+function learn(revision) {
+  if (!revision) return;
+  for (const input of document.querySelectorAll('input[name="revision"]')) input.value = revision;
+}
+
 async function move(id, direction) {
   const item = document.getElementById(id);
   const form = item?.querySelector("[data-move]");
@@ -44,6 +51,7 @@ async function move(id, direction) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const list = page.getElementById(id).closest("[data-move-list]");
     item.closest("[data-move-list]").replaceWith(document.adoptNode(list));
+    learn(list.querySelector('input[name="revision"]')?.value);
   } catch {
     form.dataset.plain = "yes";
     form.requestSubmit(button);

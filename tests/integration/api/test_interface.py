@@ -192,7 +192,7 @@ class TestUpload:
 
 
 class TestAccess:
-    CHANGES = (
+    CHANGES: tuple[tuple[str, str, Any], ...] = (
         ("post", "/meetings", {"starts_at": "2026-12-10T10:00:00+01:00"}),
         ("post", "/meetings/x/items", {"revision": 1, "items": [{"title": "a"}]}),
         ("post", "/meetings/x/packets", {"revision": 1}),

@@ -52,13 +52,15 @@ class Clerk:
         assert answer.status_code == 200, (answer.status_code, text_of(answer)[:300])
         return text_of(answer)
 
-    def post(self, path: str, files: list[Upload] | None = None, **fields: Any) -> Response:
+    def post(self, path: str, *uploads: Upload, **fields: Any) -> Response:
         """Send a form."""
-        return self.browser.post(path, data={"csrf": self.csrf, **fields}, files=files)
+        return self.browser.post(
+            path, data={"csrf": self.csrf, **fields}, files=list(uploads) or None
+        )
 
-    def done(self, path: str, files: list[Upload] | None = None, **fields: Any) -> str:
+    def done(self, path: str, *uploads: Upload, **fields: Any) -> str:
         """Send a form that must be taken, and return what the page after it says."""
-        answer = self.post(path, files, **fields)
+        answer = self.post(path, *uploads, **fields)
         assert answer.status_code == 303, (answer.status_code, text_of(answer)[:600])
         return self.page(answer.headers["location"].split("#")[0])
 
@@ -85,7 +87,7 @@ class Clerk:
 
     def drop(self, path: str, *names: str, data: bytes = b"Tekst projektu.", **fields: Any) -> str:
         """Send files by the plain form and do what follows."""
-        said = self.done(path, [("files", (name, data)) for name in names], **fields)
+        said = self.done(path, *(("files", (name, data)) for name in names), **fields)
         self.site.work()
         return said
 

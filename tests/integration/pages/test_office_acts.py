@@ -179,7 +179,7 @@ class TestAct:
 
     def test_a_refused_file_is_told(self, clerk: Clerk, act: str) -> None:
         path = f"{clerk.home}/druki/{act.rsplit('/', 1)[-1]}/pliki"
-        said = clerk.done(path, [("files", ("pusty.txt", b""))], role="signed_act")
+        said = clerk.done(path, ("files", ("pusty.txt", b"")), role="signed_act")
         assert "„pusty.txt” jest pusty" in said
 
     def test_a_state_needs_its_basis(self, site: Site, clerk: Clerk, act: str) -> None:
@@ -213,7 +213,7 @@ class TestAct:
         self, site: Site, clerk: Clerk, act: str
     ) -> None:
         path = f"{clerk.home}/druki/{act.rsplit('/', 1)[-1]}/pliki"
-        clerk.post(path, [("files", ("uchwala.txt", b"PESEL 44051401359"))], role="signed_act")
+        clerk.post(path, ("files", ("uchwala.txt", b"PESEL 44051401359")), role="signed_act")
         answer = clerk.post(f"{act}/opublikuj")
         assert answer.status_code == 409
         assert "Trwa odczytywanie" in text_of(answer)

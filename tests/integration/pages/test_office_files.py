@@ -65,15 +65,17 @@ class TestDrop:
         assert "zawiadomienie wersja 1" in page
         assert "protokół wersja 1" in page
 
-    def test_nothing_chosen_is_said(self, clerk: Clerk) -> None:
-        answer = clerk.post(f"{clerk.item(1)}/pliki")
+    def test_nothing_chosen_is_said_and_makes_no_paper(self, clerk: Clerk) -> None:
+        answer = clerk.post(f"{clerk.item(0)}/pliki")
         assert answer.status_code == 422
         assert "Wybierz co najmniej jeden plik." in text_of(answer)
+        assert clerk.items[0].considerations == []
 
     def test_an_empty_file_does_not_stop_the_others(self, clerk: Clerk) -> None:
         answer = clerk.post(
             f"{clerk.item(1)}/pliki",
-            [("files", ("dobry.txt", b"Tekst.")), ("files", ("pusty.txt", b""))],
+            ("files", ("dobry.txt", b"Tekst.")),
+            ("files", ("pusty.txt", b"")),
         )
         said = text_of(answer)
         assert answer.status_code == 422
@@ -96,7 +98,7 @@ class TestDrop:
         assert documents_of(clerk)[0].versions[0].file_name == kept
 
     def test_a_page_says_what_is_still_being_read(self, clerk: Clerk) -> None:
-        clerk.post(f"{clerk.item(1)}/pliki", [("files", ("projekt.txt", b"Tekst."))])
+        clerk.post(f"{clerk.item(1)}/pliki", ("files", ("projekt.txt", b"Tekst.")))
         path = f"{clerk.desk}?punkt={clerk.items[1].id}"
         page = clerk.get(path)
         assert "Trwa odczytywanie: 1 plik" in text_of(page).replace("\N{NO-BREAK SPACE}", " ")
@@ -137,11 +139,19 @@ class TestScript:
 
 
 class TestProblems:
-    def test_a_wrong_extension_and_a_locked_pdf_are_said_in_words(self, clerk: Clerk) -> None:
+    def test_a_wrong_extension_is_said_in_words(self, clerk: Clerk) -> None:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.pdf", data=b"To nie jest PDF, tylko tekst.")
         said = clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
         assert "nazwa nie zgadza się z zawartością" in said
         assert "plik do sprawdzenia" in said.replace("\N{NO-BREAK SPACE}", " ")
+
+    def test_a_locked_pdf_says_that_it_is_in_the_zip_alone(self, clerk: Clerk) -> None:
+        paper = FPDF()
+        paper.set_encryption(owner_password="urzad", user_password="rada")
+        paper.add_page()
+        clerk.drop(f"{clerk.item(1)}/pliki", "projekt.pdf", data=bytes(paper.output()))
+        said = clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
+        assert "zaszyfrowany: będzie tylko w ZIP" in said
 
     def test_a_word_file_without_libreoffice_says_so_on_the_page(self, clerk: Clerk) -> None:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.rtf", data=rb"{\rtf1 Projekt uchwaly}")
@@ -171,7 +181,7 @@ class TestReplace:
     ) -> None:
         said = clerk.done(
             f"{address}/wersje",
-            [("file", ("projekt po poprawkach.txt", b"Nowy tekst."))],
+            ("file", ("projekt po poprawkach.txt", b"Nowy tekst.")),
             note="autopoprawka w § 3",
         )
         assert "Zapisano wersję 2" in said
@@ -181,16 +191,16 @@ class TestReplace:
         assert names == ["projekt.txt", "projekt po poprawkach.txt"]
 
     def test_the_same_bytes_make_no_version(self, clerk: Clerk, address: str) -> None:
-        said = clerk.done(f"{address}/wersje", [("file", ("inna.txt", b"Tekst projektu."))])
+        said = clerk.done(f"{address}/wersje", ("file", ("inna.txt", b"Tekst projektu.")))
         assert "taki sam jak wersja 1" in said
         assert len(documents_of(clerk)[0].versions) == 1
 
     def test_an_empty_replacement_is_refused(self, clerk: Clerk, address: str) -> None:
-        assert "jest pusty" in clerk.done(f"{address}/wersje", [("file", ("pusty.txt", b""))])
+        assert "jest pusty" in clerk.done(f"{address}/wersje", ("file", ("pusty.txt", b"")))
         assert "Wybierz co najmniej jeden plik" in clerk.done(f"{address}/wersje")
 
     def test_every_version_can_be_downloaded(self, clerk: Clerk, address: str) -> None:
-        clerk.done(f"{address}/wersje", [("file", ("nowy.txt", "Żółć".encode()))])
+        clerk.done(f"{address}/wersje", ("file", ("nowy.txt", "Żółć".encode())))
         page = clerk.get(address).text
         for version, data in zip(
             documents_of(clerk)[0].versions, (b"Tekst projektu.", "Żółć".encode()), strict=True
@@ -254,7 +264,7 @@ class TestStrangers:
             document = session.get_one(Version, version.id).document_id
             item = meetings.agenda(session, other.meeting.id)[1].id
         home = clerk.home
-        file = [("files", ("a.txt", b"a"))]
+        file = ("files", ("a.txt", b"a"))
         assert clerk.get(f"{home}/dokumenty/{document}").status_code == 404
         assert clerk.get(f"/piechowice/pliki/{version.id}/a.txt").status_code == 404
         for path in (
@@ -263,7 +273,7 @@ class TestStrangers:
             f"{home}/druki/{site.paper(other).id}/pliki",
             f"{home}/dokumenty/{document}/wersje",
         ):
-            assert clerk.post(path, [*file, ("file", ("a.txt", b"a"))]).status_code == 404
+            assert clerk.post(path, file, ("file", ("a.txt", b"a"))).status_code == 404
         for verb in ("usun", "przywroc", "opis"):
             answer = clerk.post(f"{home}/dokumenty/{document}/{verb}", title="A", role="main")
             assert answer.status_code == 404

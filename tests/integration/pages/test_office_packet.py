@@ -44,7 +44,7 @@ class TestPreview:
         assert "Zawiadom" not in said
 
     def test_what_is_still_being_read_is_named_and_waited_for(self, clerk: Clerk) -> None:
-        clerk.post(f"{clerk.item(1)}/pliki", [("files", ("projekt.txt", CLEAN))])
+        clerk.post(f"{clerk.item(1)}/pliki", ("files", ("projekt.txt", CLEAN)))
         page = clerk.get(f"{clerk.desk}/pakiet")
         assert "Trwa odczytywanie: Projekt" in text_of(page)
         assert 'hx-trigger="every 2s"' in page.text
@@ -109,7 +109,7 @@ class TestPublish:
         assert last(clerk) is None
 
     def test_a_packet_with_an_unread_file_is_refused(self, clerk: Clerk) -> None:
-        clerk.post(f"{clerk.item(1)}/pliki", [("files", ("projekt.txt", CLEAN))])
+        clerk.post(f"{clerk.item(1)}/pliki", ("files", ("projekt.txt", CLEAN)))
         answer = clerk.post(f"{clerk.desk}/pakiet", revision=clerk.revision)
         assert answer.status_code == 409
         assert "Trwa odczytywanie dokumentów: Projekt" in text_of(answer)

@@ -1,0 +1,1 @@
+"""Measurements: each prints its figure beside a floor or a peer of the same run."""

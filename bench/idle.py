@@ -1,0 +1,67 @@
+"""`teczka serve` at rest: memory of its processes and the time to its first page.
+
+The floor is a bare Granian with a FastAPI that says hello, in the same run.
+"""
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import _serving
+from bench._serving import prepared, served, settings_of
+
+_HELLO = """
+from fastapi import FastAPI
+app = FastAPI()
+@app.get("/")
+def hello() -> str:
+    return "hello"
+"""
+
+
+def pss(pid: int) -> float:
+    """Return the proportional memory of a process and its children, in MB."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    own = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return own / 1024 + sum(pss(int(child)) for child in children)
+
+
+def hello(folder: Path) -> tuple[float, float]:
+    """Measure the floor: seconds to the first page, and memory."""
+    (folder / "hello.py").write_text(_HELLO)
+    settings = settings_of(folder)
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--port",
+         str(settings.port), "--no-ws", "--log-level", "error", "hello:app"],
+        cwd=folder,
+    )  # fmt: skip
+    try:
+        first = _serving._first_page(settings.public_url, start)  # noqa: SLF001 - same package
+        time.sleep(2)
+        return first, pss(process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        floor_first, floor_memory = hello(folder)
+        installation = prepared(folder / "data")
+        with served(installation.settings) as (process, first):
+            time.sleep(5)  # at rest
+            memory = pss(process.pid)
+    print("idle                          teczka serve   bare granian + FastAPI")
+    print(f"first page, seconds           {first:12.2f}   {floor_first:22.2f}")
+    print(f"memory (PSS), MB              {memory:12.0f}   {floor_memory:22.0f}")
+
+
+if __name__ == "__main__":
+    main()
