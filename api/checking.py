@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.wiring import Parts
 from docstore.language import Words
 from docstore.models import Version
-from docstore.services import ledger, people, upkeep
+from docstore.services import ledger, people, setup, upkeep
 from indexer.tasks import drift
 
 # How many files one line of a finding names.
@@ -35,9 +35,17 @@ class Report:
         return all(line.is_good for line in self.lines)
 
 
-def check(parts: Parts, words: Words) -> Report:
-    """Verify chain, bytes and index; an object that is wrong is refused from now on."""
-    return Report((*_ledger(parts, words), *_objects(parts, words), *_index(parts, words)))
+def check(parts: Parts, words: Words, *, body_id: str | None = None) -> Report:
+    """Verify chain, bytes and index; an object that is wrong is refused from now on.
+
+    With a `body_id` the names of other councils' files are left out.
+    """
+    report = Report(
+        (*_ledger(parts, words), *_objects(parts, words, body_id), *_index(parts, words, body_id))
+    )
+    with parts.database.transaction() as session:
+        setup.note_check(session, passed=report.is_good, at=parts.clock.now())
+    return report
 
 
 def _ledger(parts: Parts, words: Words) -> Iterator[Line]:
@@ -65,7 +73,7 @@ def _ledger(parts: Parts, words: Words) -> Iterator[Line]:
                 yield Line(text, is_good=True)
 
 
-def _objects(parts: Parts, words: Words) -> Iterator[Line]:
+def _objects(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:
     reasons = {
         "missing": words("brakuje go w magazynie"),
         "size": words("ma inny rozmiar"),
@@ -75,11 +83,14 @@ def _objects(parts: Parts, words: Words) -> Iterator[Line]:
     for damage in upkeep.damages(parts.database, parts.store):
         is_whole = False
         upkeep.refuse(parts.database, damage)
+        is_told = body_id in {None, damage.body_id}
         text = words(
             "obiekt {sha256}: {reason} ({names})",
             sha256=damage.sha256,
             reason=reasons[damage.reason],
-            names=", ".join(damage.file_names) or words("plik pochodny"),
+            names=(", ".join(damage.file_names) or words("plik pochodny"))
+            if is_told
+            else words("plik innej rady"),
         )
         yield Line(text, is_good=False)
     if is_whole:
@@ -88,7 +99,7 @@ def _objects(parts: Parts, words: Words) -> Iterator[Line]:
         yield Line(words("magazyn: {count}, wszystko zgodne", count=count), is_good=True)
 
 
-def _index(parts: Parts, words: Words) -> Iterator[Line]:
+def _index(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:
     found = drift(parts.reader)
     for reason, ids in (
         (words("brakuje w indeksie"), found.missing),
@@ -101,19 +112,20 @@ def _index(parts: Parts, words: Words) -> Iterator[Line]:
                 "indeks: {reason}: {count} ({names})",
                 reason=reason,
                 count=count,
-                names=", ".join(_names(parts, ids)),
+                names=", ".join(_names(parts, ids, body_id)),
             )
             yield Line(text, is_good=False)
     if found.is_none:
         yield Line(words("indeks: zgodny z rejestrem wersji"), is_good=True)
 
 
-def _names(parts: Parts, ids: Sequence[str]) -> Iterator[str]:
+def _names(parts: Parts, ids: Sequence[str], body_id: str | None) -> Iterator[str]:
     """Yield the names of the first few of some versions; a stranger has only its id."""
+    known = select(Version.id, Version.file_name).where(Version.id.in_(ids[:_NAMED]))
+    if body_id is not None:
+        known = known.where(Version.body_id == body_id)
     with parts.database.reading() as session:
-        rows = session.execute(
-            select(Version.id, Version.file_name).where(Version.id.in_(ids[:_NAMED]))
-        )
+        rows = session.execute(known)
         names = {row.id: row.file_name for row in rows}
     yield from (names.get(each, each) for each in ids[:_NAMED])
     if len(ids) > _NAMED:

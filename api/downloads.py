@@ -9,12 +9,13 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.security.headers import FILE_POLICY
+from api.security.headers import FILE_POLICY, SAVED_POLICY
 from docstore.files import media
 from docstore.objects.seam import ObjectStore, object_key
 
 _CHUNK = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 # Everything else is offered for saving alone; a browser must never render a stranger's HTML or SVG.
 _INLINE = frozenset({media.PDF})
 _OPAQUE = frozenset({media.HTML, media.SVG, media.XML, "application/xhtml+xml"})
@@ -63,8 +64,7 @@ class ObjectResponse:
             "Accept-Ranges": "bytes",
             "Cache-Control": "no-cache" if is_public else "private, no-cache",
             "Content-Disposition": disposition(self.file_name, inline=inline),
-            "Content-Security-Policy": FILE_POLICY,
-            "X-Frame-Options": "SAMEORIGIN",
+            "Content-Security-Policy": FILE_POLICY if inline else SAVED_POLICY,
         }
 
 
@@ -86,9 +86,19 @@ class _Opened:
 
 def disposition(file_name: str, *, inline: bool) -> str:
     """Return a Content-Disposition that keeps Polish letters (RFC 6266, RFC 8187)."""
-    plain = file_name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
+    name = _CONTROLS.sub("_", file_name)  # a line end would begin another header
+    plain = name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
     kind = "inline" if inline else "attachment"
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def begins(request: Request, answer: Response) -> bool:
+    """Tell whether an answer holds a file's first byte; later parts belong to the same reading."""
+    if request.method == "HEAD":
+        return False
+    if answer.status_code == HTTPStatus.PARTIAL_CONTENT:
+        return answer.headers["content-range"].startswith("bytes 0-")
+    return answer.status_code == HTTPStatus.OK
 
 
 def _matches(header: str, sha256: str) -> bool:

@@ -87,7 +87,7 @@ SENTENCES: Mapping[str, str] = {
     "email_taken": "Adres {email} ma już inna osoba z tego urzędu.",
     "password_too_short": "Hasło musi mieć co najmniej {length} znaków.",
     "sign_in_refused": "Adres lub hasło są nieprawidłowe.",
-    "too_many_tries": "Zbyt wiele prób. Spróbuj ponownie za {seconds} s.",
+    "too_many_tries": "Zbyt wiele prób. Spróbuj ponownie za {wait}.",
     "link_spent": "Ten link został już użyty albo stracił ważność.",
     "setup_closed": "Ta instalacja jest już skonfigurowana.",
     "setup_code_wrong": "To nie jest kod z terminala. Sprawdź go i wpisz jeszcze raz.",
@@ -109,8 +109,13 @@ REASONS: Mapping[str, str] = {
     "too_many": "Porządek obrad może mieć najwyżej {limit} punktów.",
     "date": "Podaj datę w postaci 26.11.2026.",
     "email": "To nie wygląda na adres e-mail.",
+    "too_long": "To pole może mieć najwyżej {limit} znaków.",
+    "taken": "Taka nazwa lub taki numer już jest.",
+    "not_a_colour": "Podaj kolor w postaci #7a1f2b.",
+    "teryt": "Kod TERYT ma 6 albo 7 cyfr.",
 }
 
+_MINUTE = 60
 RETRY_AFTER = "5"
 """Seconds after which a client may try again when something is away."""
 
@@ -127,7 +132,16 @@ def sentence(error: DocstoreError, words: Words) -> str:
         if reason:
             return words(reason, **{key: str(value) for key, value in error.fields.items()})
     fields = {key: _spoken(value, words) for key, value in error.fields.items()}
+    if isinstance(error, errors.TooManyTries):
+        fields["wait"] = _wait(int(str(error.fields["seconds"])), words)
     return words(SENTENCES[error.code], **fields)
+
+
+def _wait(seconds: int, words: Words) -> str:
+    """Return how long to wait as people say it, rounded up."""
+    if seconds < _MINUTE:
+        return words.count(seconds, "sekundę", "sekundy", "sekund")
+    return words.count(-(-seconds // _MINUTE), "minutę", "minuty", "minut")
 
 
 def _spoken(value: object, words: Words) -> str:

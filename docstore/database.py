@@ -45,6 +45,7 @@ class Database:
             self.engine = create_engine(target, connect_args={"check_same_thread": False})
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "checkin", _end_sqlite)
         else:
             target = target.set(drivername="postgresql+psycopg")
             self.engine = create_engine(
@@ -143,6 +144,13 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _end_sqlite(connection: object, entry: ConnectionPoolEntry) -> None:
+    """Leave no transaction open: after a COMMIT that failed, nobody else rolls it back."""
+    del entry
+    if isinstance(connection, sqlite3.Connection) and connection.in_transaction:
+        connection.rollback()
 
 
 @contextmanager

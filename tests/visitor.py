@@ -65,5 +65,5 @@ class Visitor:
         assert self.page is not None
         for each in self.page.iter("a"):
             if part in (each.get("href") or ""):
-                return urljoin(self.address, each.get("href") or "")
+                return str(urljoin(self.address, each.get("href") or ""))
         raise AssertionError(f"no link with {part} on {self.address}")

@@ -63,7 +63,11 @@ def run_demo(*, exit_after: bool, port: int, folder: Path | None = None) -> int:
         )
         return 1
     except KeyboardInterrupt:
-        telling.say(telling.words("Przerwano. Następnym razem pokaz zacznie, gdzie trzeba."))
+        telling.say(
+            telling.words(
+                "Przerwano. Jeśli pokaz nie był jeszcze gotowy, następnym razem zacznie od nowa."
+            )
+        )
         return _INTERRUPTED
 
 

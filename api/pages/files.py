@@ -1,14 +1,12 @@
 """What pages are drawn with and what they lead to: colours, the emblem, and stored files."""
 
-from http import HTTPStatus
-
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.colours import stylesheet
 from api.dependencies import AskerOf, PartsOf, Read
-from api.downloads import ObjectResponse
+from api.downloads import ObjectResponse, begins
 from api.security.askers import Asker
 from api.wiring import Parts
 from docstore.errors import NotFound
@@ -121,7 +119,7 @@ def given(
     refuse_damaged(session, body_id=row.body_id, sha256=described.sha256)
     packet = receipts.newest_packet_with(session, row.id) if asker.is_recipient else None
     response = described.answer(request, parts.store, save=save, is_public=asker.person is None)
-    if packet is not None and asker.person is not None and _begins(request, response):
+    if packet is not None and asker.person is not None and begins(request, response):
         acting = Acting(asker.person.id, parts.clock.now())
         with parts.database.transaction() as writing:
             receipts.record(
@@ -134,12 +132,3 @@ def given(
                 subject=row.id,
             )
     return response
-
-
-def _begins(request: Request, response: Response) -> bool:
-    """Tell whether an answer holds a file's first byte; later parts belong to the same reading."""
-    if request.method == "HEAD":
-        return False
-    if response.status_code == HTTPStatus.PARTIAL_CONTENT:
-        return response.headers["content-range"].startswith("bytes 0-")
-    return response.status_code == HTTPStatus.OK

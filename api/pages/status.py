@@ -1,5 +1,7 @@
 """The administrator's page: what runs where, what waits, what failed, and whether all agrees."""
 
+from urllib.parse import urlsplit
+
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
@@ -9,14 +11,22 @@ from api.health import states
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
 from api.wiring import Parts
+from delivery.words import answer_words
 from docstore import outbox
 from docstore.database import ReadSession
+from docstore.errors import NotFound
 from docstore.files.sandbox import limits_in_force
+from docstore.language import Words
+from docstore.models import OutboxMessage
+from docstore.services import setup
 from docstore.services.figures import figures
 
 router = APIRouter(
     prefix="/{slug}/stan", dependencies=[Depends(check_form)], include_in_schema=False
 )
+
+# The longest list that anybody reads; the command line lists the rest.
+_MOST_TOLD = 50
 
 
 @router.get("")
@@ -28,33 +38,83 @@ def status(request: Request, asker: Administrator, session: Read, parts: PartsOf
 def _page(
     request: Request, asker: Asker, session: ReadSession, parts: Parts, *, report: Report | None
 ) -> Response:
-    settings = parts.settings
+    words = words_for(request, asker.body)
+    checked_at, check_passed_at = setup.last_check(session)
+    waiting = [row for row in outbox.messages(session, limit=1000) if _is_own(asker, row)]
     return render(
         request,
         "status/status.html",
         asker=asker,
         audience="office",
         states=states(parts),
-        backends={
-            "record": settings.database_url,
-            "objects": settings.object_store_url,
-            "search": settings.search_url,
-            "mail": settings.smtp_url,
-        },
+        backends=_backends(parts, words),
+        has_mail=bool(parts.settings.smtp_url),
         renderer=parts.renderer.tool if parts.renderer else "",
         unlimited=[name for name, is_on in limits_in_force().items() if not is_on],
-        figures=figures(session),
+        figures=figures(session, body_id=asker.body.id),
         work=outbox.backlog(session),
-        messages=outbox.messages(session, limit=50),
+        messages=waiting[:_MOST_TOLD],
+        more=len(waiting[_MOST_TOLD:]),
+        task=lambda topic: _task_words(words, topic),
+        answer=lambda text: answer_words(words, text),
+        checked_at=checked_at,
+        check_passed_at=check_passed_at,
         report=report,
     )
 
 
+def _is_own(asker: Asker, row: OutboxMessage) -> bool:
+    """Tell whether a task is this council's or nobody's: councils are strangers to each other."""
+    return bool(row.payload.get("body", asker.body.id) == asker.body.id)
+
+
+def _backends(parts: Parts, words: Words) -> dict[str, str]:
+    """Return where each part is, without passwords and without the path of a folder."""
+    settings = parts.settings
+    addresses = {
+        "record": settings.database_url,
+        "objects": settings.object_store_url,
+        "search": settings.search_url,
+        "mail": settings.smtp_url,
+    }
+    kinds = {
+        "sqlite": words("SQLite, w folderze danych"),
+        "file": words("pliki w folderze danych"),
+        "tantivy": words("Tantivy, w folderze danych"),
+        "whoosh": words("Whoosh, w folderze danych"),
+        "mailbox": words("skrzynka w folderze danych; nic nie wychodzi na zewnątrz"),
+    }
+    return {name: _told(url, kinds) for name, url in addresses.items()}
+
+
+def _told(url: str, kinds: dict[str, str]) -> str:
+    scheme, _, _ = url.partition(":")
+    if scheme in kinds:
+        return kinds[scheme]
+    address = urlsplit(url)
+    return f"{scheme}, {address.hostname or ''}{address.path}"
+
+
+def _task_words(words: Words, topic: str) -> str:
+    """Return what a task does; one without words here keeps its own name."""
+    return {
+        "version.read": words("odczytanie pliku"),
+        "version.render": words("PDF z pliku Word"),
+        "index": words("wpisanie do wyszukiwarki"),
+        "packet.bundle": words("złożenie pakietu w PDF i ZIP"),
+        "packet.notify": words("przygotowanie zawiadomień"),
+        "delivery.send": words("wysłanie zawiadomienia"),
+        "link.send": words("wysłanie linku"),
+        "exclusion.clear": words("usunięcie wyłączonego dokumentu z wyszukiwarki"),
+    }.get(topic, topic)
+
+
 @router.post("/sprawdzenie")
-def check_now(request: Request, asker: Administrator, session: Read, parts: PartsOf) -> Response:
+def check_now(request: Request, asker: Administrator, parts: PartsOf) -> Response:
     """Verify ledger, bytes and index now, and show what was found."""
-    report = check(parts, words_for(request, asker.body))
-    return _page(request, asker, session, parts, report=report)
+    report = check(parts, words_for(request, asker.body), body_id=asker.body.id)
+    with parts.database.reading() as session:
+        return _page(request, asker, session, parts, report=report)
 
 
 @router.post("/zadania/{message_id}")
@@ -63,5 +123,8 @@ def retry(
 ) -> Response:
     """Open a message again that was given up."""
     words = words_for(request, asker.body)
+    row = session.get(OutboxMessage, message_id)
+    if row is None or not _is_own(asker, row):
+        raise NotFound
     outbox.retry(session, message_id, at=acting.at)
     return redirect(f"/{asker.body.slug}/stan", done=words("Zadanie wróciło do kolejki."))

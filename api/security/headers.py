@@ -13,12 +13,15 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Files that people uploaded: nothing of them runs or loads. The browsers' own PDF viewers still
-# open under this; `sandbox` alone would stop Chromium's.
+# Files that people uploaded: nothing of them runs, loads, sends or is framed. `object-src` and
+# `style-src` are for the browsers' own PDF viewers, some of which embed the file in a page of their
+# own; tests/browser/test_pdf_viewer.py opens one.
 FILE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types "
-    "application/pdf; frame-ancestors 'self'"
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
+# What no viewer of the browser's own opens is shut off even from its own origin.
+SAVED_POLICY = f"{FILE_POLICY}; sandbox"
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",

@@ -74,6 +74,10 @@ class Installation(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     setup_code_hash: Mapped[str | None] = mapped_column(String(SHA256_LENGTH))
     setup_tries: Mapped[int] = mapped_column(default=0)
+    checked_at: Mapped[datetime | None]
+    """When everything was last checked."""
+    check_passed_at: Mapped[datetime | None]
+    """When a check last found nothing wrong."""
     created_at: Mapped[datetime]
 
 

@@ -1,7 +1,6 @@
 """How much there is: the figures of the status page and of the demo."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -16,11 +15,12 @@ from docstore.models import (
     StoredObject,
     Version,
 )
+from docstore.models.base import Owned
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts over the whole installation; `stored` is in bytes."""
+    """Counts over the whole installation, or one council; `stored` is in bytes."""
 
     documents: int
     versions: int
@@ -34,21 +34,27 @@ class Figures:
     acts: int
 
 
-def figures(session: Session) -> Figures:
-    """Count what the record holds."""
+def figures(session: Session, *, body_id: str | None = None) -> Figures:
+    """Count what the record holds, of one council where told."""
 
-    def count(column: ColumnElement[Any] | Any, *where: ColumnElement[bool]) -> int:
-        return session.scalar(select(func.count(column)).where(*where)) or 0
+    def count(kind: type[Owned | StoredObject], *where: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(kind).where(*where)
+        if body_id is not None:
+            query = query.where(kind.body_id == body_id)
+        return session.scalar(query) or 0
 
+    stored = select(func.sum(StoredObject.size))
+    if body_id is not None:
+        stored = stored.where(StoredObject.body_id == body_id)
     return Figures(
-        documents=count(Document.id),
-        versions=count(Version.id),
-        objects=count(StoredObject.sha256),
-        stored=session.scalar(select(func.sum(StoredObject.size))) or 0,
-        people=count(Person.id),
-        meetings=count(Meeting.id),
-        packets=count(Packet.id),
-        notices_sent=count(Delivery.id, Delivery.state == "accepted"),
-        notices_waiting=count(Delivery.id, Delivery.state == "waiting"),
-        acts=count(Paper.id, Paper.published_at.is_not(None)),
+        documents=count(Document),
+        versions=count(Version),
+        objects=count(StoredObject),
+        stored=session.scalar(stored) or 0,
+        people=count(Person),
+        meetings=count(Meeting),
+        packets=count(Packet),
+        notices_sent=count(Delivery, Delivery.state == "accepted"),
+        notices_waiting=count(Delivery, Delivery.state == "waiting"),
+        acts=count(Paper, Paper.published_at.is_not(None)),
     )

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.models import (
+    Credential,
     Delivery,
+    Document,
+    Duty,
+    Guest,
+    LedgerEntry,
     Link,
     Meeting,
     Membership,
@@ -28,7 +33,7 @@ class Observed:
     packet_number: int
     kind: str
     subject: str
-    """A file's name, `pdf`, `zip`, or empty for the packet itself."""
+    """A document's title, `pdf`, `zip`, or empty for the packet itself."""
     first_at: datetime
     last_at: datetime
     count: int
@@ -40,10 +45,18 @@ class OwnRecord:
 
     person: Person
     memberships: tuple[Membership, ...]
+    """All there ever were, the newest first."""
+    guest: Guest | None
+    duties: tuple[str, ...]
+    password_set_at: datetime | None
     receipts: tuple[Observed, ...]
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[tuple[Delivery, Meeting], ...]
     sign_ins: tuple[SignIn, ...]
-    links: int
+    links: tuple[Link, ...]
+    versions: int
+    """Versions of documents that the person uploaded."""
+    entries: int
+    """Entries of the ledger that name the person by their identifier."""
 
 
 def own_record(session: Session, person: Person) -> OwnRecord:
@@ -52,26 +65,51 @@ def own_record(session: Session, person: Person) -> OwnRecord:
         select(Membership)
         .where(Membership.person_id == person.id)
         .options(joinedload(Membership.organization))
-    )
-    deliveries = session.scalars(
-        select(Delivery)
-        .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Delivery.person_id == person.id)
-        .options(joinedload(Delivery.notice).joinedload(Notice.packet))
-        .order_by(Notice.created_at.desc())
+        .order_by(Membership.starts_on.desc())
     )
     sign_ins = session.scalars(
         select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.created_at.desc())
     )
-    links = session.scalars(select(Link.token_hash).where(Link.person_id == person.id)).all()
+    links = session.scalars(
+        select(Link).where(Link.person_id == person.id).order_by(Link.created_at.desc())
+    )
     return OwnRecord(
         person=person,
         memberships=tuple(memberships),
+        guest=session.scalar(select(Guest).where(Guest.person_id == person.id)),
+        duties=tuple(session.scalars(select(Duty.role).where(Duty.person_id == person.id))),
+        password_set_at=session.scalar(
+            select(Credential.changed_at).where(Credential.person_id == person.id)
+        ),
         receipts=tuple(_observed(session, person)),
-        deliveries=tuple(deliveries),
+        deliveries=tuple(_deliveries(session, person)),
         sign_ins=tuple(sign_ins),
-        links=len(links),
+        links=tuple(links),
+        versions=session.scalar(
+            select(func.count(Version.id)).where(Version.author_id == person.id)
+        )
+        or 0,
+        entries=session.scalar(
+            select(func.count(LedgerEntry.seq)).where(
+                LedgerEntry.body_id == person.body_id,
+                LedgerEntry.entry.contains(person.id, autoescape=True),
+            )
+        )
+        or 0,
     )
+
+
+def _deliveries(session: Session, person: Person) -> list[tuple[Delivery, Meeting]]:
+    rows = session.execute(
+        select(Delivery, Meeting)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .join(Packet, Packet.id == Notice.packet_id)
+        .join(Meeting, Meeting.id == Packet.meeting_id)
+        .where(Delivery.person_id == person.id)
+        .options(joinedload(Delivery.notice), joinedload(Meeting.organization))
+        .order_by(Notice.created_at.desc())
+    )
+    return [(delivery, meeting) for delivery, meeting in rows]
 
 
 def _observed(session: Session, person: Person) -> list[Observed]:
@@ -80,18 +118,23 @@ def _observed(session: Session, person: Person) -> list[Observed]:
         .join(Packet, Packet.id == Receipt.packet_id)
         .join(Meeting, Meeting.id == Packet.meeting_id)
         .where(Receipt.person_id == person.id)
+        .options(joinedload(Meeting.organization))
         .order_by(Receipt.last_at.desc())
     ).all()
     ids = {receipt.subject for receipt, _, _ in rows} - {"", "pdf", "zip"}
-    names = dict(
-        session.execute(select(Version.id, Version.file_name).where(Version.id.in_(ids))).all()
+    titles = dict(
+        session.execute(
+            select(Version.id, Document.title)
+            .join(Document, Document.id == Version.document_id)
+            .where(Version.id.in_(ids))
+        ).all()
     )
     return [
         Observed(
             meeting=meeting,
             packet_number=number,
             kind=receipt.kind,
-            subject=names.get(receipt.subject, receipt.subject),
+            subject=titles.get(receipt.subject, receipt.subject),
             first_at=receipt.first_at,
             last_at=receipt.last_at,
             count=receipt.count,

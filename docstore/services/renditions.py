@@ -104,6 +104,21 @@ def find(
     return session.scalar(select(Rendition).where(owner, Rendition.kind == kind))
 
 
+def pdfs_of(session: Session, version_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these versions have a PDF that was made of them."""
+    return frozenset(
+        version_id
+        for version_id in session.scalars(
+            select(Rendition.version_id).where(
+                Rendition.version_id.in_(version_ids),
+                Rendition.kind == "pdf",
+                Rendition.sha256.is_not(None),
+            )
+        )
+        if version_id is not None
+    )
+
+
 def page_texts(session: Session, version_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the texts of some versions, page by page."""
     found: dict[str, list[str]] = {}

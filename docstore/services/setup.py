@@ -46,6 +46,20 @@ def mark_demo(session: WriteSession, *, at: datetime) -> None:
     row.is_demo = True
 
 
+def note_check(session: WriteSession, *, passed: bool, at: datetime) -> None:
+    """Remember when everything was checked, and when nothing was wrong."""
+    row = installation(session, at=at)
+    row.checked_at = at
+    if passed:
+        row.check_passed_at = at
+
+
+def last_check(session: Session) -> tuple[datetime | None, datetime | None]:
+    """Return when everything was last checked, and when it last agreed."""
+    row = session.get(Installation, 1)
+    return (row.checked_at, row.check_passed_at) if row else (None, None)
+
+
 def has_account(session: Session) -> bool:
     """Tell whether anybody can sign in with a password; then the set-up page is gone."""
     return session.scalar(select(Credential.person_id).limit(1)) is not None

@@ -9,10 +9,13 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 from jinja2.environment import Template
 
+from api import names
 from api.errors import REASONS, SENTENCES
+from api.pages.office import wording
 from api.rendering import templates
 from docstore.language import LOCALE_DIR
 from docstore.services.grounds import GROUNDS
+from indexer.notes import SENTENCES as NOTES
 
 ROOT = Path(__file__).resolve().parents[2]
 _NAMES = {"t", "words", "w"}
@@ -39,7 +42,9 @@ def _in_python() -> Iterator[str]:
 
 def _called(node: ast.Call) -> Iterator[str]:
     function = node.func
-    if isinstance(function, ast.Name) and function.id in _NAMES and node.args:
+    is_name = isinstance(function, ast.Name) and function.id in _NAMES
+    is_made = isinstance(function, ast.Call) and _is_words_maker(function.func)
+    if (is_name or is_made) and node.args:
         yield from _literal(node.args[:1])
     elif isinstance(function, ast.Attribute):
         owner = function.value
@@ -52,6 +57,11 @@ def _called(node: ast.Call) -> Iterator[str]:
             yield from _literal(node.args[:1])
 
 
+def _is_words_maker(function: ast.expr) -> bool:
+    """Tell whether a call gives the language itself: `words_for(request)("...")`."""
+    return isinstance(function, ast.Name) and function.id in {"words_for", "Words"}
+
+
 def _literal(arguments: list[ast.expr]) -> Iterator[str]:
     values = [
         a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)
@@ -62,39 +72,72 @@ def _literal(arguments: list[ast.expr]) -> Iterator[str]:
 
 def _in_templates() -> Iterator[str]:
     environment = templates()
-    names = environment.list_templates(filter_func=lambda name: not name.startswith("vendor/"))
-    for name in names:
-        if not name.endswith((".html", ".txt")):
-            continue
-        assert environment.loader is not None
-        source = environment.loader.get_source(environment, name)[0]
-        for call in environment.parse(source).find_all(nodes.Call):
-            target, arguments = call.node, call.args
-            if isinstance(target, nodes.Name) and target.name == "t":
-                chosen = arguments[:1]
-            elif (
-                isinstance(target, nodes.Getattr)
-                and isinstance(target.node, nodes.Name)
-                and target.node.name == "t"
-                and target.attr in _PLURAL_FROM
-            ):
-                chosen = arguments[1:]
-            else:
-                continue
-            texts = [a.value for a in chosen if isinstance(a, nodes.Const)]
-            if texts and len(texts) == len(chosen):
-                yield "|".join(map(str, texts))
+    for folder in ("api/templates", "delivery/templates"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".html", ".txt"} and "vendor" not in path.parts:
+                for call in environment.parse(path.read_text()).find_all(nodes.Call):
+                    yield from _called_in_template(call)
+
+
+def _called_in_template(call: nodes.Call) -> Iterator[str]:
+    target = call.node
+    if isinstance(target, nodes.Name) and target.name == "t":
+        chosen = call.args[:1]
+    elif (
+        isinstance(target, nodes.Getattr)
+        and isinstance(target.node, nodes.Name)
+        and target.node.name == "t"
+        and target.attr in _PLURAL_FROM
+    ):
+        chosen = call.args[1:]
+    else:
+        return
+    texts = [a.value for a in chosen if isinstance(a, nodes.Const)]
+    if texts and len(texts) == len(chosen):
+        yield "|".join(map(str, texts))
+
+
+def _in_tables() -> Iterator[str]:
+    """Yield the messages that stand in tables and reach the language as a variable."""
+    for table in (
+        SENTENCES,
+        REASONS,
+        GROUNDS,
+        NOTES,
+        names.PAPER_KINDS,
+        names.STATUSES,
+        names.STAGES,
+        wording.KINDS,
+        wording.OUTCOMES,
+        wording.AUDIENCES,
+    ):
+        yield from table.values()
+    yield names.MEETING_FILES
+    yield from (text for text, _ in wording.PROBLEMS.values())
 
 
 def _all_messages() -> set[str]:
-    tables = {*SENTENCES.values(), *REASONS.values(), *GROUNDS.values()}
-    return tables | set(_in_python()) | set(_in_templates())
+    return {*_in_tables(), *_in_python(), *_in_templates()}
 
 
 def test_every_sentence_has_its_english() -> None:
     english = _english()
     missing = sorted(m for m in _all_messages() if not english.get(m))
     assert missing == [], "add msgid and msgstr to docstore/locale/en/<area>.po"
+
+
+def test_no_english_is_left_of_a_sentence_that_is_gone() -> None:
+    assert sorted(set(_english()) - _all_messages()) == [], "take it out of its .po file"
+
+
+def test_a_sentence_has_one_translation() -> None:
+    found: dict[str, set[str]] = {}
+    for path in sorted((LOCALE_DIR / "en").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source):
+                found.setdefault(str(message.id), set()).add(str(message.string))
+    several = {pl: sorted(en) for pl, en in found.items() if pl and len(en) > 1}
+    assert several == {}, "the last file would win; keep one"
 
 
 def test_placeholders_are_the_same_in_both_languages() -> None:

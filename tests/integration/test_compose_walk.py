@@ -1,7 +1,9 @@
 """The main job, walked as people do it, through nginx over the services of docker-compose.yml."""
 
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,17 +30,27 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposeProces
         yield running
 
 
-def _visitor(services: ComposeProcesses) -> Visitor:
-    client = httpx2.Client(base_url=services.public_url, verify=services.trust(), timeout=60)
-    return Visitor(client)
+@pytest.fixture
+def visit(services: ComposeProcesses) -> Iterator[Callable[[], Visitor]]:
+    """Return what opens a new browser before the installation's door."""
+    with ExitStack() as browsers:
+
+        def opened() -> Visitor:
+            client = httpx2.Client(
+                base_url=services.public_url, verify=services.trust(), timeout=60
+            )
+            return Visitor(browsers.enter_context(client))
+
+        yield opened
 
 
 def _until(visitor: Visitor, address: str, wanted: str) -> None:
     """Look at a page again until it says something; the work behind it takes a moment."""
-    deadline = datetime.now(UTC) + timedelta(seconds=60)
-    while datetime.now(UTC) < deadline:
+    patience = threading.Event()
+    for _ in range(120):
         if re.search(wanted, visitor.open(address).text):
             return
+        patience.wait(0.5)
     raise AssertionError(f"{address} never said {wanted}: {visitor.text[:800]}")
 
 
@@ -82,11 +94,11 @@ def _prepare(clerk: Visitor) -> str:
     clerk.send("/porzadek", {"text": agenda, "co": "podglad"})
     clerk.send("/porzadek", {"co": "wstaw"})
     clerk.open(desk[0])
-    item = re.findall(r"punkt=([0-9a-z]{16})", clerk.link("punkt=") + _links(clerk))
+    item = list(dict.fromkeys(re.findall(r"punkt=([0-9a-z]{16})", _links(clerk))))
     clerk.open(f"{desk[0]}?punkt={item[1]}")
     assert clerk.page is not None
     actions = [each.get("action") or "" for each in clerk.page.forms]
-    action = next(each for each in actions if each.endswith("/pliki") and "/posiedzenia/" in each)
+    action = next(each for each in actions if each.endswith("/pliki") and "/punkty/" in each)
     clerk.send(action, {}, files=[("files", ("Projekt uchwały.txt", TEXT.encode()))])
     return desk[0]
 
@@ -97,19 +109,24 @@ def _links(visitor: Visitor) -> str:
 
 
 @pytest.mark.server
-def test_a_town_hall_walks_its_next_session_through_nginx(services: ComposeProcesses) -> None:
-    clerk = _visitor(services)
+def test_a_town_hall_walks_its_next_session_through_nginx(
+    services: ComposeProcesses, visit: Callable[[], Visitor]
+) -> None:
+    clerk = visit()
     _set_up(clerk, services)
     desk = _prepare(clerk)
 
     _until(clerk, f"{desk}/pakiet", r"Zawiadom\s+2")
     clerk.send("/pakiet", {})
+    assert services.mail is not None
     services.mail.wait_for(2)
     mail = next(m for m in services.mail.mails_to("anna@rada.example"))
-    link = re.search(r"/piechowice/wejscie/link/[\w-]+", mail.get_body(("plain",)).get_content())
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    link = re.search(r"/piechowice/wejscie/link/[\w-]+", plain.get_content())
     assert link
 
-    councillor = _visitor(services)
+    councillor = visit()
     councillor.open(link[0]).send(link[0])
     assert "opłaty targowej" in councillor.text
     meeting = councillor.address
@@ -126,8 +143,10 @@ def test_a_town_hall_walks_its_next_session_through_nginx(services: ComposeProce
     clerk.open("/piechowice/biuro/akty")
     clerk.open(clerk.link("/biuro/akty/"))
     clerk.send("/opublikuj")
+    assert clerk.status == 200, clerk.text
+    assert "opublikowan" in clerk.text.lower(), clerk.text
 
-    neighbour = _visitor(services)
+    neighbour = visit()
     _until(neighbour, "/piechowice/uchwaly?q=oplata+targowa", r"LIII/401/2026")
     neighbour.open(neighbour.link("/piechowice/uchwaly/"))
     assert "12 zł" in neighbour.text

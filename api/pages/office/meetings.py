@@ -124,8 +124,10 @@ def change(
         session.rollback()
         typed.take(refusal)
     now = get(session, Meeting, asker.body.id, meeting_id)
-    known = {"meeting": now, "typed": typed, "conflict": conflict}
-    return _form(request, asker, session, values=_values(typed), **known)
+    values = _values(typed)
+    return _form(
+        request, asker, session, values=values, meeting=now, typed=typed, conflict=conflict
+    )
 
 
 def _details(

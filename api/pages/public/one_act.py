@@ -137,11 +137,11 @@ def _steps(
         label = meeting_heading(words, each.meeting)
         day = words.short_day(words.local(each.meeting.starts_at).date())
         steps.append(_step(label, day, f"/{body.slug}/sesje/{each.meeting.id}"))
+    if not life and paper.adopted_on is not None:
+        steps.append(_step(words("uchwalenie"), words.short_day(paper.adopted_on)))
     if vote is not None:
         counts = f"{vote.in_favour} : {vote.against} : {vote.abstained}"
         steps.append(_step(words("głosowanie"), counts, "#glosowanie"))
-    elif paper.adopted_on is not None:
-        steps.append(_step(words("uchwalenie"), words.short_day(paper.adopted_on)))
     if paper.published_at is not None:
         shown = words.local(paper.published_at).date()
         steps.append(_step(words("udostępniono w Teczce"), words.short_day(shown)))

@@ -2,8 +2,12 @@
 
 import pytest
 
-from docstore.models import Guest, Membership, Packet
+from api.pages.office.packet import findings
+from api.pages.office.wording import item_numbers
+from docstore.language import Words
+from docstore.models import AgendaItem, Guest, Membership, Packet
 from docstore.services import packets
+from docstore.services.packets import Concern
 from tests.integration.pages.conftest import Site
 from tests.integration.pages.office import Clerk, make_colleague, text_of
 
@@ -161,3 +165,21 @@ class TestPublish:
             path = f"/{slug}/moje/{meeting}/1/{name}"
             assert path in page
             assert ready.get(path).status_code == 200
+
+
+class TestWords:
+    def test_unread_pages_are_told_in_runs(self) -> None:
+        said = findings(Words(), [_unread(page) for page in (7, 1, 2, 3)])
+        assert said[0].unread == "Nie sprawdzono stron bez tekstu: 1–3, 7."
+
+    def test_sub_items_are_called_by_their_whole_path(self) -> None:
+        labels = [("1.", 0), ("2.", 0), ("1)", 1), ("a)", 2), ("2)", 1), ("3.", 0)]
+        items = [
+            AgendaItem(id=str(place), label=label, depth=depth)
+            for place, (label, depth) in enumerate(labels)
+        ]
+        assert list(item_numbers(items).values()) == ["1", "2", "2.1", "2.1.a", "2.2", "3"]
+
+
+def _unread(page: int) -> Concern:
+    return Concern("Skan", "v", page, "unread")

@@ -203,7 +203,10 @@ class TestAnswer:
         answer = site.client.get(address(row, name))
         assert answer.headers["content-type"] == "application/octet-stream"
         assert answer.headers["content-disposition"].startswith("attachment; ")
-        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert policy.endswith("; sandbox")
+        assert answer.headers["x-frame-options"] == "DENY"
 
 
 def _receipts(site: Site, version: Version) -> list[Receipt]:

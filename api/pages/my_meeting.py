@@ -1,0 +1,245 @@
+"""One meeting as its recipient sees it: papers, what changed, the packet in one file, receipts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import ActingOf, PartsOf, Read, Recipient, Write, check_form
+from api.downloads import ObjectResponse, begins
+from api.pages.reader import meetings_of
+from api.rendering import redirect, render, words_for
+from api.security.askers import Asker
+from api.wiring import Parts
+from delivery.words import change_sentence, ground_words, meeting_heading
+from docstore.database import ReadSession
+from docstore.errors import NotFound
+from docstore.files.archive import safe_file_name
+from docstore.language import Words
+from docstore.models import Meeting, Packet, Receipt, Rendition
+from docstore.rules.agenda_numbers import bare_label
+from docstore.rules.document_role import DocumentRole
+from docstore.rules.sentences import role_name
+from docstore.services import reading, receipts, renditions
+from docstore.services.acting import Acting
+from docstore.services.manifest import Change
+from docstore.services.reading import ItemView, PacketView
+
+router = APIRouter(
+    prefix="/{slug}/moje/{meeting_id}",
+    dependencies=[Depends(check_form)],
+    include_in_schema=False,
+)
+
+
+def _packet_for(session: ReadSession, asker: Asker, meeting_id: str) -> tuple[Meeting, Packet]:
+    """Return a meeting of the asker's with its newest packet, or nothing at all."""
+    for meeting, packet in meetings_of(session, asker):
+        if meeting.id == meeting_id:
+            return meeting, packet
+    raise NotFound
+
+
+def _receives(asker: Asker, meeting: Meeting) -> bool:
+    """Tell whether the meeting's packets are sent to the asker; the office only looks at them."""
+    standing = asker.standing
+    return standing is not None and (
+        standing.is_guest or meeting.organization_id in standing.organization_ids
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One change in words, and the place on the page where it can be seen."""
+
+    sentence: str
+    anchor: str
+
+
+def _changes(words: Words, changes: Sequence[Change], view: PacketView) -> list[ChangeLine]:
+    of_document = {
+        file.document_id: f"#punkt-{place}"
+        for place, item in enumerate(view.items, 1)
+        for file in item.all_files
+    } | {file.document_id: "#dokumenty" for file in view.files}
+    of_label = {item.label: f"#punkt-{place}" for place, item in enumerate(view.items, 1)}
+    gone = {"file_removed", "item_removed", "meeting"}
+    return [
+        ChangeLine(
+            change_sentence(words, change),
+            ""
+            if change["kind"] in gone
+            else of_document.get(change.get("document", ""))
+            or of_label.get(change.get("label", ""), ""),
+        )
+        for change in changes
+    ]
+
+
+def _facts(words: Words, item: ItemView) -> list[str]:
+    """Return an item's matter and how much there is to read, where its files do not say it."""
+    said = []
+    if len(item.papers) == 1 and item.papers[0].druk:
+        said.append(words("druk {number}", number=item.papers[0].druk))
+    pages = sum(file.pages or 0 for file in item.all_files)
+    if pages and len(item.all_files) > 1:
+        said.append(words.count(pages, "strona", "strony", "stron"))
+    annexes = sum(file.role == DocumentRole.ANNEX for file in item.all_files)
+    if annexes:
+        said.append(words.count(annexes, "załącznik", "załączniki", "załączników"))
+    return said
+
+
+@router.get("")
+def my_meeting(
+    request: Request, asker: Recipient, session: Read, parts: PartsOf, meeting_id: str
+) -> Response:
+    """Show a meeting's papers, and what changed since the reader last looked."""
+    if "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
+        # A browser that fetches ahead has shown nothing: it may ask again when somebody looks.
+        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    words = words_for(request, asker.body)
+    meeting, packet = _packet_for(session, asker, meeting_id)
+    view = reading.packet_view(session, packet, asker.visibility)
+    before = reading.opened_before(session, packet=packet, person_id=asker.person_id or "")
+    changes = reading.changes_since(session, before=before, now=packet, visibility=asker.visibility)
+    told = _changes(words, changes, view)
+    mine = _receipts(session, asker, packet)
+    made = reading.renditions_of(session, packet.id)
+    response = render(
+        request,
+        "reader/meeting.html",
+        asker=asker,
+        audience="reader",
+        meeting=meeting,
+        heading=meeting_heading(words, meeting, meeting.organization.name),
+        packet=packet,
+        view=view,
+        before=before,
+        before_seen=_receipts(session, asker, before)["opened"].last_at if before else None,
+        is_first_look="opened" not in mine,
+        changes=told,
+        changed={change["document"] for change in changes if "document" in change},
+        new_places={line.anchor for line in told},
+        label=bare_label,
+        facts=lambda item: _facts(words, item),
+        ground=lambda code: ground_words(words, code),
+        role_words=lambda role: role_name(words, DocumentRole(role)),
+        pdfs=renditions.pdfs_of(session, [file.version_id for file in view.all_files]),
+        pdf=made.get("packet_pdf"),
+        zip=made.get("packet_zip"),
+        pages=sum(file.pages or 0 for file in view.all_files if file.first_page),
+        acknowledged=mine.get("acknowledged"),
+        is_recipient=_receives(asker, meeting),
+    )
+    _note(parts, asker, meeting, packet, kind="opened")
+    return response
+
+
+def _receipts(session: Session, asker: Asker, packet: Packet) -> dict[str, Receipt]:
+    rows = session.scalars(
+        select(Receipt).where(Receipt.packet_id == packet.id, Receipt.person_id == asker.person_id)
+    )
+    return {row.kind: row for row in rows}
+
+
+def _note(
+    parts: Parts, asker: Asker, meeting: Meeting, packet: Packet, *, kind: str, subject: str = ""
+) -> None:
+    """Write a receipt of a recipient's; the office's own looking is none."""
+    if asker.person is None or not _receives(asker, meeting):
+        return
+    acting = Acting(asker.person.id, parts.clock.now())
+    with parts.database.transaction() as session:
+        receipts.record(
+            session,
+            acting,
+            body_id=asker.body.id,
+            packet_id=packet.id,
+            person_id=asker.person.id,
+            kind=kind,
+            subject=subject,
+        )
+
+
+@router.post("/potwierdzenie")
+def acknowledge(
+    request: Request,
+    asker: Recipient,
+    acting: ActingOf,
+    session: Write,
+    meeting_id: str,
+    pakiet: Annotated[str, Form()] = "",
+) -> Response:
+    """Record that the reader confirms having received exactly the packet they were looking at."""
+    words = words_for(request, asker.body)
+    page = f"/{asker.body.slug}/moje/{meeting_id}"
+    meeting, packet = _packet_for(ReadSession(session), asker, meeting_id)
+    if asker.person is None or not _receives(asker, meeting):
+        raise NotFound
+    if packet.id != pakiet:
+        return redirect(
+            page, attention=words("W międzyczasie przyszedł nowy pakiet. Obejrzyj go i potwierdź.")
+        )
+    receipts.record(
+        session,
+        acting,
+        body_id=asker.body.id,
+        packet_id=packet.id,
+        person_id=asker.person.id,
+        kind="acknowledged",
+    )
+    return redirect(page, done=words("Odbiór potwierdzony. Dziękujemy."))
+
+
+_KINDS = {"pakiet.pdf": ("packet_pdf", "pdf"), "pakiet.zip": ("packet_zip", "zip")}
+
+
+@router.api_route("/{number}/{name}", methods=["GET", "HEAD"])
+def packet_file(
+    request: Request,
+    asker: Recipient,
+    session: Read,
+    parts: PartsOf,
+    meeting_id: str,
+    number: int,
+    name: str,
+    zapisz: str = "",
+) -> Response:
+    """Give out a packet as one PDF or one ZIP."""
+    meeting, newest = _packet_for(session, asker, meeting_id)
+    packet = session.scalar(
+        select(Packet).where(Packet.meeting_id == meeting.id, Packet.number == number)
+    )
+    if packet is None or name not in _KINDS:
+        raise NotFound
+    kind, subject = _KINDS[name]
+    made = reading.renditions_of(session, packet.id).get(kind)
+    if made is None or made.sha256 is None:
+        return RedirectResponse(
+            f"/{asker.body.slug}/moje/{newest.meeting_id}", status_code=HTTPStatus.SEE_OTHER
+        )
+    described = _described(asker, made, meeting, packet, subject)
+    answer = described.answer(request, parts.store, save=bool(zapisz))
+    if begins(request, answer):
+        _note(parts, asker, meeting, packet, kind="downloaded", subject=subject)
+    return answer
+
+
+def _described(
+    asker: Asker, made: Rendition, meeting: Meeting, packet: Packet, suffix: str
+) -> ObjectResponse:
+    heading = meeting_heading(Words(), meeting)
+    name = f"{heading} - pakiet {packet.number}.{suffix}"
+    return ObjectResponse(
+        body_id=asker.body.id,
+        sha256=made.sha256 or "",
+        size=made.size,
+        media_type=made.media_type,
+        file_name=safe_file_name(name),
+    )

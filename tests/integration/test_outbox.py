@@ -1,0 +1,307 @@
+"""Work promised in a transaction: kept in order, done at least once, never lost (DESIGN 4.3)."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from docstore import outbox
+from docstore.clock import MemoryClock
+from docstore.database import Database
+from docstore.errors import InvalidInput, NotFound, StorageUnavailable
+from docstore.migrations import migrate
+from docstore.models import Installation, OutboxMessage
+from docstore.outbox import LEASE, MAX_ATTEMPTS, UPKEEP, Later, Task, enqueue, run_one
+from docstore.services import setup
+from tests.factories import AT
+
+TOPIC = "test.topic"
+TOPICS = frozenset({TOPIC})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A record with an outbox, and a clock that a test moves."""
+
+    database: Database
+    clock: MemoryClock
+
+    def promise(self, *keys: str) -> None:
+        """Promise one message for each key, in this order."""
+        with self.database.transaction() as session:
+            for key in keys:
+                enqueue(session, TOPIC, key, at=self.clock.now())
+                session.flush()
+
+    def claim(self) -> Task | None:
+        """Take the next message."""
+        return outbox.claim(self.database, self.clock, TOPICS)
+
+    def do(self, handler: Callable[[Task], None]) -> bool:
+        """Do the next message."""
+        return run_one(self.database, self.clock, {TOPIC: handler}, TOPICS)
+
+    def messages(self) -> list[OutboxMessage]:
+        """Return every message, done or not."""
+        with self.database.reading() as session:
+            return session.query(OutboxMessage).order_by(OutboxMessage.id).all()
+
+    def empty(self) -> None:
+        """Forget every message."""
+        with self.database.transaction() as session:
+            session.execute(delete(OutboxMessage))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """Return an empty outbox on either dialect."""
+    url = f"sqlite:///{tmp_path / 'record.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    database = Database(url)
+    migrate(database)
+    yield Desk(database, MemoryClock(AT))
+    database.dispose()
+
+
+class TestPromise:
+    def test_a_promise_that_is_rolled_back_leaves_nothing(self, desk: Desk) -> None:
+        def promise_and_fail() -> None:
+            with desk.database.transaction() as session:
+                enqueue(session, TOPIC, "a", at=AT)
+                session.flush()
+                raise InvalidInput(field="x", reason="y")
+
+        with pytest.raises(InvalidInput):
+            promise_and_fail()
+        assert desk.messages() == []
+
+    def test_results_and_done_are_one_transaction(self, desk: Desk) -> None:
+        desk.promise("a")
+
+        def handler(task: Task) -> None:
+            with task.finishing() as session:
+                setup.mark_demo(session, at=AT)
+                raise StorageUnavailable
+
+        desk.do(handler)
+        with desk.database.reading() as session:
+            assert session.get(Installation, 1) is None
+        assert desk.messages()[0].done_at is None
+
+    def test_a_commit_wakes_the_workers_and_a_reading_does_not(self, desk: Desk) -> None:
+        woken: list[int] = []
+        desk.database.on_wake(lambda: woken.append(1))
+        with desk.database.reading():
+            pass
+        assert woken == []
+        desk.promise("a")
+        assert woken == [1]
+
+
+class TestOrder:
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        steps=st.lists(
+            st.one_of(
+                st.tuples(st.just("promise"), st.sampled_from("abc")),
+                st.tuples(st.sampled_from(["claim", "later", "die"]), st.just("")),
+                st.tuples(st.just("finish"), st.sampled_from("012")),
+            ),
+            max_size=40,
+        )
+    )
+    def test_a_keys_messages_are_done_one_at_a_time_and_in_order(
+        self, desk: Desk, steps: list[tuple[str, str]]
+    ) -> None:
+        """Whatever workers do between: claim, finish in any order, put off, or die."""
+        desk.empty()
+        held: list[tuple[int, str]] = []
+        tasks: dict[int, Task] = {}
+        done: dict[str, list[int]] = defaultdict(list)
+        keys: dict[int, str] = {}
+        for step, value in steps:
+            if step == "promise":
+                desk.promise(value)
+                keys = {message.id: message.key for message in desk.messages()}
+            elif step == "die":  # every worker dies; what they held comes back after the lease
+                held.clear()
+                desk.clock.move(LEASE + timedelta(seconds=1))
+            elif step == "finish" and held:
+                number, key = held.pop(int(value) % len(held))
+                tasks[number].finish()
+                done[key].append(number)
+            elif step in {"claim", "later"}:
+                task = desk.claim()
+                if task is None:
+                    continue
+                key = keys[task.id]
+                assert key not in {other for _, other in held}, "one at a time"
+                assert not [n for n, k in keys.items() if k == key and n < task.id
+                            and n not in done[key]], "the oldest first"  # fmt: skip
+                if step == "later":
+                    outbox._postpone(task, "not now", seconds=0)
+                else:
+                    tasks[task.id] = task
+                    held.append((task.id, key))
+        desk.clock.move(LEASE * 2)
+        order: dict[str, list[int]] = defaultdict(list)
+        outbox.drain(
+            desk.database, desk.clock, {TOPIC: lambda task: order[keys[task.id]].append(task.id)}
+        )
+        for key in set(keys.values()):
+            finished = done[key] + order[key]
+            assert finished == sorted(finished)
+            assert set(finished) == {n for n, k in keys.items() if k == key}
+
+    def test_a_message_put_off_holds_back_its_own_key_alone(self, desk: Desk) -> None:
+        desk.promise("a", "a", "b")
+        seen: list[str] = []
+
+        def handler(task: Task) -> None:
+            seen.append(desk.messages()[task.id - 1].key)
+            if task.attempts == 1 and seen == ["a"]:
+                raise Later("the mail server is away", seconds=60)
+
+        outbox.drain(desk.database, desk.clock, {TOPIC: handler})
+        assert seen == ["a", "b"]
+        desk.clock.move(timedelta(seconds=61))
+        outbox.drain(desk.database, desk.clock, {TOPIC: handler})
+        assert seen == ["a", "b", "a", "a"]
+
+
+class TestLease:
+    def test_what_a_dead_worker_held_comes_back_after_its_lease(self, desk: Desk) -> None:
+        desk.promise("a")
+        first = desk.claim()
+        assert first is not None
+        assert desk.claim() is None
+        desk.clock.move(LEASE + timedelta(seconds=1))
+        second = desk.claim()
+        assert second is not None
+        assert (second.id, second.attempts) == (first.id, 2)
+
+    def test_what_expects_to_pass_is_tried_for_ever(self, desk: Desk) -> None:
+        desk.promise("a")
+
+        def handler(_: Task) -> None:
+            raise Later("away")
+
+        for _ in range(MAX_ATTEMPTS * 3):
+            assert desk.do(handler)
+            desk.clock.move(timedelta(hours=1))
+        (message,) = desk.messages()
+        assert (message.failed_at, message.last_error) == (None, "away")
+
+    def test_a_store_that_is_away_parks_nothing(self, desk: Desk) -> None:
+        desk.promise("a")
+
+        def handler(_: Task) -> None:
+            raise StorageUnavailable
+
+        for _ in range(MAX_ATTEMPTS * 2):
+            assert desk.do(handler)
+            desk.clock.move(timedelta(hours=1))
+        assert desk.messages()[0].failed_at is None
+
+
+class TestPoison:
+    def _park(self, desk: Desk) -> None:
+        def handler(_: Task) -> None:
+            raise ZeroDivisionError("a poisoned file")
+
+        for _ in range(MAX_ATTEMPTS):
+            assert desk.do(handler)
+            desk.clock.move(timedelta(hours=1))
+
+    def test_it_is_parked_and_counted_and_lets_its_key_go_on(self, desk: Desk) -> None:
+        desk.promise("a", "a")
+        self._park(desk)
+        with desk.database.reading() as session:
+            work = outbox.backlog(session)
+            listed = outbox.messages(session)
+        assert (work.waiting, work.parked) == (1, 1)
+        assert listed[0].last_error == "ZeroDivisionError: a poisoned file"
+        done: list[int] = []
+        assert outbox.drain(desk.database, desk.clock, {TOPIC: lambda t: done.append(t.id)}) == 1
+        assert done == [listed[1].id]
+
+    def test_opened_again_it_has_all_its_tries(self, desk: Desk) -> None:
+        desk.promise("a")
+        self._park(desk)
+        with desk.database.transaction() as session:
+            outbox.retry(session, desk.messages()[0].id, at=desk.clock.now())
+        self._park(desk)
+        assert desk.messages()[0].attempts == MAX_ATTEMPTS
+        with desk.database.transaction() as session:
+            outbox.retry(session, desk.messages()[0].id, at=desk.clock.now())
+        assert desk.do(lambda _: None)
+        with desk.database.transaction() as session, pytest.raises(NotFound):
+            outbox.retry(session, desk.messages()[0].id, at=desk.clock.now())
+
+
+class TestManyWorkers:
+    def test_four_threads_do_every_message_once_and_each_key_in_order(self, desk: Desk) -> None:
+        keys = [f"key {number % 7}" for number in range(120)]
+        desk.promise(*keys)
+        key_of = {message.id: message.key for message in desk.messages()}
+        lock, done = threading.Lock(), list[int]()
+
+        def handler(task: Task) -> None:
+            with lock:
+                done.append(task.id)
+
+        def work() -> None:
+            while len(done) < len(keys):
+                run_one(desk.database, desk.clock, {TOPIC: handler}, TOPICS)
+
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert sorted(done) == sorted(key_of)
+        by_key: dict[str, list[int]] = defaultdict(list)
+        for number in done:
+            by_key[key_of[number]].append(number)
+        assert all(numbers == sorted(numbers) for numbers in by_key.values())
+        assert all(message.attempts == 1 for message in desk.messages())
+
+    def test_workers_stop_after_the_message_in_hand(self, desk: Desk) -> None:
+        desk.promise("a", "b")
+        begun, go_on, done = threading.Event(), threading.Event(), list[int]()
+
+        def handler(task: Task) -> None:
+            begun.set()
+            assert go_on.wait(30)
+            done.append(task.id)
+
+        worker = outbox.Worker(desk.database, desk.clock, {TOPIC: handler}, name="test")
+        worker.start()
+        assert begun.wait(30)
+        stopping = threading.Thread(target=lambda: worker.stop(timeout=30))
+        stopping.start()
+        go_on.set()
+        stopping.join(30)
+        assert len(done) == len([m for m in desk.messages() if m.done_at]) >= 1
+
+
+def test_upkeep_is_planned_once_and_nobody_waits_for_it(desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        assert not outbox.is_promised(session, UPKEEP)
+        enqueue(session, UPKEEP, UPKEEP, at=AT, delay=timedelta(hours=1))
+    with desk.database.reading() as session:
+        assert outbox.is_promised(session, UPKEEP)
+        assert outbox.backlog(session).waiting == 0
+        assert outbox.messages(session) == []
