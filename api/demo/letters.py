@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.demo.place import HOST
 from api.dependencies import PartsOf
 from api.rendering import render
 from api.wiring import Parts
@@ -15,6 +16,7 @@ from docstore.errors import NotFound
 router = APIRouter(prefix="/poczta", include_in_schema=False)
 
 _ON_A_PAGE = 25
+_LINK = re.compile(rf"http://{re.escape(HOST)}:\d+(/\S+)")
 
 
 def _mailbox(parts: Parts) -> MailboxMailer:
@@ -46,15 +48,10 @@ def show_list(
 def show(request: Request, parts: PartsOf, name: str) -> Response:
     """Show one mail: its text, its button as a link, and the source of its HTML."""
     letter = _mailbox(parts).read(name)
-    return render(
-        request,
-        "demo/letter.html",
-        letter=letter,
-        link=_link(letter.text, parts.settings.public_url),
-    )
+    return render(request, "demo/letter.html", letter=letter, link=_link(letter.text))
 
 
-def _link(text: str, public_url: str) -> str:
-    """Return the path of the first link into Teczka that a mail holds."""
-    found = re.search(re.escape(public_url.rstrip("/")) + r"(/\S+)", text)
+def _link(text: str) -> str:
+    """Return the path of the first link into Teczka; the port may have been another one then."""
+    found = _LINK.search(text)
     return found.group(1) if found else ""

@@ -12,6 +12,7 @@ from jinja2.environment import Template
 from api import names
 from api.errors import REASONS, SENTENCES
 from api.pages.office import wording
+from api.pages.public.help import LESSONS
 from api.rendering import templates
 from docstore.language import LOCALE_DIR
 from docstore.services.grounds import GROUNDS
@@ -19,6 +20,7 @@ from indexer.notes import SENTENCES as NOTES
 
 ROOT = Path(__file__).resolve().parents[2]
 _NAMES = {"t", "words", "w"}
+_ATTRIBUTES = {"words", "_words"}
 _PLURAL_FROM = {"count": 1, "forms": 1}
 
 
@@ -49,17 +51,17 @@ def _called(node: ast.Call) -> Iterator[str]:
     elif isinstance(function, ast.Attribute):
         owner = function.value
         is_words = (isinstance(owner, ast.Name) and owner.id in _NAMES) or (
-            isinstance(owner, ast.Attribute) and owner.attr == "words"
+            isinstance(owner, ast.Attribute) and owner.attr in _ATTRIBUTES
         )
         if is_words and function.attr in _PLURAL_FROM:
             yield from _literal(node.args[1:])
-        elif function.attr == "words" and node.args:
+        elif function.attr in _ATTRIBUTES and node.args:
             yield from _literal(node.args[:1])
 
 
 def _is_words_maker(function: ast.expr) -> bool:
     """Tell whether a call gives the language itself: `words_for(request)("...")`."""
-    return isinstance(function, ast.Name) and function.id in {"words_for", "Words"}
+    return isinstance(function, ast.Name) and function.id in {"words_for", "Words", "_words"}
 
 
 def _literal(arguments: list[ast.expr]) -> Iterator[str]:
@@ -113,7 +115,10 @@ def _in_tables() -> Iterator[str]:
     ):
         yield from table.values()
     yield names.MEETING_FILES
-    yield from (text for text, _ in wording.PROBLEMS.values())
+    yield from (text for text, _ in (*wording.PROBLEMS.values(), wording.NO_PDF))
+    for heading, examples in LESSONS:
+        yield heading
+        yield from (finds for _, finds in examples)
 
 
 def _all_messages() -> set[str]:

@@ -347,7 +347,8 @@ class TestDoors:
         assert client.get(home).status_code == 200
 
     def test_a_door_is_no_link(self, client: TestClient) -> None:
-        assert client.get("/drzwi/biuro").status_code == 405
+        assert client.get("/drzwi/biuro").status_code == 404
+        assert client.get("/piechowice/biuro").status_code == 303
 
     def test_a_form_from_elsewhere_opens_no_door(self, client: TestClient) -> None:
         assert client.post("/drzwi/biuro", data={"csrf": "guessed"}).status_code == 403

@@ -62,6 +62,8 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "no_renderer": ("bez wersji PDF: na serwerze nie ma LibreOffice", "attention"),
     "render_timeout": ("bez wersji PDF: przekształcanie trwało za długo", "attention"),
 }
+NO_PDF = ("bez wersji PDF: nie udało się go przekształcić", "attention")
+"""What is said of every other reason why a Word file has no PDF."""
 # A rendition answers this one, so that it is no news to a clerk.
 _SILENT = frozenset({"needs_rendition"})
 
@@ -117,8 +119,7 @@ def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None
     codes = [code for code in (facts.problems if facts else ()) if code not in _SILENT]
     if rendition is not None and rendition.problem:
         codes.append(rendition.problem)
-    unknown = ("bez wersji PDF: nie udało się go przekształcić", "attention")
-    known = [PROBLEMS.get(code, unknown if code.startswith("render_") else None) for code in codes]
+    known = [PROBLEMS.get(code, NO_PDF if code.startswith("render_") else None) for code in codes]
     return [(words(text), state) for text, state in filter(None, known)]
 
 

@@ -188,14 +188,16 @@ class Site:
         return paper
 
 
-def make_installation(folder: Path, *, at: datetime = TODAY) -> Site:
+def make_installation(
+    folder: Path, *, at: datetime = TODAY, public_url: str = "http://testserver"
+) -> Site:
     """Build an application over a folder: SQLite, files, an index in memory, mail into a folder."""
     clock = MemoryClock(at.astimezone(UTC))
     settings = Settings(
         data_dir=folder,
         search_url="memory:",
         smtp_url="mailbox:",
-        public_url="http://testserver",
+        public_url=public_url,
         libreoffice="none",
         workers=0,
     )
