@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -28,6 +29,7 @@ def answer_refusals(app: FastAPI) -> None:
         FormExpired: _form_expired,
         HTTPException: _http_error,
         RequestValidationError: _malformed,
+        DataError: _unstorable,
         Exception: _broken,
     }
     for kind, handler in handlers.items():
@@ -153,6 +155,17 @@ def _malformed(request: Request, error: Exception) -> Response:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         code="malformed",
         detail=words("Nie można przyjąć tych danych: {fields}.", fields=", ".join(names)),
+    )
+
+
+def _unstorable(request: Request, error: Exception) -> Response:
+    """Answer for what PostgreSQL cannot hold: a NUL in a text, a number beyond its column."""
+    del error
+    return problem(
+        request,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        code="unstorable",
+        detail=words_for(request)("W danych są znaki albo liczby, których nie można zapisać."),
     )
 
 

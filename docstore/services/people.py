@@ -51,12 +51,12 @@ class BodyDetails:
 
 def add_body(session: WriteSession, acting: Acting, details: BodyDetails) -> Body:
     """Found a council in this installation, with the council itself as its first organisation."""
+    body = Body(slug=details.slug, created_at=acting.at)
+    _fill(body, details)
     if not valid_slug(details.slug):
         raise InvalidInput(field="slug", reason="slug")
     if session.scalar(select(Body.id).where(Body.slug == details.slug)):
         raise SlugTaken(slug=details.slug)
-    body = Body(slug=details.slug, created_at=acting.at)
-    _fill(body, details)
     session.add(body)
     session.flush()
     session.add(Organization(body_id=body.id, name=details.name, kind="council"))

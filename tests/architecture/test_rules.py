@@ -16,6 +16,8 @@ from docstore.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("docstore", "indexer", "delivery", "api")
+# What set-up, tests and the demo make beside the sources.
+NOT_OURS = {".venv", ".uv", ".node", "node_modules", "vendor", "build", ".git", ".demo"}
 
 
 def _sources() -> Iterator[Path]:
@@ -99,7 +101,7 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
         f"{path.relative_to(ROOT)}"
         for suffix in ("*.py", "*.md", "*.toml", "*.yml", "*.html", "*.js", "*.css")
         for path in ROOT.rglob(suffix)
-        if not {".venv", "node_modules", "vendor", ".git", ".demo"} & set(path.parts)
+        if not NOT_OURS & set(path.relative_to(ROOT).parts)
         and path != Path(__file__)
         and pattern.search(path.read_text())
     ]

@@ -222,7 +222,7 @@ VERBS = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=["memory:", "tantivy:", "whoosh:"])
+@pytest.fixture(params=["memory:", "tantivy:"])
 def parts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Parts]:
     """Return an installation with each engine."""
     settings = Settings.model_validate(
@@ -251,7 +251,7 @@ def make_world(parts: Parts) -> World:
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -259,7 +259,7 @@ def make_world(parts: Parts) -> World:
     steps=st.lists(
         st.tuples(st.integers(0, len(VERBS) - 1), st.integers(0, 11), st.booleans()),
         min_size=3,
-        max_size=14,
+        max_size=12,
     )
 )
 def test_search_shows_each_asker_what_the_record_lets_them_see(
@@ -273,12 +273,12 @@ def test_search_shows_each_asker_what_the_record_lets_them_see(
             VERBS[verb](world, number)
         if catches_up:
             catch_up(parts.reader)
-        for each in worlds:
-            gone = each.gone()
-            for name, asker in each.askers().items():
-                shown, _, _ = each.shown(asker, "")
-                assert shown <= each.allowed(asker), name
-                assert not gone & _documents_of(parts, shown), name
+        gone = world.gone()
+        for name in ("public", "guest", "committee"):
+            asker = world.askers()[name]
+            shown, _, _ = world.shown(asker, "")
+            assert shown <= world.allowed(asker), name
+            assert not gone & _documents_of(parts, shown), name
     catch_up(parts.reader)
     _confirm(parts, worlds)
     for each in worlds:

@@ -17,12 +17,13 @@ from docstore import outbox
 from docstore.clock import MemoryClock
 from docstore.migrations import migrate
 from docstore.models import Consideration, Meeting, Packet, Paper, Person, Version
-from docstore.services import adoption, meetings, packets, people, signins
+from docstore.services import adoption, meetings, packets, passwords, people, signins
 from docstore.services.acting import Acting
 from docstore.services.adoption import Counts, Outcome
 from docstore.services.versions import NewDocument, Owner
 from docstore.settings import Settings
 from tests.integration.conftest import TODAY, Council, House, found_council
+from tests.integration.pages.browsers import PASSWORD
 from tests.integration.pages.office import Clerk, make_clerk
 
 __all__ = ["TODAY", "Council", "Site", "make_installation"]
@@ -189,12 +190,17 @@ class Site:
 
 
 def make_installation(
-    folder: Path, *, at: datetime = TODAY, public_url: str = "http://testserver"
+    folder: Path,
+    *,
+    at: datetime = TODAY,
+    public_url: str = "http://testserver",
+    record: str = "sqlite:///{data_dir}/record.sqlite3",
 ) -> Site:
     """Build an application over a folder: SQLite, files, an index in memory, mail into a folder."""
     clock = MemoryClock(at.astimezone(UTC))
     settings = Settings(
         data_dir=folder,
+        database_url=record,
         search_url="memory:",
         smtp_url="mailbox:",
         public_url=public_url,
@@ -227,3 +233,13 @@ def council(site: Site) -> Council:
 def clerk(site: Site, council: Council) -> Clerk:
     """Return somebody of the council's office, before the desk."""
     return make_clerk(site, council)
+
+
+@pytest.fixture
+def office(site: Site, council: Council) -> Person:
+    """Return a clerk of the council who has a password."""
+    person = site.clerk(council)
+    password_hash = passwords.hashed(PASSWORD)
+    with site.parts.database.transaction() as session:
+        signins.set_password(session, site.acting, person=person, password_hash=password_hash)
+    return person

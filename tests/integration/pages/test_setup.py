@@ -70,7 +70,8 @@ class TestCode:
     def test_it_holds_80_random_bits_in_groups_that_can_be_typed(self, code: str) -> None:
         assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", code)
 
-    def test_its_file_is_for_its_owner_alone(self, site: Site, code: str) -> None:
+    @pytest.mark.usefixtures("code")
+    def test_its_file_is_for_its_owner_alone(self, site: Site) -> None:
         assert code_file(site).stat().st_mode & 0o777 == 0o600
 
     def test_the_record_keeps_its_hash_alone(self, site: Site, code: str) -> None:
@@ -107,12 +108,14 @@ class TestCode:
         }[typed]
         assert send(site, "/instalacja/kod", kod=said)[0] == 200
 
-    def test_a_wrong_one_is_told_in_a_sentence(self, site: Site, code: str) -> None:
+    @pytest.mark.usefixtures("code")
+    def test_a_wrong_one_is_told_in_a_sentence(self, site: Site) -> None:
         status, text = send(site, "/instalacja/kod", kod="AAAA-AAAA-AAAA-AAAA")
         assert status == 403
         assert "To nie jest kod z terminala. Sprawdź go i wpisz jeszcze raz." in text
 
-    def test_nothing_typed_is_a_wrong_one(self, site: Site, code: str) -> None:
+    @pytest.mark.usefixtures("code")
+    def test_nothing_typed_is_a_wrong_one(self, site: Site) -> None:
         assert send(site, "/instalacja/kod")[0] == 403
 
     def test_ten_wrong_tries_make_it_worthless_and_show_another(
@@ -125,7 +128,8 @@ class TestCode:
         assert send(site, "/instalacja/kod", kod=code)[0] == 403
         assert send(site, "/instalacja/kod", kod=newer)[0] == 200
 
-    def test_one_address_is_slowed_down(self, site: Site, code: str) -> None:
+    @pytest.mark.usefixtures("code")
+    def test_one_address_is_slowed_down(self, site: Site) -> None:
         statuses = [send(site, "/instalacja/kod", kod="wrong")[0] for _ in range(31)]
         assert statuses == [403] * 30 + [429]
         assert send(site, "/instalacja/kod", kod=code_file(site).read_text())[0] == 429
@@ -180,14 +184,18 @@ class TestCompleting:
         assert counted(site, Body) == 1
         assert not show_code(site.parts), "a later start shows no code"
 
-    def test_a_demo_has_no_such_page(self, site: Site, code: str) -> None:
+    @pytest.mark.usefixtures("code")
+    def test_a_demo_has_no_such_page(self, site: Site) -> None:
         with site.parts.database.transaction() as session:
             setup.mark_demo(session, at=site.clock.now())
         assert site.client.get("/instalacja").status_code == 404
 
     def test_a_record_with_an_account_never_becomes_a_demo(self, site: Site, code: str) -> None:
         complete(site, code)
-        with pytest.raises(Exception, match="not_allowed"), _writing(site) as session:
+        with (
+            pytest.raises(Exception, match="not_allowed"),
+            site.parts.database.transaction() as session,
+        ):
             setup.mark_demo(session, at=site.clock.now())
 
     @pytest.mark.parametrize(
@@ -246,10 +254,6 @@ class TestCompleting:
             thread.join(timeout=30)
         assert sorted(statuses) in ([303, 403], [303, 404])
         assert (counted(site, Body), counted(site, Person), counted(site, Credential)) == (1, 1, 1)
-
-
-def _writing(site: Site):  # type: ignore[no-untyped-def]  # a context of the database's own
-    return site.parts.database.transaction()
 
 
 @pytest.fixture
