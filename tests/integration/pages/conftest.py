@@ -114,8 +114,10 @@ class Site:
         self.work()
         return version
 
-    def publish(self, council: Council, *, reason: str = "sprawdzono") -> Packet:
-        """Publish the next packet of the council's meeting, and do what follows."""
+    def publish(
+        self, council: Council, *, reason: str = "sprawdzono", works: bool = True
+    ) -> Packet:
+        """Publish the next packet of the council's meeting, and do what follows unless told not."""
         with self.parts.database.transaction() as session:
             meeting = session.get_one(Meeting, council.meeting.id)
             packet = packets.publish(
@@ -126,7 +128,8 @@ class Site:
                 revision=meeting.revision,
                 personal_data_reason=reason,
             )
-        self.work()
+        if works:
+            self.work()
         return packet
 
     def adopt(

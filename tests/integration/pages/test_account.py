@@ -38,7 +38,7 @@ class TestDevices:
         self, site: Site, office: Person
     ) -> None:
         agents = {
-            "Safari, iPad": "Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) Version/17.0 Safari/604.1",
+            "Safari, iPad": "Mozilla/5.0 (iPad; CPU OS 17_0) Version/17.0 Safari/604.1",
             "Edge, Windows": "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0",
             "Chrome, Android": "Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Safari/537.36",
             "?, ?": "",
