@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request
 from api.dependencies import FormExpired
 from api.security import cookies
 from api.security.bearer import bearer_token
+from api.security.origins import is_from_elsewhere
 from api.v1.shapes import Problem
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -44,7 +45,8 @@ def check_proof(request: Request) -> None:
     """
     if request.method in _READS or bearer_token(request) is not None:
         return
-    if not cookies.has_csrf(request, request.headers.get("x-csrf-token", "")):
+    sent = request.headers.get("x-csrf-token", "")
+    if is_from_elsewhere(request) or not cookies.has_csrf(request, sent):
         raise FormExpired
 
 

@@ -40,8 +40,8 @@ from docstore.models import (
 )
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import object_key
-from docstore.outbox import UPKEEP
-from docstore.services import ledger, people, reading, renditions, upkeep
+from docstore.outbox import MAX_ATTEMPTS, UPKEEP, enqueue
+from docstore.services import exclusions, ledger, people, reading, renditions, upkeep
 from docstore.services.acting import Acting
 from docstore.services.finding import get_locked
 from docstore.services.keeping import keep, spool
@@ -314,6 +314,18 @@ class TestStoreAway:
             assert list(upkeep.damages(parts.database, parts.store)) == []
             assert site.client.get("/readyz").status_code == 200
             parts.close()
+
+
+def test_work_that_was_given_up_is_shown_to_who_watches(site: Site) -> None:
+    with site.parts.database.transaction() as session:
+        enqueue(session, exclusions.CLEAR, "x", at=site.clock.now(), body="x")  # no `exclusion`
+    assert site.client.get("/readyz").json()["waiting"] == 1
+    for _ in range(MAX_ATTEMPTS):
+        site.work()
+        site.clock.move(timedelta(hours=1))
+    told = site.client.get("/readyz").json()
+    assert (told["waiting"], told["parked"]) == (0, 1)
+    assert 'teczka_outbox_messages{state="parked"} 1.0' in site.client.get("/metrics").text
 
 
 # --- killed in the middle ---------------------------------------------------------------------
