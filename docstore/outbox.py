@@ -36,6 +36,8 @@ MAX_ATTEMPTS = 8
 _LONGEST_PAUSE = 900
 # How often an idle worker looks for work that another process left, in seconds.
 _POLL = 0.5
+# How long a worker waits before it tries a record again that did not answer, in seconds.
+_BREATH = 2.0
 
 
 class Later(Exception):
@@ -275,7 +277,11 @@ class Worker:
             except DocstoreError as error:
                 # The record is away: say so once a pause, and go on when it is back.
                 log.warning("record_unavailable", error=error.code)
-                self._stopping.wait(2.0)
+                self._stopping.wait(_BREATH)
+                continue
+            except Exception:  # a worker that ended here would leave its lane undone in silence
+                log.exception("worker_broke")
+                self._stopping.wait(_BREATH)
                 continue
             if not busy:
                 self._wake.wait(_POLL)

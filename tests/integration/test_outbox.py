@@ -4,13 +4,14 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
+from structlog.testing import capture_logs
 
 from docstore import outbox
 from docstore.clock import MemoryClock
@@ -295,6 +296,30 @@ class TestManyWorkers:
         go_on.set()
         stopping.join(30)
         assert len(done) == len([m for m in desk.messages() if m.done_at]) >= 1
+
+    def test_a_worker_outlives_what_nobody_thought_of(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(outbox, "_BREATH", 0.01)
+        desk.promise("a")
+        done = threading.Event()
+
+        class BrokenAtFirst(MemoryClock):
+            broken = False
+
+            def now(self) -> datetime:
+                if not self.broken:
+                    self.broken = True
+                    raise ValueError("no such moment")
+                return super().now()
+
+        clock = BrokenAtFirst(desk.clock.now())
+        worker = outbox.Worker(desk.database, clock, {TOPIC: lambda _: done.set()}, name="test")
+        with capture_logs() as said:
+            worker.start()
+            assert done.wait(30)
+            worker.stop(timeout=30)
+        assert [each["event"] for each in said] == ["worker_broke"]
 
 
 def test_upkeep_is_planned_once_and_nobody_waits_for_it(desk: Desk) -> None:
