@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.models import Exclusion, Packet, PacketEntry, Version
 from docstore.services.manifest import Change
+from docstore.services.openness import covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +148,8 @@ def taken_down(session: Session, packet_id: str) -> dict[str, str]:
     rows = session.execute(
         select(PacketEntry.version_id, Exclusion.legal_ground)
         .join(Version, Version.id == PacketEntry.version_id)
-        .join(Exclusion, Exclusion.document_id == Version.document_id)
-        .where(
-            PacketEntry.packet_id == packet_id,
-            Exclusion.from_members,
-            or_(Exclusion.version_id.is_(None), Exclusion.version_id == Version.id),
-        )
+        .join(Exclusion, covers())
+        .where(PacketEntry.packet_id == packet_id, Exclusion.from_members)
         .order_by(Exclusion.made_at.desc())
     )
     return {row.version_id: row.legal_ground for row in rows}
@@ -208,13 +205,18 @@ def _unnameable(session: Session, packet: Packet) -> dict[str, str]:
     ids = {change["document"] for change in packet.changes if "document" in change}
     if not ids:
         return {}
+    own = select(PacketEntry.version_id).where(PacketEntry.packet_id == packet.id)
     narrowed = session.scalars(
         select(Version.document_id)
         .join(PacketEntry, PacketEntry.version_id == Version.id)
         .where(PacketEntry.packet_id == packet.id, PacketEntry.is_narrowed)
     )
     excluded = session.scalars(
-        select(Exclusion.document_id).where(Exclusion.document_id.in_(ids), Exclusion.from_members)
+        select(Exclusion.document_id).where(
+            Exclusion.document_id.in_(ids),
+            Exclusion.from_members,
+            Exclusion.version_id.is_(None) | Exclusion.version_id.in_(own),
+        )
     )
     return dict.fromkeys(narrowed, "file_narrowed") | dict.fromkeys(excluded, "file_taken_down")
 

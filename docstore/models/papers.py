@@ -288,7 +288,9 @@ class Exclusion(Owned, Base):
     body_id: Mapped[str] = mapped_column(ForeignKey("body.id"), index=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), index=True)
     version_id: Mapped[str | None] = mapped_column(ForeignKey("version.id"))
-    """The one version taken down; None for all of them."""
+    """The one version taken down; None for all that there were."""
+    through: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """The number of the document's newest version at that moment."""
     scope: Mapped[str] = mapped_column(String(200))
     legal_ground: Mapped[str] = mapped_column(String(40))
     excluded_by: Mapped[str] = mapped_column(String(200))

@@ -29,12 +29,12 @@ from docstore.models import (
     Vote,
 )
 from docstore.rules.act_number import parse_act_number
-from docstore.rules.audience import Audience, audience_tokens
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get, get_locked
 from docstore.services.manifest import Entry
-from docstore.services.packets import Concern, concerns, last_packet, newly_public, set_tokens
+from docstore.services.openness import open_up, taken_down
+from docstore.services.packets import Concern, concerns, last_packet, newly_public
 from docstore.services.people import term_on
 from docstore.services.versions import touch_index
 
@@ -208,15 +208,17 @@ def act_entries(session: Session, paper: Paper) -> list[Entry]:
     documents = session.scalars(
         select(Document)
         .where(Document.paper_id == paper.id, Document.removed_at.is_(None), Document.is_public)
-        .options(selectinload(Document.versions), selectinload(Document.exclusions))
+        .options(selectinload(Document.versions))
         .order_by(Document.position)
     )
     entries = []
     for document in documents:
         narrowed = document.audience != "members_and_guests"
-        if narrowed or not document.versions or document.exclusions:
+        if narrowed or not document.versions:
             continue
         version = document.versions[-1]
+        if taken_down(session, [version.id]):
+            continue
         facts = session.get(Facts, version.id)
         entries.append(
             Entry(
@@ -262,18 +264,7 @@ def publish_act(
         raise PersonalDataFound(count=len(found))
     paper.published_at, paper.published_by = acting.at, acting.person_id
     for entry in entries:
-        document = entry.document
-        set_tokens(
-            session,
-            entry.version.id,
-            audience_tokens(
-                body_id=body_id,
-                audience=Audience.of(document.audience, document.audience_ids),
-                is_public=True,
-                published_to_members=True,
-                published_to_public=True,
-            ),
-        )
+        open_up(session, entry.version, entry.document, public=True)
     ledger.record(
         session,
         body_id,

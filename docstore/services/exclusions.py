@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
-from docstore.errors import InvalidInput
+from docstore.errors import InvalidInput, NotFound
 from docstore.models import (
     Document,
     Exclusion,
@@ -19,8 +19,9 @@ from docstore.models import (
 from docstore.outbox import enqueue
 from docstore.services import ledger
 from docstore.services.acting import Acting
-from docstore.services.finding import get, get_locked
+from docstore.services.finding import get_locked
 from docstore.services.grounds import GROUNDS
+from docstore.services.openness import covers
 from docstore.services.packets import BUNDLE
 from docstore.services.versions import touch_index
 from docstore.visibility import PUBLIC, office
@@ -55,13 +56,14 @@ def take_down(
     if not said.excluded_by.strip():
         raise InvalidInput(field="excluded_by", reason="required")
     document = get_locked(session, Document, body_id, document_id)
-    if said.version_id is not None:
-        get(session, Version, body_id, said.version_id)
     versions = _versions(session, document.id, said.version_id)
+    if not versions:
+        raise NotFound
     row = Exclusion(
         body_id=body_id,
         document_id=document.id,
         version_id=said.version_id,
+        through=_newest(session, document.id),
         scope=said.scope.strip(),
         legal_ground=said.legal_ground,
         excluded_by=said.excluded_by.strip(),
@@ -101,6 +103,11 @@ def _versions(session: Session, document_id: str, version_id: str | None) -> lis
     if version_id is not None:
         query = query.where(Version.id == version_id)
     return list(session.scalars(query))
+
+
+def _newest(session: Session, document_id: str) -> int:
+    query = select(func.max(Version.number)).where(Version.document_id == document_id)
+    return session.scalar(query) or 0
 
 
 def _is_public(session: Session, version_ids: list[str]) -> bool:
@@ -168,10 +175,8 @@ def of_version(session: Session, version: Version) -> Exclusion | None:
     """Return the exclusion that covers a version, if one does."""
     return session.scalar(
         select(Exclusion)
-        .where(
-            Exclusion.document_id == version.document_id,
-            (Exclusion.version_id.is_(None)) | (Exclusion.version_id == version.id),
-        )
+        .join(Version, covers())
+        .where(Version.id == version.id)
         .order_by(Exclusion.made_at)
         .limit(1)
     )

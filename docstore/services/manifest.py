@@ -21,6 +21,7 @@ from docstore.models import (
 )
 from docstore.rules.canonical import canonical_json
 from docstore.services.meetings import agenda
+from docstore.services.openness import taken_down
 from docstore.services.renditions import RENDERED
 
 FORMAT = "teczka-packet/1"
@@ -124,6 +125,7 @@ def _entries(
         select(Version).where(Version.document_id.in_(ids)).order_by(Version.number)
     ):
         newest[version.document_id] = version
+    closed = taken_down(session, [v.id for v in newest.values()], from_members=True)
     version_ids = [version.id for version in newest.values()]
     facts = {
         row.version_id: row
@@ -145,7 +147,7 @@ def _entries(
             paper=paper,
         )
         for document, item, paper in placed
-        if document.id in newest
+        if document.id in newest and newest[document.id].id not in closed
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -27,7 +27,6 @@ from docstore.models import (
     VersionAudience,
 )
 from docstore.outbox import enqueue
-from docstore.rules.audience import Audience, audience_tokens
 from docstore.rules.personal_data import find_personal_data
 from docstore.services import deliveries, ledger
 from docstore.services.acting import Acting
@@ -42,6 +41,7 @@ from docstore.services.manifest import (
     sealed,
 )
 from docstore.services.meetings import open_for_edit
+from docstore.services.openness import open_up, taken_down
 from docstore.services.renditions import page_texts
 from docstore.services.versions import touch_index
 from docstore.visibility import PUBLIC
@@ -141,7 +141,8 @@ def newly_public(session: Session, entries: Iterable[Entry]) -> list[Entry]:
             )
         )
     )
-    return [entry for entry in flagged if entry.version.id not in shown]
+    closed = taken_down(session, [entry.version.id for entry in flagged])
+    return [entry for entry in flagged if entry.version.id not in shown | closed]
 
 
 def concerns(session: Session, body_id: str, entries: Iterable[Entry]) -> list[Concern]:
@@ -281,22 +282,6 @@ def _write_entries(session: WriteSession, packet: Packet, planned: Plan) -> None
 def _open_to_audience(session: WriteSession, acting: Acting, body_id: str, planned: Plan) -> None:
     """Give each version in the packet the tokens of those it is for."""
     for entry in planned.entries:
-        document = entry.document
-        set_tokens(
-            session,
-            entry.version.id,
-            audience_tokens(
-                body_id=body_id,
-                audience=Audience.of(document.audience, document.audience_ids),
-                is_public=document.is_public and not entry.is_narrowed,
-                published_to_members=True,
-                published_to_public=True,
-            ),
-        )
+        public = entry.document.is_public and not entry.is_narrowed
+        open_up(session, entry.version, entry.document, public=public)
     touch_index(session, body_id, [e.document.id for e in planned.entries], at=acting.at)
-
-
-def set_tokens(session: WriteSession, version_id: str, tokens: frozenset[str]) -> None:
-    """Make these the audience tokens that a version carries."""
-    session.execute(delete(VersionAudience).where(VersionAudience.version_id == version_id))
-    session.add_all(VersionAudience(version_id=version_id, token=token) for token in sorted(tokens))

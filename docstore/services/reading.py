@@ -26,6 +26,7 @@ from docstore.models import (
     Vote,
 )
 from docstore.services.manifest import Change, difference
+from docstore.services.openness import covers
 from docstore.visibility import PUBLIC, Visibility
 
 
@@ -51,11 +52,10 @@ def version(session: Session, visibility: Visibility, version_id: str) -> Versio
         return row
     excluded = session.scalar(
         select(Exclusion)
-        .join(Version, Version.document_id == Exclusion.document_id)
+        .join(Version, covers())
         .where(
             Version.id == version_id,
             Version.body_id == visibility.body_id,
-            (Exclusion.version_id.is_(None)) | (Exclusion.version_id == version_id),
             told_of(visibility),
         )
         .limit(1)

@@ -1,0 +1,46 @@
+"""Whom a version is open to: those its document is for, less those it was taken down from."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from docstore.database import WriteSession
+from docstore.models import Document, Exclusion, Version, VersionAudience
+from docstore.rules.audience import Audience, audience_tokens
+from docstore.visibility import office
+
+
+def covers() -> ColumnElement[bool]:
+    """Return the condition that an exclusion covers a version.
+
+    It covers one version, or all that the document had when it was taken down. A later version is
+    a later decision: the anonymised text may follow the one that had to go.
+    """
+    every_one = Exclusion.version_id.is_(None) & (Version.number <= Exclusion.through)
+    return (Exclusion.document_id == Version.document_id) & (
+        every_one | (Exclusion.version_id == Version.id)
+    )
+
+
+def taken_down(
+    session: Session, version_ids: Collection[str], *, from_members: bool = False
+) -> set[str]:
+    """Return which of these versions were taken from the public, or from the members as well."""
+    query = select(Version.id).join(Exclusion, covers()).where(Version.id.in_(list(version_ids)))
+    return set(session.scalars(query.where(Exclusion.from_members) if from_members else query))
+
+
+def open_up(session: WriteSession, version: Version, document: Document, *, public: bool) -> None:
+    """Give a version the tokens of those it is published to; what was taken down stays closed."""
+    tokens = audience_tokens(
+        body_id=version.body_id,
+        audience=Audience.of(document.audience, document.audience_ids),
+        is_public=public and not taken_down(session, [version.id]),
+        published_to_members=True,
+        published_to_public=True,
+    )
+    if taken_down(session, [version.id], from_members=True):
+        tokens = frozenset({office(version.body_id)})
+    session.execute(delete(VersionAudience).where(VersionAudience.version_id == version.id))
+    session.add_all(VersionAudience(version_id=version.id, token=token) for token in sorted(tokens))
