@@ -42,6 +42,13 @@ class Entry:
     item: AgendaItem | None
     paper: Paper | None
     first_page: int | None = None
+    is_taken_down: bool = False
+    """Whether this very version was taken from the public."""
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether publishing shows it to everyone."""
+        return self.document.is_public and not self.is_narrowed and not self.is_taken_down
 
     @property
     def is_narrowed(self) -> bool:
@@ -125,8 +132,9 @@ def _entries(
         select(Version).where(Version.document_id.in_(ids)).order_by(Version.number)
     ):
         newest[version.document_id] = version
-    closed = taken_down(session, [v.id for v in newest.values()], from_members=True)
     version_ids = [version.id for version in newest.values()]
+    gone = taken_down(session, version_ids)
+    gone_for_members = taken_down(session, version_ids, from_members=True)
     facts = {
         row.version_id: row
         for row in session.scalars(select(Facts).where(Facts.version_id.in_(version_ids)))
@@ -145,9 +153,10 @@ def _entries(
             rendition=renditions.get(newest[document.id].id),
             item=item,
             paper=paper,
+            is_taken_down=newest[document.id].id in gone,
         )
         for document, item, paper in placed
-        if document.id in newest and newest[document.id].id not in closed
+        if document.id in newest and newest[document.id].id not in gone_for_members
     ]
 
 

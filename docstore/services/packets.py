@@ -41,7 +41,7 @@ from docstore.services.manifest import (
     sealed,
 )
 from docstore.services.meetings import open_for_edit
-from docstore.services.openness import open_up, taken_down
+from docstore.services.openness import open_up
 from docstore.services.renditions import page_texts
 from docstore.services.versions import touch_index
 from docstore.visibility import PUBLIC
@@ -132,7 +132,7 @@ def _narrowed_in(planned: Plan) -> set[str]:
 
 def newly_public(session: Session, entries: Iterable[Entry]) -> list[Entry]:
     """Return the entries that publishing would show to everyone for the first time."""
-    flagged = [entry for entry in entries if entry.document.is_public and not entry.is_narrowed]
+    flagged = [entry for entry in entries if entry.is_public]
     shown = set(
         session.scalars(
             select(VersionAudience.version_id).where(
@@ -141,8 +141,7 @@ def newly_public(session: Session, entries: Iterable[Entry]) -> list[Entry]:
             )
         )
     )
-    closed = taken_down(session, [entry.version.id for entry in flagged])
-    return [entry for entry in flagged if entry.version.id not in shown | closed]
+    return [entry for entry in flagged if entry.version.id not in shown]
 
 
 def concerns(session: Session, body_id: str, entries: Iterable[Entry]) -> list[Concern]:
@@ -282,6 +281,5 @@ def _write_entries(session: WriteSession, packet: Packet, planned: Plan) -> None
 def _open_to_audience(session: WriteSession, acting: Acting, body_id: str, planned: Plan) -> None:
     """Give each version in the packet the tokens of those it is for."""
     for entry in planned.entries:
-        public = entry.document.is_public and not entry.is_narrowed
-        open_up(session, entry.version, entry.document, public=public)
+        open_up(session, entry.version, entry.document, public=entry.is_public)
     touch_index(session, body_id, [e.document.id for e in planned.entries], at=acting.at)
