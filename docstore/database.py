@@ -42,7 +42,9 @@ class Database:
         self.is_sqlite = target.drivername == "sqlite"
         if self.is_sqlite:
             _prepare_folder(target.database)
-            self.engine = create_engine(target, connect_args={"check_same_thread": False})
+            self.engine = create_engine(
+                target, hide_parameters=True, connect_args={"check_same_thread": False}
+            )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             event.listen(self.engine, "checkin", _end_sqlite)
@@ -50,6 +52,7 @@ class Database:
             target = target.set(drivername="postgresql+psycopg")
             self.engine = create_engine(
                 target,
+                hide_parameters=True,  # an error goes to the log, and values are names and hashes
                 pool_pre_ping=True,
                 pool_size=10,
                 max_overflow=20,
