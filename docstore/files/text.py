@@ -5,7 +5,8 @@ import unicodedata
 
 # PDFium writes one of these for a hyphen at the end of a line, whether the hyphen is the word's own
 # or was put there by the typesetter; U+00AD is a hyphen that shows only at the end of a line.
-_LINE_END = re.compile(r"(\w*)[\ufffe\x02][ \t]*\n?[ \t]*(\w*)")
+# Longer runs of letters are no words, and to look through one from each letter takes minutes.
+_LINE_END = re.compile(r"(\w{0,60})[\ufffe\x02][ \t]*\n?[ \t]*(\w*)")
 _SOFT_HYPHEN = re.compile(r"\u00ad[ \t]*\n?")
 # Controls, lone surrogates, private use, non-characters: nobody sees them, indexes choke on them.
 _UNSEEN = (

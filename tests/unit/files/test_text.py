@@ -49,6 +49,11 @@ def test_empty_lines_and_runs_of_spaces_are_few() -> None:
     assert tidy("  raz   dwa \r\n \n\n\n\ntrzy\x0bcztery ") == "raz dwa\n\ntrzy\ncztery"
 
 
+def test_a_text_without_spaces_is_read_in_one_go() -> None:
+    endless = "x" * 1_000_000  # a run of base64: from each letter to its end would be 10 to the 12
+    assert tidy(f"nieruchomo\ufffeści {endless}") == f"nieruchomości {endless}"
+
+
 @given(st.text())
 def test_tidy_text_stays_as_it_is(raw: str) -> None:
     once = tidy(raw)
