@@ -262,6 +262,38 @@ def test_what_acts_by_itself_stays_behind(papers: dict[str, Path], tmp_path: Pat
     assert b"evil" not in (tmp_path / "p.pdf").read_bytes()
 
 
+def test_no_script_hides_beside_a_page(papers: dict[str, Path], tmp_path: Path) -> None:
+    armed = PdfWriter(clone_from=papers["uzasadnienie"])
+    script = DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("evil()")}
+    )
+    events = DictionaryObject({NameObject("/K"): script})
+    for number in range(4):
+        armed.add_uri(0, "https://example.org/", RectangleObject((0, number, 10, 10)))
+    field, second, note, address = (
+        one.get_object()
+        for one in armed.pages[0]["/Annots"]  # type: ignore[attr-defined]
+    )
+    field.pop(NameObject("/A"))
+    field[NameObject("/Parent")] = armed._add_object(
+        DictionaryObject({NameObject("/AA"): events, NameObject("/A"): script})
+    )
+    second[NameObject("/PA")] = script
+    note[NameObject("/Popup")] = armed._add_object(DictionaryObject({NameObject("/AA"): events}))
+    address["/A"][NameObject("/URI")] = TextStringObject("javascript:evil()")
+    armed.pages[0][NameObject("/PresSteps")] = DictionaryObject({NameObject("/NA"): script})
+    armed.write(tmp_path / "uzbrojony.pdf")
+    parts = (Part("Uzbrojony", 1, tmp_path / "uzbrojony.pdf"),)
+    write_packet(
+        replace(PLAN, entries=(AgendaEntry(0, "1.", "Uchwały", parts),)), tmp_path / "p.pdf"
+    )
+    assert b"evil" not in (tmp_path / "p.pdf").read_bytes()
+    kept = [one.get_object().get("/A") for one in PdfReader(tmp_path / "p.pdf").pages[1]["/Annots"]]  # type: ignore[attr-defined]
+    assert [action and action["/URI"] for action in kept] == [
+        None, "https://example.org/", "https://example.org/", None,
+    ]  # fmt: skip
+
+
 def test_an_agenda_of_500_items_has_a_cover(tmp_path: Path) -> None:
     title = "w sprawie zmiany miejscowego planu zagospodarowania przestrzennego " * 3
     entries = tuple(AgendaEntry(number % 4, f"{number}.", title) for number in range(500))
