@@ -46,7 +46,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
     for router in (*extra, *page_routers()):
         app.include_router(router)
     answer_refusals(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, largest_mb=parts.settings.max_upload_mb)
     app.add_middleware(Headers, is_https=parts.settings.public_url.startswith("https://"))
     app.add_middleware(AccessLog)
     return app

@@ -28,6 +28,11 @@ router = APIRouter(prefix="/{slug}", dependencies=[Depends(check_form)], include
 _LONGEST_EMAIL = 254
 
 
+def _shortened(email: str) -> str:
+    """Return an address as typed, without spaces around it: they would make a door of their own."""
+    return email.strip()[:_LONGEST_EMAIL].strip()
+
+
 def _after(asker: Asker, wanted: str) -> str:
     """Return where to go after signing in: the page asked for, if it is one of this council."""
     home = f"/{asker.body.slug}/"
@@ -83,7 +88,7 @@ def sign_in(
     dalej: Annotated[str, Form()] = "",
 ) -> Response:
     """Sign in with a password; a wrong one and an unknown address are told alike."""
-    email = email.strip()[:_LONGEST_EMAIL]
+    email = _shortened(email)
     try:
         token = _checked(request, parts, asker, email, password)
     except (SignInRefused, TooManyTries) as refusal:
@@ -146,7 +151,7 @@ def ask_for_link(
     A promise to nobody is written for an unknown one, so that not even the time tells them apart.
     """
     now = parts.clock.now()
-    wanted = email.strip().lower()[:_LONGEST_EMAIL]
+    wanted = _shortened(email).lower()
     body_id = asker.body.id
     address = client_address(request, parts.settings.trusted_proxies)
     mailbox = f"{body_id} {wanted}"

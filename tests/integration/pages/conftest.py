@@ -198,6 +198,7 @@ def make_installation(
     at: datetime = TODAY,
     public_url: str = "http://testserver",
     record: str = "sqlite:///{data_dir}/record.sqlite3",
+    max_upload_mb: int = 1024,
 ) -> Site:
     """Build an application over a folder: SQLite, files, an index in memory, mail into a folder."""
     clock = MemoryClock(at.astimezone(UTC))
@@ -209,6 +210,7 @@ def make_installation(
         public_url=public_url,
         libreoffice="none",
         workers=0,
+        max_upload_mb=max_upload_mb,
     )
     parts = build(settings, clock=clock)
     migrate(parts.database)

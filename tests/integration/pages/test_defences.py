@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import pytest
 from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Message
 from structlog.testing import capture_logs
 
 from api.downloads import disposition
 from api.security import cookies
-from api.security.bodies import SMALL
+from api.security.bodies import AROUND_MB, SMALL
 from docstore.models import Person
 from docstore.services.versions import Owner
 from tests.integration.pages.browsers import DOOR, csrf, make_link, post, rows
@@ -186,6 +188,59 @@ class TestLargeBodies:
         text = "Anna Nowak\tanna@rada.example\tradna\n" * 10_000
         assert len(text) > SMALL
         assert post(client, "/piechowice/biuro/osoby/wklej", text=text).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("version", "headers"),
+        [
+            ("2", []),  # HTTP/2 needs no length, and marks the end of a body by itself
+            ("1.1", [(b"transfer-encoding", b"chunked")]),
+            ("1.1", [(b"content-length", b"9" * 5000)]),
+        ],
+    )
+    def test_without_a_true_length_nobody_gets_past(
+        self, site: Site, version: str, headers: list[tuple[bytes, bytes]]
+    ) -> None:
+        sent: list[Message] = []
+
+        async def never() -> Message:
+            raise AssertionError("the body was asked for")
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http", "http_version": version, "method": "POST", "path": DOOR,
+            "query_string": b"", "headers": [(b"host", b"testserver"), *headers],
+            "server": ("testserver", 80), "scheme": "http",
+        }  # fmt: skip
+        anyio.run(site.app, scope, never, send)
+        assert sent[0]["status"] == 303
+
+    @pytest.mark.parametrize("is_told", [True, False])
+    def test_nor_may_the_office_send_one_without_end(self, tmp_path: Path, is_told: bool) -> None:
+        small = make_installation(tmp_path / "small", max_upload_mb=1)
+        council = small.found()
+        client = small.browser(small.clerk(council))
+        address = f"/piechowice/biuro/posiedzenia/{council.meeting.id}/pliki"
+        length = (AROUND_MB + 1) * 1024 * 1024 + 1
+
+        def endless() -> Iterator[bytes]:
+            yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+            for _ in range(length // 65536 + 10):
+                yield b"x" * 65536
+
+        headers = {
+            "Content-Type": "multipart/form-data; boundary=x",
+            "X-CSRF-Token": csrf(client),
+            "Accept": "application/json",
+        }
+        if is_told:
+            headers["Content-Length"] = str(length)
+        answer = client.post(address, content=b"" if is_told else endless(), headers=headers)
+        assert answer.status_code == 413
+        assert "największy dozwolony ma 1 MB" in answer.json()["detail"]
+        assert not list(small.parts.settings.spool_dir.iterdir())
+        small.parts.close()
 
 
 class TestOddNames:

@@ -71,6 +71,14 @@ class TestTheDoor:
         site.clock.move(timedelta(minutes=16))
         assert post(site.client, DOOR, email=office.email, password=PASSWORD).status_code == 303
 
+    def test_spaces_after_an_address_are_no_new_account(self, site: Site, office: Person) -> None:
+        client = site.browser()
+        wide = "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+        for space in wide:  # each cut short leaves another tail
+            email = f"{office.email}{space * 300}x"
+            answer = post(client, DOOR, email=email, password="zgaduję")
+        assert answer.status_code == 429
+
     def test_right_passwords_never_count(self, site: Site, office: Person) -> None:
         for _ in range(3):
             for _ in range(9):
