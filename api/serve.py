@@ -16,9 +16,9 @@ from granian.server import Server
 from api import wiring
 from api.app import create_app
 from api.logs import set_up_logs
+from api.machine import refused_limits
 from api.security.setup_code import show_code
 from api.wiring import Parts
-from docstore.files.sandbox import limits_in_force
 from docstore.settings import Settings
 
 log = structlog.get_logger("teczka.serve")
@@ -26,7 +26,9 @@ log = structlog.get_logger("teczka.serve")
 
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
-    return create_app(opened_parts())
+    parts = opened_parts()
+    _log_refused_limits()
+    return create_app(parts)
 
 
 def opened_parts() -> Parts:
@@ -35,16 +37,15 @@ def opened_parts() -> Parts:
     set_up_logs(settings.log_format)
     parts = wiring.build(settings)
     settings.spool_dir.mkdir(parents=True, exist_ok=True)
-    _say_refused_limits()
     # Forms with files are spooled by the framework: on the data folder's disk, not in memory
     # where a system keeps its temporary files there.
     tempfile.tempdir = str(settings.spool_dir)
     return parts
 
 
-def _say_refused_limits() -> None:
+def _log_refused_limits() -> None:
     """Tell at the start which limits on hostile files the system refuses (DESIGN promise 9)."""
-    refused = sorted(name for name, is_on in limits_in_force().items() if not is_on)
+    refused = refused_limits()
     if refused:
         log.warning("sandbox_limits_refused", limits=refused)
 
@@ -79,6 +80,7 @@ def listen(settings: Settings, *, target: str) -> None:
 
 def work(parts: Parts) -> None:
     """Do the outbox's work until SIGTERM or SIGINT."""
+    _log_refused_limits()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -14,6 +14,7 @@ from api.demo.place import DemoFolder
 from api.demo.scene import CLERK, COUNCILLOR, HOME, Scene, person, scene
 from api.dependencies import PartsOf, Read, check_form
 from api.health import states
+from api.machine import places
 from api.rendering import redirect, render, words_for
 from api.searching import search
 from api.security.askers import Asker
@@ -98,16 +99,10 @@ def _five(request: Request, session: ReadSession, parts: Parts, found: Scene) ->
 
 
 def _six(request: Request, session: ReadSession, parts: Parts, found: Scene) -> dict[str, Any]:
-    del request, found
-    settings = parts.settings
+    del found
     return {
         "states": states(parts),
-        "backends": {
-            "record": settings.database_url,
-            "objects": settings.object_store_url,
-            "search": settings.search_url,
-        },
-        "mail": settings.smtp_url,
+        "backends": places(parts.settings, words_for(request)),
         "renderer": parts.renderer.tool if parts.renderer else "",
         "figures": figures(session),
         "in_store": sum(

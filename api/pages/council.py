@@ -21,6 +21,7 @@ from delivery.words import answer_words
 from docstore.errors import FileEmpty, FileTooLarge, InvalidInput
 from docstore.models import Body, LegislativeTerm, Meeting
 from docstore.rules.plain import one_line
+from docstore.rules.time_zones import time_zones
 from docstore.services import emblems, people
 from docstore.services.people import BodyDetails
 
@@ -162,6 +163,7 @@ class CouncilForm(BaseModel):
     phone: str = ""
     email: str = ""
     address: str = ""
+    time_zone: str = "Europe/Warsaw"
     own_phones: str = ""
 
     @classmethod
@@ -187,6 +189,7 @@ def _council(
         audience="office",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         typed=typed,
+        time_zones=time_zones(),
         errors=errors,
     )
 
@@ -204,7 +207,7 @@ def change_council(
     try:
         body = session.get_one(Body, asker.body.id)
         told = typed.model_dump(exclude={"own_phones"})
-        details = BodyDetails(slug=body.slug, time_zone=body.time_zone, **told)
+        details = BodyDetails(slug=body.slug, **told)
         people.change_body(session, acting, body, details)
         body.own_phones = [line for line in map(one_line, typed.own_phones.splitlines()) if line]
     except InvalidInput as error:

@@ -1,13 +1,12 @@
 """The administrator's page: what runs where, what waits, what failed, and whether all agrees."""
 
-from urllib.parse import urlsplit
-
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.checking import Report, check
 from api.dependencies import ActingOf, Administrator, PartsOf, Read, Write, check_form
 from api.health import states
+from api.machine import limit_words, places, refused_limits
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
 from api.wiring import Parts
@@ -15,7 +14,6 @@ from delivery.words import answer_words
 from docstore import outbox
 from docstore.database import ReadSession
 from docstore.errors import NotFound
-from docstore.files.sandbox import limits_in_force
 from docstore.language import Words
 from docstore.models import OutboxMessage
 from docstore.services import setup
@@ -47,10 +45,10 @@ def _page(
         asker=asker,
         audience="office",
         states=states(parts),
-        backends=_backends(parts, words),
+        backends=places(parts.settings, words),
         has_mail=bool(parts.settings.smtp_url),
         renderer=parts.renderer.tool if parts.renderer else "",
-        unlimited=[name for name, is_on in limits_in_force().items() if not is_on],
+        unlimited=[limit_words(words, name) for name in refused_limits()],
         figures=figures(session, body_id=asker.body.id),
         work=outbox.backlog(session),
         messages=waiting[:_MOST_TOLD],
@@ -66,33 +64,6 @@ def _page(
 def _is_own(asker: Asker, row: OutboxMessage) -> bool:
     """Tell whether a task is this council's or nobody's: councils are strangers to each other."""
     return bool(row.payload.get("body", asker.body.id) == asker.body.id)
-
-
-def _backends(parts: Parts, words: Words) -> dict[str, str]:
-    """Return where each part is, without passwords and without the path of a folder."""
-    settings = parts.settings
-    addresses = {
-        "record": settings.database_url,
-        "objects": settings.object_store_url,
-        "search": settings.search_url,
-        "mail": settings.smtp_url,
-    }
-    kinds = {
-        "sqlite": words("SQLite, w folderze danych"),
-        "file": words("pliki w folderze danych"),
-        "tantivy": words("Tantivy, w folderze danych"),
-        "whoosh": words("Whoosh, w folderze danych"),
-        "mailbox": words("skrzynka w folderze danych; nic nie wychodzi na zewnątrz"),
-    }
-    return {name: _told(url, kinds) for name, url in addresses.items()}
-
-
-def _told(url: str, kinds: dict[str, str]) -> str:
-    scheme, _, _ = url.partition(":")
-    if scheme in kinds:
-        return kinds[scheme]
-    address = urlsplit(url)
-    return f"{scheme}, {address.hostname or ''}{address.path}"
 
 
 def _task_words(words: Words, topic: str) -> str:

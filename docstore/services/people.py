@@ -22,6 +22,7 @@ from docstore.models import (
 from docstore.rules.email_address import normal_email
 from docstore.rules.plain import one_line
 from docstore.rules.slug import valid_slug
+from docstore.rules.time_zones import time_zones
 from docstore.services import ledger, seats, signins
 from docstore.services.acting import Acting
 from docstore.services.finding import get
@@ -79,6 +80,8 @@ def _fill(body: Body, details: BodyDetails) -> None:
     teryt = details.teryt.replace(" ", "")
     if teryt and not _TERYT.fullmatch(teryt):
         raise InvalidInput(field="teryt", reason="teryt")
+    if details.time_zone not in time_zones():
+        raise InvalidInput(field="time_zone", reason="choice")
     email = typed_email("email", details.email, optional=True)
     name = typed("name", details.name, longest=_NAME)
     phone = typed("phone", details.phone, longest=60, optional=True)

@@ -408,6 +408,19 @@ class TestTheCouncil:
             assert (body.name, body.address, body.slug) == ("Rada Nowa", "ul. Nowa 1", "piechowice")
             assert body.own_phones == ["75 1", "75 2"]
 
+    def test_its_clock_may_stand_elsewhere(
+        self, site: Site, council: Council, clerk_: Visitor
+    ) -> None:
+        assert clerk_.open(f"{HOME}/rada").form("/biuro/rada").fields["time_zone"] == (
+            "Europe/Warsaw"
+        )
+        clerk_.send("/biuro/rada", {"time_zone": "Mars/Olympus"})
+        assert clerk_.status == 422
+        assert "Wybierz jedną z możliwości." in clerk_.text
+        clerk_.send("/biuro/rada", {"time_zone": "Europe/Lisbon"})
+        with site.parts.database.reading() as session:
+            assert session.get_one(Body, council.body.id).time_zone == "Europe/Lisbon"
+
     def test_a_colour_is_made_readable(self, site: Site, clerk_: Visitor) -> None:
         clerk_.open(f"{HOME}/rada").send("/biuro/rada", {"colour": "#ffff00"})
         sheet = site.client.get("/piechowice/barwy.css").text

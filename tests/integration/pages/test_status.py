@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from api.pages.status import _told
+from api.machine import limit_words, place
 from docstore import outbox
+from docstore.files.sandbox import limits_in_force
+from docstore.language import Words
 from docstore.models import OutboxMessage, Person
 from docstore.services import people
 from docstore.services.versions import Owner
@@ -54,6 +56,10 @@ class TestWhatItSays:
             assert said in page.text, said
         assert "{data_dir}" not in page.text
 
+    def test_what_the_system_refused_is_told_in_words(self) -> None:
+        for name in limits_in_force():
+            assert limit_words(Words(), name) != name
+
     @pytest.mark.parametrize(
         ("url", "told"),
         [
@@ -64,7 +70,7 @@ class TestWhatItSays:
         ],
     )
     def test_no_password_is_shown(self, url: str, told: str) -> None:
-        assert _told(url, {}) == told
+        assert place(url, {}) == told
 
     def test_how_much_there_is_of_this_council(
         self, site: Site, council: Council, administrator: Visitor
