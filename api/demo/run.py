@@ -144,6 +144,9 @@ def _run(folder: DemoFolder, telling: Telling, *, exit_after: bool, port: int) -
                     _print_figures(parts, telling)
         if not exit_after:
             _serve(telling)
+            telling.say(
+                telling.words("Zatrzymano. Wszystko zostało w folderze {path}.", path=folder.path)
+            )
     return 0
 
 
@@ -185,7 +188,5 @@ def _print_figures(parts: Parts, telling: Telling) -> None:
 
 
 def _serve(telling: Telling) -> None:
-    with telling.step(telling.words("Uruchamiam serwer")):
-        settings = Settings()
     os.environ[BEGAN] = str(telling.began)
-    listen(settings, target="api.demo.server:application")
+    listen(Settings(), target="api.demo.server:application")

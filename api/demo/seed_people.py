@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from api.demo.content.councils import COUNCIL, DemoBody, DemoPerson
+from api.demo.content.emblem import emblem
 from api.demo.content.neighbours import NEIGHBOURS
 from api.demo.content.piechowice import PIECHOWICE
 from api.wiring import Parts
 from docstore.database import WriteSession
 from docstore.models import Body, Organization, Person
-from docstore.services import people
+from docstore.services import emblems, people
 from docstore.services.acting import Acting
 from docstore.services.people import BodyDetails
 
@@ -54,6 +55,8 @@ def _found(parts: Parts, demo: DemoBody) -> Council:
         council = Council(demo, body, organizations, {})
         for person in demo.people:
             council.people[person.name] = _add(session, acting, council, person)
+    picture = emblem(demo.colour, demo.charge)
+    emblems.change(parts.intake, None, body_id=council.body.id, source=picture)
     return council
 
 

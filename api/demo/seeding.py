@@ -93,7 +93,10 @@ def _publish(
     with telling.step(words("Czytam uchwały i publikuję je")) as note:
         _publish_acts(parts, stored, telling)
         note(words.count(len(stored), "uchwała", "uchwały", "uchwał"))
-    with telling.step(words("Przekształcam pliki Word na PDF")):
+    doing = words("Przekształcam pliki Word na PDF")
+    if parts.renderer is None:
+        doing = words("Nie ma LibreOffice: pliki Word będą w ZIP, a nie w scalonym PDF")
+    with telling.step(doing):
         while left := seed_session.waiting(parts, prepared):
             _pause(parts, telling, left=len(left))
     with telling.step(words("Publikuję pakiet na sesję i zawiadamiam odbiorców")) as note:

@@ -13,6 +13,7 @@ from api.app import create_app
 from api.demo import doors, letters, steps
 from api.demo.place import BEGAN, HOST
 from api.demo.telling import Telling
+from api.machine import limit_words, refused_limits
 from api.serve import opened_parts
 from api.wiring import Parts
 from docstore.services import setup
@@ -49,11 +50,21 @@ class ThisMachineAlone:
 
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
-    parts = opened_parts()
-    # The terminal is for the visitor: requests are told by `teczka serve`.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    app = demo_app(parts)
     telling = Telling(float(os.environ[BEGAN]))
+    with telling.step(telling.words("Uruchamiam serwer")):
+        parts = opened_parts()
+        # The terminal is for the visitor: requests are told by `teczka serve`.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        app = demo_app(parts)
+        refused = [limit_words(telling.words, name) for name in refused_limits()]
+    if refused:
+        telling.say(
+            telling.words(
+                "System odmówił tych ograniczeń przy czytaniu obcych plików: {names}.",
+                names=", ".join(refused),
+            ),
+            style="dim",
+        )
     telling.say(
         telling.words(
             "Gotowe po {seconds} s. Otwórz {url}  (Ctrl+C kończy pokaz)",

@@ -70,6 +70,8 @@ class DemoBody:
     kind: Literal["miasto", "gmina"]
     teryt: str
     colour: str
+    charge: str
+    """What its emblem shows (`emblem.py`)."""
     phone: str
     address: str
     seats: int

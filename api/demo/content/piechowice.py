@@ -34,6 +34,7 @@ PIECHOWICE = DemoBody(
     kind="miasto",
     teryt="0206031",
     colour="#0b5d7a",
+    charge="crystal",
     phone="75 000 10 32",
     address="ul. Kryształowa 49, 58-573 Piechowice",
     seats=15,
