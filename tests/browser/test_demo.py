@@ -271,3 +271,15 @@ def test_english_is_whole_on_the_demos_own_pages(visitor: Walk) -> None:
         assert visitor.page.locator("html").get_attribute("lang") == "en"
         headings = visitor.page.locator("h1, h2, .button").all_inner_texts()
         assert [each for each in headings if re.search("[ąćęłńóśźż]", each)] == []
+
+
+def test_a_phone_shows_whole_pages_and_cards_that_are_read_across(visitor: Walk) -> None:
+    """Nothing is wider than the screen, and what a card says has most of its width."""
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/", "/krok/6", "/poczta", "/wyglad"):
+        visitor.go(path)
+        wide = "document.documentElement.scrollWidth - window.innerWidth"
+        assert visitor.page.evaluate(wide) <= 0, path
+        widths = "cells => cells.map(cell => cell.offsetWidth / cell.parentElement.offsetWidth)"
+        cells = visitor.page.locator(".table:not(.pair) td")
+        assert [each for each in cells.evaluate_all(widths) if each < 0.9] == [], path

@@ -127,3 +127,24 @@ def test_every_icon_that_is_drawn_is_copied() -> None:
     drawn = {use.get("href").removeprefix("#icon-") for use in page.iter("use")}
     assert drawn
     assert drawn <= kept
+
+
+def test_every_component_is_shown() -> None:
+    """What stands on no page of examples is looked at by nobody."""
+    pages = [API / "templates" / name for name in ("wyglad.html", "base.html")]
+    shown = re.sub(
+        r"\{#.*?#\}",
+        "",
+        "".join(path.read_text() for path in [*pages, *COMPONENTS]),
+        flags=re.DOTALL,
+    )
+    for path in COMPONENTS:
+        for name in re.findall(r"macro ([a-z]\w*)\(", path.read_text()):
+            assert re.search(rf"(?<!macro )\b{name}\(", shown), f"{path.name}: {name}"
+
+
+def test_every_state_of_an_upload_is_shown() -> None:
+    states = set(
+        re.findall(r'data-when="(\w+)"', (API / "templates/components/papers.html").read_text())
+    )
+    assert states <= {row.get("data-state") for row in _page().xpath("//li[@data-state]")}
