@@ -25,6 +25,7 @@ from docstore.services.people import BodyDetails
 from docstore.settings import Settings
 
 _TECZKA = Path(sys.executable).with_name("teczka")
+_GRANIAN = Path(sys.executable).with_name("granian")
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,35 @@ def served(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], float]
         "TECZKA_PORT": str(settings.port),
         "TECZKA_PUBLIC_URL": settings.public_url,
         "TECZKA_LIBREOFFICE": settings.libreoffice,
+        "TECZKA_SMTP_URL": settings.smtp_url,
+        "TECZKA_TRUSTED_PROXIES": settings.trusted_proxies,
     }
     start = time.perf_counter()
     process = subprocess.Popen([_TECZKA, "serve"], env=variables, stderr=subprocess.DEVNULL)
+    with _running(process, settings.public_url, start) as first:
+        yield process, first
+
+
+@contextmanager
+def bare(folder: Path, program: str) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+    """Serve a program of one file by Granian alone; give its address, process and first page."""
+    (folder / "bare.py").write_text(program)
+    settings = settings_of(folder)
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [_GRANIAN, "--interface", "asgi", "--port", str(settings.port), "--no-ws",
+         "--log-level", "error", "bare:app"],
+        cwd=folder,
+    )  # fmt: skip
+    with _running(process, settings.public_url, start) as first:
+        yield settings.public_url, process, first
+
+
+@contextmanager
+def _running(process: subprocess.Popen[bytes], url: str, start: float) -> Iterator[float]:
+    """Give the seconds until a server's first page, and stop the server afterwards."""
     try:
-        yield process, _first_page(settings.public_url, start)
+        yield _first_page(url, start)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)

@@ -3,15 +3,11 @@
 The floor is a bare Granian with a FastAPI that says hello, in the same run.
 """
 
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from bench import _serving
-from bench._serving import prepared, served, settings_of
+from bench._serving import bare, prepared, served
 
 _HELLO = """
 from fastapi import FastAPI
@@ -32,21 +28,9 @@ def pss(pid: int) -> float:
 
 def hello(folder: Path) -> tuple[float, float]:
     """Measure the floor: seconds to the first page, and memory."""
-    (folder / "hello.py").write_text(_HELLO)
-    settings = settings_of(folder)
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--port",
-         str(settings.port), "--no-ws", "--log-level", "error", "hello:app"],
-        cwd=folder,
-    )  # fmt: skip
-    try:
-        first = _serving._first_page(settings.public_url, start)  # noqa: SLF001 - same package
+    with bare(folder, _HELLO) as (_, process, first):
         time.sleep(2)
         return first, pss(process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 def main() -> None:

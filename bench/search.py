@@ -2,34 +2,31 @@
 
     .venv/bin/python -m bench.search [DOCUMENTS] [--engines tantivy,whoosh]
 
-Documents are pieces of about 300 words of real statutes (`../shared/data`), or words drawn by lot
-where those are missing. Every figure is the time of one search with its count, its first ten hits
+Documents are pieces of about 300 words of real statutes (`../shared/data`), and then words drawn by
+lot from them. Every figure is the time of one search with its count, its first ten hits
 and, where named so, its three facets; FTS5 answers count, hits and one facet, without lemmas,
 visibility or folding of the letter l with a stroke. It is a floor, not a rival.
 """
 
 import argparse
-import random
 import sqlite3
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
+from bench._texts import WORDS_A_TEXT, legal_texts
 from docstore.visibility import Visibility
 from indexer.documents import IndexDocument, Page, SearchQuery
 from indexer.engines.tantivy import TantivySearchEngine
 from indexer.engines.whoosh import WhooshSearchEngine
 from indexer.highlight import Highlighter
-from indexer.polish import shared_analyser, words
+from indexer.polish import shared_analyser
 from indexer.seam import SearchEngine
 
-STATUTES = Path(__file__).resolve().parents[2] / "shared/data/statutes-ustawy-1993-2004"
-WORDS_A_DOCUMENT = 300
 ROUNDS = 30
 BODY = "body"
 QUERIES = {
@@ -51,7 +48,7 @@ def main() -> None:
     arguments.add_argument("documents", type=int, nargs="?", default=3_000)
     arguments.add_argument("--engines", default="tantivy,whoosh")
     chosen = arguments.parse_args()
-    texts = list(_texts(chosen.documents))
+    texts = list(legal_texts(chosen.documents))
     shared_analyser().terms("rozgrzewka")
     columns: dict[str, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -62,25 +59,7 @@ def main() -> None:
         for name in chosen.engines.split(","):
             columns[name] = _engine(kinds[name](Path(folder) / name), Path(folder) / name, texts)
         columns["FTS5"] = _fts5(Path(folder) / "fts5.db", texts)
-    _print(f"{len(texts):,} documents of {WORDS_A_DOCUMENT} words", columns)
-
-
-def _texts(count: int) -> Iterator[str]:
-    """Yield texts of one length, of statutes as far as they go and then of their words by lot."""
-    lot = random.Random(1)  # noqa: S311 - a fixed lot, not a secret
-    vocabulary: list[str] = []
-    for path in sorted(STATUTES.glob("*.txt")):
-        found = words(path.read_text(encoding="utf-8"))
-        vocabulary += found
-        for start in range(0, len(found) - WORDS_A_DOCUMENT, WORDS_A_DOCUMENT):
-            if count == 0:
-                return
-            count -= 1
-            yield " ".join(found[start : start + WORDS_A_DOCUMENT])
-    if not vocabulary:
-        sys.exit(f"{STATUTES} is missing: there is no text to search")
-    for _ in range(count):
-        yield " ".join(lot.choices(vocabulary, k=WORDS_A_DOCUMENT))
+    _print(f"{len(texts):,} documents of {WORDS_A_TEXT} words", columns)
 
 
 def _document(number: int, text: str) -> IndexDocument:

@@ -16,7 +16,7 @@ from whoosh.highlight import (  # type: ignore[import-untyped]  # Whoosh has no 
 )
 
 from indexer.marks import Marks
-from indexer.polish import PolishAnalyser, Token, normalise, shared_analyser
+from indexer.polish import PolishAnalyser, Token, normalise, shared_analyser, word_spans
 from indexer.tree import Tree
 
 _LIMIT = 240
@@ -68,7 +68,7 @@ class Highlighter:
         best: tuple[float, int, Passage] | None = None
         for number in self._promising(pages) if self._marks.leaves else ():
             text = normalise(pages[number])
-            tokens = list(self._analyser.tokens(text))
+            tokens = self._marks.tokens(text)
             marked = self._marks.marked(tokens)
             for score, fragment in _fragments(tokens, marked, text, self._limit):
                 if best is None or (score, -number) > best[:2]:
@@ -98,31 +98,46 @@ def passage(tree: Tree, pages: Sequence[str], *, limit: int = _LIMIT) -> Passage
 
 
 def _fragments(
-    tokens: list[Token], marked: Mapping[int, int], text: str, limit: int
+    tokens: Sequence[Token], marked: Mapping[int, int], text: str, limit: int
 ) -> Iterator[tuple[float, Any]]:
     """Yield Whoosh's fragments around the marked words with their scores."""
     fragmenter = ContextFragmenter(maxchars=limit * 2 // 3, surround=limit // 4, charlimit=None)
     scorer = BasicFragmentScorer()
-    for fragment in fragmenter.fragment_tokens(text, _whoosh_tokens(tokens, marked)):
+    for fragment in fragmenter.fragment_tokens(text, _whoosh_tokens(tokens, marked, text, limit)):
         if fragment.matches:
             yield scorer(fragment), fragment
 
 
-def _whoosh_tokens(tokens: list[Token], marked: Mapping[int, int]) -> Iterator[Any]:
+def _whoosh_tokens(
+    tokens: Sequence[Token], marked: Mapping[int, int], text: str, reach: int
+) -> Iterator[Any]:
     """Yield tokens as Whoosh's fragmenter takes them; each is named after the leaf it answers.
 
-    The scorer prefers fragments with many names, so it prefers those that answer most leaves.
+    The scorer prefers fragments with many names, so it prefers those that answer most leaves. Of
+    the words that answer nothing, only those within reach of one that does are looked at.
     """
     shared = WhooshToken()
     shared.boost = 1.0
-    last = -1
-    for place, token in enumerate(tokens):
-        if place not in marked and token.start == last:
-            continue  # the first word of an act's number, within its unit
-        last = token.start
+    last = 0
+    for place in sorted(marked):
+        token = tokens[place]
+        if token.start < last:
+            continue  # a part of an act's number, within its unit
+        if token.start - last > 2 * reach:
+            yield from _silent_tokens(shared, text, last, last + reach)
+            last = token.start - reach
+        yield from _silent_tokens(shared, text, last, token.start)
         shared.startchar, shared.endchar = token.start, token.end
-        shared.matched = place in marked
-        shared.text = str(marked.get(place, ""))
+        shared.matched, shared.text = True, str(marked[place])
+        yield shared
+        last = token.end
+    yield from _silent_tokens(shared, text, last, last + reach)
+
+
+def _silent_tokens(shared: Any, text: str, start: int, end: int) -> Iterator[Any]:
+    shared.text = ""
+    for shared.startchar, shared.endchar in word_spans(text, start, end):
+        shared.matched = False
         yield shared
 
 

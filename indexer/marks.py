@@ -27,20 +27,24 @@ class Marks:
         self._analyser = analyser
         self._terms = terms
         self.leaves = tuple(dict.fromkeys(text_leaves(tree)))
-        self._single = {
-            place: self._test(leaf)
-            for place, leaf in enumerate(self.leaves)
-            if not isinstance(leaf, Phrase)
-        }
+        # What leaves are answered by: these very terms, or terms that pass a test.
+        self._exact: dict[str, set[Leaf]] = {}
+        self._tests: list[tuple[Leaf, Callable[[str], bool]]] = []
+        for place, leaf in enumerate(self.leaves):
+            self._note(place, leaf)
         self._phrases = {
             place: (leaf, [frozenset(self._meant(word)) for word in leaf.words])
             for place, leaf in enumerate(self.leaves)
             if isinstance(leaf, Phrase)
         }
+        self._in_phrases = frozenset(
+            term for _, slots in self._phrases.values() for slot in slots for term in slot
+        )
         self._answers = cache(self._leaves_of)
         self._slots = cache(self._slots_of)
-        # Words known to answer nothing; most of a long document is made of them.
+        # Words known to answer nothing, which most of a long document is made of, and the others.
         self._silent: set[str] = set()
+        self._loud: set[str] = set()
 
     @property
     def has_phrases(self) -> bool:
@@ -49,20 +53,31 @@ class Marks:
 
     def likely(self, text: str) -> set[Leaf]:
         """Return the leaves a text may answer, at the price of a look at its distinct words."""
+        self._learn(text)
         found: set[Leaf] = set()
         slots: set[tuple[Leaf, int]] = set()
-        distinct = set(words(text)) - self._silent
         for terms in (
-            *map(self._analyser.terms, distinct),
+            *map(self._analyser.terms, set(words(text)) - self._silent),
             *map(numbers.keys, numbers.ACT_NUMBER.finditer(text)),
         ):
             found |= self._answers(terms)
             slots |= self._slots(terms)
-        self._silent |= {word for word in distinct if self._is_silent(word)}
         for place, (phrase, _) in self._phrases.items():
             if all((place, slot) in slots for slot in range(len(phrase.words))):
                 found.add(place)
         return found
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of a normalised text that may answer a leaf, with their positions."""
+        self._learn(text)
+        return list(self._analyser.tokens(text, without=self._silent))
+
+    def _learn(self, text: str) -> None:
+        """Learn which words of a text answer nothing."""
+        for word in set(words(text)) - self._silent - self._loud:
+            terms = self._analyser.terms(word)
+            is_silent = self._in_phrases.isdisjoint(terms) and not self._leaves_of(terms)
+            (self._silent if is_silent else self._loud).add(word)
 
     def marked(self, tokens: Sequence[Token]) -> dict[int, Leaf]:
         """Return which tokens answer a leaf, by their place among `tokens`."""
@@ -77,9 +92,10 @@ class Marks:
 
     def _leaves_of(self, terms: tuple[str, ...]) -> frozenset[Leaf]:
         """Return the leaves that any of the terms of one place answers."""
-        return frozenset(
-            place for place, test in self._single.items() if any(test(term) for term in terms)
-        )
+        found = {leaf for term in terms for leaf in self._exact.get(term, ())}
+        if self._tests:
+            found |= {leaf for leaf, test in self._tests if any(map(test, terms))}
+        return frozenset(found)
 
     def _slots_of(self, terms: tuple[str, ...]) -> frozenset[tuple[Leaf, int]]:
         """Return the places in phrases that any of the terms of one place fills."""
@@ -90,22 +106,18 @@ class Marks:
             if not slot.isdisjoint(terms)
         )
 
-    def _is_silent(self, word: str) -> bool:
-        terms = self._analyser.terms(word)
-        return not (self._answers(terms) or self._slots(terms))
-
-    def _test(self, leaf: TextLeaf) -> Callable[[str], bool]:
-        """Return what tells whether a term answers a leaf."""
+    def _note(self, place: Leaf, leaf: TextLeaf) -> None:
+        """Note what answers a leaf; phrases are looked for apart."""
         match leaf:
             case Word(text):
-                return frozenset(self._meant(text)).__contains__
+                for term in self._meant(text):
+                    self._exact.setdefault(term, set()).add(place)
             case Number(key):
-                return key.__eq__
+                self._exact.setdefault(key, set()).add(place)
             case Prefix(text):
-                return lambda term: term.startswith(text)
+                self._tests.append((place, lambda term: term.startswith(text)))
             case Fuzzy(text, distance):
-                return lambda term: _near(text, term, distance)
-        raise AssertionError(leaf)
+                self._tests.append((place, lambda term: _near(text, term, distance)))
 
     def _meant(self, word: str) -> tuple[str, ...]:
         return self._terms.get(word) or self._analyser.terms(word)

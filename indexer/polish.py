@@ -8,7 +8,7 @@ types `sciezki` then finds `ścieżka` in all its cases.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import combinations, islice, product
 from threading import Lock
@@ -64,6 +64,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where the words of a part of a text begin and end; the part may cut a word."""
+    return (word.span() for word in _WORD.finditer(text, max(start, 0), end))
+
+
 class PolishAnalyser:
     """Turns Polish text into terms; one object may serve many threads."""
 
@@ -80,15 +85,19 @@ class PolishAnalyser:
         """Name everything that decides which terms a text gives."""
         return f"{_REVISION} morfeusz2/{morfeusz2.__version__} {self._morfeusz.dict_id()}"
 
-    def tokens(self, text: str) -> Iterator[Token]:
-        """Yield the tokens of normalised text in order; an act's number comes before its parts."""
+    def tokens(self, text: str, *, without: Container[str] = ()) -> Iterator[Token]:
+        """Yield the tokens of normalised text in order; an act's number comes before its parts.
+
+        Words in `without` are passed over, and still counted in the positions of the others.
+        """
         acts = numbers.ACT_NUMBER.finditer(text)
         act = next(acts, None)
         for position, word in enumerate(_WORD.finditer(text)):
             if act is not None and word.start() == act.start():
                 yield Token(*act.span(), position, numbers.keys(act))
                 act = next(acts, None)
-            yield Token(*word.span(), position, self.terms(word.group()))
+            if (written := word[0]) not in without:
+                yield Token(*word.span(), position, self.terms(written))
 
     def query_terms(self, word: str, lemmas_of: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
         """Return the terms that a typed word may stand for.

@@ -1,12 +1,13 @@
 """Adopted acts as everyone finds them: lists with counts, and the life of one matter."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, extract, func, select
+from sqlalchemy import ColumnElement, extract, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.models import (
@@ -48,23 +49,25 @@ class ActList:
 
 def is_shown(visibility: Visibility) -> ColumnElement[bool]:
     """Return the condition that an act is listed: published, and not wholly taken down."""
-    own = Document.paper_id == Paper.id
     taken_down = (
-        select(Exclusion.id)
-        .join(Document, Document.id == Exclusion.document_id)
-        .where(own, told_of(visibility))
-        .exists()
+        select(Document.paper_id)
+        .join(Exclusion, Exclusion.document_id == Document.id)
+        .where(
+            Exclusion.body_id == visibility.body_id,
+            Document.paper_id.is_not(None),
+            told_of(visibility),
+        )
     )
     left = (
         select(Version.id)
         .join(Document, Document.id == Version.document_id)
-        .where(own, may_see(visibility))
+        .where(Document.paper_id == Paper.id, may_see(visibility))
         .exists()
     )
     return (
         (Paper.body_id == visibility.body_id)
         & Paper.published_at.is_not(None)
-        & (~taken_down | left)
+        & (Paper.id.not_in(taken_down) | left)
     )
 
 
@@ -78,20 +81,17 @@ def listed(
     limit: int = 20,
 ) -> ActList:
     """Return published acts, the newest first or as an office files them, with facets."""
-    chosen = _chosen(ticked)
-    where = (is_shown(visibility), *chosen.values())
-    total = session.scalar(select(func.count()).select_from(Paper).where(*where))
-    rows = session.scalars(
-        select(Paper).where(*where).order_by(*_order(order)).offset(offset).limit(limit)
-    )
-    return ActList(total or 0, tuple(rows), _facets(session, visibility, chosen))
+    query = select(Paper).where(is_shown(visibility), *_chosen(ticked))
+    rows = session.scalars(query.order_by(*_order(order)).offset(offset).limit(limit))
+    total, facets = _counted(session, visibility, ticked)
+    return ActList(total, tuple(rows), facets)
 
 
 def after(
     session: Session, visibility: Visibility, ticked: Ticked, *, last: Paper | None, limit: int
 ) -> list[Paper]:
     """Return the acts that follow `last` from the newest to the oldest; pages never repeat one."""
-    query = select(Paper).where(is_shown(visibility), *_chosen(ticked).values())
+    query = select(Paper).where(is_shown(visibility), *_chosen(ticked))
     if last is not None:
         query = query.where(
             (Paper.adopted_on < last.adopted_on)
@@ -108,15 +108,16 @@ def shown_among(
     return {row.id: row for row in rows}
 
 
-def _chosen(ticked: Ticked) -> dict[Facet, ColumnElement[bool]]:
-    found: dict[Facet, ColumnElement[bool]] = {}
+_YEAR = extract("year", Paper.adopted_on)
+
+
+def _chosen(ticked: Ticked) -> Iterator[ColumnElement[bool]]:
     if ticked.years:
-        found["year"] = extract("year", Paper.adopted_on).in_(sorted(ticked.years))
+        yield _YEAR.in_(sorted(ticked.years))
     if ticked.kinds:
-        found["kind"] = Paper.kind.in_(sorted(ticked.kinds))
+        yield Paper.kind.in_(sorted(ticked.kinds))
     if ticked.statuses:
-        found["status"] = Paper.status.in_(sorted(ticked.statuses))
-    return found
+        yield Paper.status.in_(sorted(ticked.statuses))
 
 
 def _order(order: Order) -> tuple[ColumnElement[Any], ...]:
@@ -127,22 +128,29 @@ def _order(order: Order) -> tuple[ColumnElement[Any], ...]:
     return Paper.adopted_on.desc(), length.desc(), Paper.number_key.desc(), Paper.id.asc()
 
 
-def _facets(
-    session: Session, visibility: Visibility, chosen: Mapping[Facet, ColumnElement[bool]]
-) -> dict[Facet, dict[str, int]]:
-    columns: dict[Facet, Any] = {
-        "year": extract("year", Paper.adopted_on),
-        "kind": Paper.kind,
-        "status": Paper.status,
-    }
-    found: dict[Facet, dict[str, int]] = {}
-    for name, column in columns.items():
-        others = [condition for facet, condition in chosen.items() if facet != name]
-        counted: Select[Any] = (
-            select(column, func.count()).where(is_shown(visibility), *others).group_by(column)
-        )
-        found[name] = {str(value): count for value, count in session.execute(counted)}
-    return found
+def _counted(
+    session: Session, visibility: Visibility, ticked: Ticked
+) -> tuple[int, dict[Facet, dict[str, int]]]:
+    """Count a list and its facets; one walk over the acts gives every count there is."""
+    columns = (_YEAR, Paper.kind, Paper.status)
+    rows = session.execute(
+        select(*columns, func.count()).where(is_shown(visibility)).group_by(*columns)
+    ).all()
+    names: tuple[Facet, ...] = ("year", "kind", "status")
+    wanted = (ticked.years, ticked.kinds, ticked.statuses)
+    total, facets = 0, {name: Counter[str]() for name in names}
+    for *values, count in rows:
+        missed = [
+            name
+            for name, value, ticks in zip(names, values, wanted, strict=True)
+            if ticks and value not in ticks
+        ]
+        if not missed:
+            total += count
+        for name, value in zip(names, values, strict=True):
+            if missed in ([], [name]):
+                facets[name][str(value)] += count
+    return total, {name: dict(counts) for name, counts in facets.items()}
 
 
 # --- one matter -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from api.searching import search
 from api.wiring import Parts, build
@@ -25,6 +26,7 @@ from docstore.services import adoption, exclusions, meetings, packets, people, r
 from docstore.services.acting import Acting
 from docstore.services.adoption import Outcome
 from docstore.services.exclusions import TakeDown
+from docstore.services.reading import may_see
 from docstore.services.renditions import Learned
 from docstore.services.versions import (
     AudienceChoice,
@@ -39,6 +41,7 @@ from docstore.visibility import Visibility
 from indexer.documents import Page, SearchQuery
 from indexer.open import open_engine
 from indexer.tasks import catch_up
+from tests.factories import make_database
 from tests.integration.conftest import TODAY, Council, House, found_council
 
 EVERYTHING = Page(limit=1000)
@@ -313,3 +316,17 @@ def _confirm(parts: Parts, worlds: Sequence[World]) -> None:
     handlers = {exclusions.CLEAR: parts.handlers()[exclusions.CLEAR]}
     outbox.drain(parts.database, parts.clock, handlers)
     assert all(not world.gone() for world in worlds)
+
+
+def test_a_few_versions_are_looked_up_without_walking_all_of_a_body(tmp_path: Path) -> None:
+    database = make_database(folder=tmp_path)
+    query = select(Version.id).where(
+        Version.id.in_(map(str, range(20))), may_see(Visibility.public("body"))
+    )
+    asked = query.compile(database.engine, compile_kwargs={"literal_binds": True})
+    with database.reading() as session:
+        steps = [row[3] for row in session.execute(sql(f"EXPLAIN QUERY PLAN {asked}"))]
+    database.dispose()
+    assert any(step.startswith("SEARCH version USING") and "(id=?)" in step for step in steps), (
+        steps
+    )

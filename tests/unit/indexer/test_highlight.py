@@ -71,6 +71,15 @@ def test_a_passage_is_cut_from_a_long_text_around_the_answer() -> None:
     assert len(found.text) < 300
 
 
+def test_answers_far_apart_do_not_pull_what_is_between_them_into_one_passage() -> None:
+    found = shown("statut herb", f"Statut gminy. {FILLER} Herb gminy. {FILLER} Statut i herb.")
+    assert marked(found) == ["Statut", "herb"]
+    assert len(found.text) < 300
+    alone = shown("statut", f"{FILLER} Statut gminy. {FILLER} {FILLER} Statut wsi. {FILLER}")
+    assert marked(alone) == ["Statut"]
+    assert len(alone.text) < 300
+
+
 def test_where_nothing_answers_the_text_begins() -> None:
     assert shown("statut", "", "  Plan  miejscowy ") == Passage(2, (("Plan miejscowy", False),))
     assert shown("", FILLER).text.endswith("…")
