@@ -10,7 +10,7 @@ from delivery.words import change_sentences, ground_words, meeting_heading, unme
 from docstore.files.writer import AgendaEntry, PacketLabels, PacketPlan, Part
 from docstore.language import Words
 from docstore.models import Body
-from docstore.rules.agenda_numbers import bare_label
+from docstore.rules.agenda_numbers import spoken_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +171,12 @@ def _listed(heading: str, sentences: Sequence[str]) -> str:
 
 
 def _unmerged(packet: PublishedPacket) -> Iterator[tuple[str, PublishedFile]]:
-    places = [("", packet.own), *((item.label, item.entries) for item in packet.items)]
+    numbers = spoken_numbers((item.depth, item.label) for item in packet.items)
+    places = [("", packet.own), *zip(numbers, (i.entries for i in packet.items), strict=True)]
     for label, entries in places:
         for entry in entries:
             if isinstance(entry, PublishedFile) and entry.first_page is None:
-                yield bare_label(label), entry
+                yield label, entry
 
 
 def _placed(words: Words, label: str, file: PublishedFile) -> str:

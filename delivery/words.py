@@ -8,7 +8,6 @@ from delivery.genitive import genitive
 from delivery.published import PublishedMeeting
 from docstore.language import Words
 from docstore.models import Meeting
-from docstore.rules.agenda_numbers import bare_label
 from docstore.rules.roman import to_roman
 from docstore.services.grounds import GROUNDS
 from docstore.services.manifest import Change
@@ -66,7 +65,7 @@ def change_sentence(words: Words, change: Change) -> str:
     kind = change["kind"]
     if kind == "meeting":
         return _meeting_change(words, change)
-    label = bare_label(change["label"])
+    label = change["label"]
     sentence = _item_change(words, change, label) or _file_change(words, change)
     if label and kind.startswith("file_"):
         return words("Punkt {label}: {change}", label=label, change=sentence)
@@ -116,7 +115,7 @@ def _item_change(words: Words, change: Change, label: str) -> str:
                 old=change["from"],
             )
         case "item_moved":
-            old = bare_label(change["from"])
+            old = change["from"]
             if old == label:
                 return words("Przesunięto punkt {label}: {title}", label=label, title=title)
             return words(

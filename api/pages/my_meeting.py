@@ -22,7 +22,7 @@ from docstore.errors import NotFound
 from docstore.files.archive import safe_file_name
 from docstore.language import Words
 from docstore.models import Meeting, Packet, Receipt, Rendition
-from docstore.rules.agenda_numbers import bare_label
+from docstore.rules.agenda_numbers import bare_label, spoken_numbers
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.sentences import role_name
 from docstore.services import reading, receipts, renditions
@@ -67,7 +67,8 @@ def _changes(words: Words, changes: Sequence[Change], view: PacketView) -> list[
         for place, item in enumerate(view.items, 1)
         for file in item.all_files
     } | {file.document_id: "#dokumenty" for file in view.files}
-    of_label = {item.label: f"#punkt-{place}" for place, item in enumerate(view.items, 1)}
+    numbers = spoken_numbers((item.depth, item.label) for item in view.items)
+    of_label = {number: f"#punkt-{place}" for place, number in enumerate(numbers, 1)}
     gone = {"file_removed", "item_removed", "meeting"}
     return [
         ChangeLine(

@@ -6,7 +6,7 @@ put in later takes the number before it with the first free letter: `5a.`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
@@ -54,6 +54,16 @@ def relabel_after_publishing(items: Sequence[PlacedItem]) -> tuple[str, ...]:
 def bare_label(label: str) -> str:
     """Return a label as it is spoken of (`pkt 5a`): without dot, bracket or dash."""
     return label.strip(f" .){_DASH}")
+
+
+def spoken_numbers(items: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    """Return what items of a depth and a label are called in a sentence: `5`, or `5.1` below it."""
+    numbers: list[str] = []
+    path: list[str] = []
+    for depth, label in items:
+        path = [*path[:depth], bare_label(label)]
+        numbers.append(".".join(filter(None, path)))
+    return tuple(numbers)
 
 
 def _sibling_lists(depths: Sequence[int]) -> Iterator[list[int]]:

@@ -19,6 +19,7 @@ from docstore.models import (
     Rendition,
     Version,
 )
+from docstore.rules.agenda_numbers import spoken_numbers
 from docstore.rules.canonical import canonical_json
 from docstore.services.meetings import agenda
 from docstore.services.openness import taken_down
@@ -261,9 +262,17 @@ def difference(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> li
     return changes + _item_changes(before, after) + _file_changes(before, after)
 
 
+def _numbered_items(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return a manifest's items by id, each with the number it is called by in a sentence."""
+    items = manifest["items"]
+    numbers = spoken_numbers((item["depth"], item["label"]) for item in items)
+    return {
+        item["id"]: {**item, "label": number} for item, number in zip(items, numbers, strict=True)
+    }
+
+
 def _item_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    old = {item["id"]: item for item in before["items"]}
-    new = {item["id"]: item for item in after["items"]}
+    old, new = _numbered_items(before), _numbered_items(after)
     stayed_old = [i for i in old if i in new]
     stayed_new = [i for i in new if i in old]
     matcher = SequenceMatcher(None, stayed_old, stayed_new, autojunk=False)
@@ -277,7 +286,7 @@ def _item_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[C
             changes.append({"kind": "item_added", "label": label, "title": title})
             continue
         was = old[item_id]
-        if item_id not in in_order:
+        if item_id not in in_order or was["depth"] != item["depth"]:
             changes.append(
                 {"kind": "item_moved", "label": label, "title": title, "from": was["label"]}
             )
@@ -294,13 +303,13 @@ def _item_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[C
 
 
 def files_of(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the files of a manifest by document, each with the label of its item."""
+    """Return the files of a manifest by document, each with the number of its item."""
     found = {
         file["document"]: {**file, "label": ""}
         for file in manifest["files"]
         if not file["withheld"]
     }
-    for item in manifest["items"]:
+    for item in _numbered_items(manifest).values():
         for file in item["files"]:
             if not file["withheld"]:
                 found[file["document"]] = {**file, "label": item["label"]}

@@ -20,7 +20,12 @@ from docstore.models import (
     Packet,
     Paper,
 )
-from docstore.rules.agenda_numbers import PlacedItem, relabel, relabel_after_publishing
+from docstore.rules.agenda_numbers import (
+    PlacedItem,
+    relabel,
+    relabel_after_publishing,
+    spoken_numbers,
+)
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get, get_locked
@@ -30,6 +35,7 @@ KINDS = ("ordinary", "extraordinary", "ceremonial", "sitting")
 # An agenda longer than this is a paste gone wrong; the longest real one met had under 100 items.
 MOST_ITEMS = 500
 DEEPEST = 2
+OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +213,13 @@ def _items(session: Session, meeting_id: str) -> list[AgendaItem]:
     )
 
 
+def item_numbers(session: Session, meeting_id: str) -> dict[str, str]:
+    """Return what each item of a meeting is called in a sentence: `5`, or `5.1` below it."""
+    rows = _items(session, meeting_id)
+    numbers = spoken_numbers((row.depth, row.label) for row in rows)
+    return {row.id: number for row, number in zip(rows, numbers, strict=True)}
+
+
 def _order(session: Session, meeting: Meeting, rows: Sequence[AgendaItem]) -> None:
     """Give items their numbers; published ones keep theirs unless the order itself changed."""
     deepest = 0
@@ -342,13 +355,13 @@ def add_paper(
     druk: str = "",
     kind: str = "",
 ) -> Paper:
-    """Make a matter of its own on an agenda item; its kind is read from the title if not given."""
+    """Make a matter of its own on an agenda item; its kind is read from titles if not given."""
     if not title.strip():
         raise InvalidInput(field="title", reason="required")
     paper = Paper(
         body_id=item.body_id,
         title=matter_of(title),
-        kind=kind or kind_of(title),
+        kind=kind or _kind_below(session, item, title),
         druk=druk.strip(),
         created_at=acting.at,
     )
@@ -396,10 +409,21 @@ _KINDS = (
 )
 
 
+def _kind_below(session: Session, item: AgendaItem, title: str) -> str:
+    """Read a paper's kind from its title, or else from the points above it ("Podjęcie uchwał:")."""
+    kind, depth = kind_of(title), item.depth
+    for row in reversed(_items(session, item.meeting_id)) if kind == OTHER else ():
+        if row.position < item.position and row.depth < depth:
+            kind, depth = kind_of(row.title), row.depth
+            if kind != OTHER:
+                break
+    return kind
+
+
 def kind_of(title: str) -> str:
     """Read the kind of a paper from the title of its agenda item."""
     lowered = title.casefold()
-    return next((kind for word, kind in _KINDS if word in lowered), "other")
+    return next((kind for word, kind in _KINDS if word in lowered), OTHER)
 
 
 def matter_of(title: str) -> str:

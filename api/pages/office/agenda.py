@@ -40,7 +40,7 @@ def add(work: WorkOf, meeting_id: str) -> Response:
     refusal = work.attempt(meeting_id, verb)
     if refusal is not None:
         return work.told(meeting_id, chosen_id, refusal)
-    label = made[0].label.rstrip(".)")
+    label = meetings.item_numbers(work.session, meeting_id)[made[0].id]
     return work.done(meeting_id, made[0].id, work.words("Dodano punkt {label}.", label=label))
 
 
@@ -101,6 +101,7 @@ def remove(work: WorkOf, meeting_id: str, item_id: str) -> Response:
             "office/remove_item.html",
             work.asker,
             item=item,
+            number=meetings.item_numbers(work.session, meeting_id)[item_id],
             revision=revision,
             back=back,
         )

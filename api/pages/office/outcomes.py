@@ -1,5 +1,6 @@
 """After the session: what came of every paper, its number and its vote, on one page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -17,8 +18,7 @@ from api.security.askers import Asker
 from docstore.errors import InvalidInput, NumberTaken
 from docstore.language import Words
 from docstore.models import Meeting
-from docstore.rules.agenda_numbers import bare_label
-from docstore.services import adoption, register
+from docstore.services import adoption, meetings, register
 from docstore.services.adoption import Counts, Outcome
 from docstore.services.finding import get
 from docstore.services.register import Considered
@@ -147,8 +147,11 @@ def _page(
 ) -> HTMLResponse:
     meeting = get(session, Meeting, asker.body.id, meeting_id, joinedload(Meeting.organization))
     words = speak(request, asker)
+    numbers = meetings.item_numbers(session, meeting_id)
     errors = [
-        (f"number-{row.id}", f"{_name(words, row)}: {row.error}") for row in rows if row.error
+        (f"number-{row.id}", f"{_name(words, row, numbers)}: {row.error}")
+        for row in rows
+        if row.error
     ]
     return page(
         request,
@@ -158,11 +161,12 @@ def _page(
         meeting=meeting,
         here_path=desk_address(asker, meeting_id),
         rows=rows,
+        numbers=numbers,
         counts=COUNTS,
         errors=errors,
     )
 
 
-def _name(words: Words, row: Row) -> str:
-    druk, label = row.considered.paper.druk, bare_label(row.considered.item.label)
+def _name(words: Words, row: Row, numbers: Mapping[str, str]) -> str:
+    druk, label = row.considered.paper.druk, numbers[row.considered.item.id]
     return words("druk {number}", number=druk) if druk else words("punkt {label}", label=label)

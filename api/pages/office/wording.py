@@ -11,7 +11,7 @@ from delivery.words import meeting_heading
 from docstore.errors import EditConflict
 from docstore.language import Words
 from docstore.models import AgendaItem, Document, Facts, Meeting, Organization, Rendition
-from docstore.rules.agenda_numbers import bare_label
+from docstore.rules.agenda_numbers import spoken_numbers
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.sentences import role_name
 from docstore.services.renditions import RENDERED as RENDERED
@@ -87,13 +87,9 @@ def whose_meeting(words: Words, meeting: Meeting, organization: Organization) ->
 
 
 def item_numbers(items: Sequence[AgendaItem]) -> dict[str, str]:
-    """Return what each item is called in a sentence: 5, or 5.1 for the first below it."""
-    numbers: dict[str, str] = {}
-    path: list[str] = []
-    for item in items:
-        path = [*path[: item.depth], bare_label(item.label)]
-        numbers[item.id] = ".".join(path)
-    return numbers
+    """Return what each item of an agenda is called in a sentence."""
+    numbers = spoken_numbers((item.depth, item.label) for item in items)
+    return {item.id: number for item, number in zip(items, numbers, strict=True)}
 
 
 def role_of(words: Words, code: str) -> str:

@@ -89,7 +89,7 @@ class TestItems:
         path = f"{clerk.item(1)}/usun"
         asked = clerk.post(path, revision=clerk.revision)
         assert asked.status_code == 200
-        assert "Usunąć punkt 2. z porządku?" in text_of(asked)
+        assert "Usunąć punkt 2 z porządku?" in text_of(asked)
         assert clerk.titles == [OPENING, BUDGET, CLOSING]
         said = clerk.done(path, revision=clerk.revision, confirmed="yes")
         assert "Zdjęto punkt z porządku" in said
@@ -238,6 +238,16 @@ class TestWholeAgenda:
             (0, "Koniec"),
         ]
         assert added[2].considerations[0].paper.druk == "7"
+
+    def test_a_draft_below_adopting_resolutions_is_one_and_so_is_public(self, clerk: Clerk) -> None:
+        text = "1. Podjęcie uchwał:\na) w sprawie psów (druk nr 7),\nb) w sprawie kotów;"
+        clerk.done(f"{clerk.desk}/porzadek", text=text, co="wstaw", revision=clerk.revision)
+        assert clerk.items[4].considerations[0].paper.kind == "resolution"
+        clerk.drop(f"{clerk.item(5)}/pliki", "projekt.txt")  # of an item that had no paper yet
+        for paper in (item.considerations[0].paper for item in clerk.items[4:]):
+            assert paper.kind == "resolution"
+        [document] = clerk.items[5].considerations[0].paper.documents
+        assert document.is_public
 
     def test_an_empty_paste_is_asked_for(self, clerk: Clerk) -> None:
         answer = clerk.post(f"{clerk.desk}/porzadek", text=" ", co="wstaw", revision=clerk.revision)

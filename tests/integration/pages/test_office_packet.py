@@ -98,6 +98,25 @@ class TestPublish:
         assert "nowy dokument „Uzasadnienie”" in said
         assert "Wysłano pakiet 2" in ready.done(f"{ready.desk}/pakiet", revision=ready.revision)
 
+    def test_a_change_below_an_item_names_the_whole_path(self, ready: Clerk) -> None:
+        ready.done(f"{ready.desk}/pakiet", revision=ready.revision)
+        ready.site.work()
+        below = {"new_where": "below", "punkt": ready.items[1].id}
+        ready.done(f"{ready.desk}/punkty", new_title="Opinia", revision=ready.revision, **below)
+        ready.drop(f"{ready.item(2)}/pliki", "opinia.txt", data=b"Komisja jest za.")
+        said = ready.page(f"{ready.desk}/pakiet")
+        assert "Dodano punkt 2.1: Opinia" in said
+        assert "Punkt 2.1: nowy dokument „Opinia”" in said
+
+    def test_an_item_made_a_sub_item_is_a_change(self, ready: Clerk) -> None:
+        ready.done(f"{ready.desk}/pakiet", revision=ready.revision)
+        ready.site.work()
+        item = ready.items[2]
+        fields = {"title": item.title, "depth": 1, "revision": ready.revision}
+        ready.done(f"{ready.item(2)}/tresc", **fields)
+        said = ready.page(f"{ready.desk}/pakiet")
+        assert "Punkt 3 jest teraz punktem 2.3" in said
+
     def test_nothing_new_is_not_sent_again(self, ready: Clerk) -> None:
         ready.done(f"{ready.desk}/pakiet", revision=ready.revision)
         ready.site.work()

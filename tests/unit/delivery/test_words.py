@@ -94,22 +94,22 @@ def test_names_of_councils_and_committees_in_the_genitive(name: str, whose: str 
 
 
 _CHANGES: list[tuple[Change, str]] = [
-    ({"kind": "item_added", "label": "2a.", "title": "Wybór"}, "Dodano punkt 2a: Wybór"),
-    ({"kind": "item_removed", "label": "3.", "title": "Skarga"}, "Usunięto punkt 3: Skarga"),
+    ({"kind": "item_added", "label": "2a", "title": "Wybór"}, "Dodano punkt 2a: Wybór"),
+    ({"kind": "item_removed", "label": "3", "title": "Skarga"}, "Usunięto punkt 3: Skarga"),
     (
-        {"kind": "item_moved", "label": "5.", "title": "Budżet", "from": "7."},
+        {"kind": "item_moved", "label": "5", "title": "Budżet", "from": "7"},
         "Punkt 7 jest teraz punktem 5: Budżet",
     ),
     (
-        {"kind": "item_moved", "label": "5.", "title": "Budżet", "from": "5."},
+        {"kind": "item_moved", "label": "5", "title": "Budżet", "from": "5"},
         "Przesunięto punkt 5: Budżet",
     ),
     (
-        {"kind": "item_reworded", "label": "5.", "title": "Nowe", "from": "Stare"},
+        {"kind": "item_reworded", "label": "5", "title": "Nowe", "from": "Stare"},
         "Punkt 5 brzmi teraz: Nowe (było: Stare)",
     ),
     (
-        {"kind": "file_added", "document": "d", "label": "6.", "title": "Opinia"},
+        {"kind": "file_added", "document": "d", "label": "6", "title": "Opinia"},
         "Punkt 6: nowy dokument „Opinia”",
     ),
     (
@@ -120,7 +120,7 @@ _CHANGES: list[tuple[Change, str]] = [
         {
             "kind": "file_replaced",
             "document": "d",
-            "label": "6.",
+            "label": "6",
             "title": "Projekt",
             "from": 1,
             "to": 2,
@@ -128,8 +128,8 @@ _CHANGES: list[tuple[Change, str]] = [
         "Punkt 6: nowa wersja dokumentu „Projekt” (wersja 2 zamiast 1)",
     ),
     (
-        {"kind": "file_removed", "document": "d", "label": "1)", "title": "Opinia"},
-        "Punkt 1: usunięto dokument „Opinia”",
+        {"kind": "file_removed", "document": "d", "label": "6.1", "title": "Opinia"},
+        "Punkt 6.1: usunięto dokument „Opinia”",
     ),
     (
         {"kind": "meeting", "field": "place", "from": "sala 1", "to": "sala 7"},
