@@ -97,11 +97,17 @@ def _refuse_taken_port(port: int, words: Words) -> None:
         except OSError:
             raise DemoRefused(
                 words(
-                    "Port {port} jest zajęty. Podaj inny: teczka demo --port {other}",
+                    "Port {port} jest zajęty. Podaj inny: {command} demo --port {other}",
                     port=port,
+                    command=_command(),
                     other=port + 1,
                 )
             ) from None
+
+
+def _command() -> str:
+    """Return what was typed to start this program, for another try: it need not be on the path."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "teczka" else "teczka"
 
 
 @contextmanager
@@ -119,7 +125,11 @@ def _held(folder: DemoFolder, words: Words) -> Iterator[DemoFolder]:
         ) from None
     except DemoRuns:
         raise DemoRefused(
-            words("Pokaz w folderze {path} już działa. Zatrzymaj go tam.", path=folder.path)
+            words(
+                "Pokaz w folderze {path} już działa. Zatrzymaj go (Ctrl+C w jego terminalu) albo "
+                "wskaż inny folder w TECZKA_DEMO_DIR.",
+                path=folder.path,
+            )
         ) from None
 
 

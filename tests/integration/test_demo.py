@@ -111,13 +111,21 @@ class TestRefusals:
         assert run_demo(exit_after=True, port=8000, folder=tmp_path / "demo") == 1
         assert not (tmp_path / "demo").exists()
 
-    def test_a_taken_port_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_taken_port_is_told_with_the_command_to_type(
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("sys.argv", [".venv/bin/teczka", "demo"])
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             port = taken.getsockname()[1]
             assert run_demo(exit_after=False, port=port, folder=tmp_path / "demo") == 1
-        assert str(port) in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert f"Port {port} " in said
+        assert f".venv/bin/teczka demo --port {port + 1}" in said
 
     def test_a_folder_with_something_else_is_left_alone(self, tmp_path: Path) -> None:
         kept = tmp_path / "uchwala.pdf"
@@ -323,6 +331,15 @@ class TestSeeded:
         counts = [int(n) for n in re.findall(r'class="lead">(\d+)\s', page)]
         assert len(counts) == 3
         assert 0 < counts[0] < counts[1] < counts[2]
+
+    def test_every_council_has_its_emblem(self, client: TestClient) -> None:
+        for slug in ("piechowice", "lubomierz", "mirsk", "wlen"):
+            assert client.get(f"/{slug}/herb").headers["content-type"] == "image/png", slug
+
+    def test_where_the_parts_are_is_told_in_words(self, client: TestClient) -> None:
+        page = client.get("/krok/6").text
+        assert "SQLite, w folderze danych" in page
+        assert "{data_dir}" not in page
 
     def test_the_check_is_green(self, client: TestClient) -> None:
         page = _post(client, "/krok/7").text
