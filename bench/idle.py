@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench._serving import bare, prepared, served
+from bench._serving import bare, family, prepared, served
 
 _HELLO = """
 from fastapi import FastAPI
@@ -20,10 +20,9 @@ def hello() -> str:
 
 def pss(pid: int) -> float:
     """Return the proportional memory of a process and its children, in MB."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    own = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return own / 1024 + sum(pss(int(child)) for child in children)
+    rollups = (Path(f"/proc/{each}/smaps_rollup").read_text() for each in family(pid))
+    lines = (line for rollup in rollups for line in rollup.splitlines())
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def hello(folder: Path) -> tuple[float, float]:

@@ -1,0 +1,151 @@
+"""Twenty-five notices: from the press that publishes to the last one accepted by a mail server.
+
+The mail server is a real aiosmtpd on this machine, in a process of its own. The floor is a bare
+loop of smtplib that hands the same server the same number of mails of that size.
+"""
+
+import smtplib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from email.message import EmailMessage
+from pathlib import Path
+
+from api import wiring
+from api.wiring import Parts
+from bench._serving import Installation, browser, found, served, settings_of
+from bench.upload_to_found import item_of, pdf
+from docstore.models import Meeting
+from docstore.services import people
+from docstore.services.acting import Acting
+
+COUNCILLORS, MEETINGS = 25, 5
+# Takes every mail, and writes one line for each.
+_SERVER = """
+import sys, threading
+from aiosmtpd.controller import Controller
+class Taker:
+    async def handle_DATA(self, server, session, envelope):
+        print(len(envelope.content), flush=True)
+        return "250 OK"
+Controller(Taker(), hostname="127.0.0.1", port=int(sys.argv[1])).start()
+threading.Event().wait()
+"""
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Run a mail server; give its port and its process, whose lines tell of mails."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVER, str(port)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        _until_open(port)
+        yield port, process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _until_open(port: int) -> None:
+    start = time.perf_counter()
+    while time.perf_counter() - start < 60:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            continue
+        return
+    raise TimeoutError(port)
+
+
+def sizes(server: subprocess.Popen[str]) -> list[int]:
+    """Wait for one packet's mails; return their sizes."""
+    assert server.stdout is not None
+    return [int(server.stdout.readline()) for _ in range(COUNCILLORS)]
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as temporary, mail_server() as (port, server):
+        taken, size = _teczka(Path(temporary), port, server)
+        floor = [_bare(port, server, size) for _ in range(MEETINGS)]
+    print(f"{COUNCILLORS} notices of {size / 1000:.0f} kB, {MEETINGS} packets; publishing to last")
+    for name, each in (("teczka, packet's files made", taken), ("floor, smtplib alone", floor)):
+        middle, worst = statistics.median(each), max(each)
+        limit = "   (limit: 5 s)" if each is taken else ""
+        print(f"  {name:<28} median {middle:6.2f} s   worst {worst:6.2f} s{limit}")
+
+
+def _teczka(folder: Path, port: int, server: subprocess.Popen[str]) -> tuple[list[float], int]:
+    """Publish one packet after another and wait for its mails at the server."""
+    settings = settings_of(folder / "data").model_copy(
+        update={"smtp_url": f"smtp://127.0.0.1:{port}"}
+    )
+    parts = wiring.build(settings)
+    installation = found(parts)
+    _seat(parts, installation)
+    meetings = [item_of(parts.database, installation) for _ in range(MEETINGS)]
+    taken, size = [], 0
+    with served(settings), browser(installation) as client:
+        for number, (meeting_id, item_id) in enumerate(meetings):
+            desk = f"/probna/biuro/posiedzenia/{meeting_id}"
+            client.get(desk)
+            proof = {"X-CSRF-Token": client.cookies["teczka_formularz"]}
+            file = pdf(folder, f"projekt{number}")
+            client.post(
+                f"{desk}/punkty/{item_id}/pliki",
+                files=[("files", (file.name, file.read_bytes()))],
+                headers={**proof, "Accept": "application/json"},
+            ).raise_for_status()
+            with parts.database.reading() as session:
+                ask = {"revision": session.get_one(Meeting, meeting_id).revision}
+            packets = f"/api/v1/bodies/probna/meetings/{meeting_id}/packets"
+            start = time.perf_counter()
+            while client.post(packets, json=ask, headers=proof).status_code != 201:  # being read
+                start = time.perf_counter()
+            size = max(sizes(server))
+            taken.append(time.perf_counter() - start)
+    parts.close()
+    return taken, size
+
+
+def _seat(parts: Parts, installation: Installation) -> None:
+    """Seat the councillors, and a term for them to sit in."""
+    with parts.database.transaction() as session:
+        acting = Acting(None, parts.clock.now())
+        council = people.council(session, installation.body.id)
+        for number in range(COUNCILLORS):
+            person = people.add_person(
+                session, acting, body_id=installation.body.id,
+                name=f"Radna {number}", email=f"radna{number}@rada.example",
+            )  # fmt: skip
+            people.seat(
+                session, acting, person=person, organization=council, role="member",
+                starts_on=date(2024, 5, 7),
+            )  # fmt: skip
+
+
+def _bare(port: int, server: subprocess.Popen[str], size: int) -> float:
+    """Hand over as many mails over one connection, with nothing between."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "rada@example.org", "kto@example.org", "Sesja"
+    mail.set_content("x" * 70 + "\n" + ("y" * 70 + "\n") * (size // 71))
+    start = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        for _ in range(COUNCILLORS):
+            client.send_message(mail)
+    sizes(server)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
