@@ -26,7 +26,7 @@ from docstore.services import exclusions, renditions
 from docstore.services.acting import Acting
 from docstore.services.keeping import fetched, keep, mark_damaged, spooled
 from docstore.services.renditions import RENDERED, Learned, Made
-from docstore.services.versions import INDEX, READ, nudge_index
+from docstore.services.versions import HELD_BACK, INDEX, READ, nudge_index
 from indexer.documents import IndexDocument, Stage
 from indexer.errors import IndexDamaged, SearchUnavailable
 from indexer.seam import SearchEngine
@@ -232,7 +232,8 @@ def catch_up(reader: Reader) -> int:
             for document in documents:
                 session.execute(
                     update(Version)
-                    .where(Version.id == document.id)
+                    # One that has changed meanwhile is given again.
+                    .where(Version.id == document.id, Version.revision == document.revision)
                     .values(indexed=document.revision)
                 )
         done += len(documents)
@@ -396,6 +397,8 @@ def mark_stale(reader: Reader) -> None:
                 batch.remove(version_id)
     lacking = {*found.missing, *found.stale}
     with reader.database.transaction() as session:
-        session.execute(update(Version).values(indexed=Version.revision))
+        # What is held back stays so until it is given to the index again.
+        known = update(Version).where(Version.indexed > HELD_BACK)
+        session.execute(known.values(indexed=Version.revision))
         for version_id in lacking:
-            session.execute(update(Version).where(Version.id == version_id).values(indexed=0))
+            session.execute(known.where(Version.id == version_id).values(indexed=0))

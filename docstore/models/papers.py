@@ -194,7 +194,7 @@ class Version(Owned, Base):
     revision: Mapped[int] = mapped_column(default=1)
     """Grows with every change that the index must learn of."""
     indexed: Mapped[int] = mapped_column(default=0)
-    """The revision that the index was last given."""
+    """The revision that the index was last given; below 0 no search finds it until the next."""
 
     document: Mapped[Document] = relationship(lazy="raise", back_populates="versions")
     facts: Mapped["Facts | None"] = relationship(lazy="raise", back_populates="version")

@@ -213,12 +213,11 @@ def act_entries(session: Session, paper: Paper) -> list[Entry]:
     )
     entries = []
     for document in documents:
-        narrowed = document.audience != "members_and_guests"
-        if narrowed or not document.versions:
+        closed = taken_down(session, [version.id for version in document.versions])
+        left = [version for version in document.versions if version.id not in closed]
+        if document.audience != "members_and_guests" or not left:
             continue
-        version = document.versions[-1]
-        if taken_down(session, [version.id]):
-            continue
+        version = left[-1]
         facts = session.get(Facts, version.id)
         entries.append(
             Entry(

@@ -23,7 +23,7 @@ from docstore.services.finding import get_locked
 from docstore.services.grounds import GROUNDS
 from docstore.services.openness import covers
 from docstore.services.packets import BUNDLE
-from docstore.services.versions import touch_index
+from docstore.services.versions import HELD_BACK, touch_index
 from docstore.visibility import PUBLIC, office
 
 CLEAR = "exclusion.clear"
@@ -152,14 +152,19 @@ def _remake_packets(
 
 
 def pending(session: Session, body_id: str) -> frozenset[str]:
-    """Return the documents taken down whose absence no index has confirmed yet."""
-    return frozenset(
-        session.scalars(
-            select(Exclusion.document_id).where(
-                Exclusion.body_id == body_id, Exclusion.index_cleared_at.is_(None)
-            )
-        )
+    """Return the documents that an index may still show to somebody who lost them.
+
+    Taken down and not confirmed yet, or published to fewer than before.
+    """
+    taken_down = select(Exclusion.document_id).where(
+        Exclusion.body_id == body_id, Exclusion.index_cleared_at.is_(None)
     )
+    held_back = select(Version.document_id).where(
+        Version.body_id == body_id,
+        Version.revision > Version.indexed,  # whose index is small
+        Version.indexed == HELD_BACK,
+    )
+    return frozenset(session.scalars(taken_down)) | frozenset(session.scalars(held_back))
 
 
 def confirm(session: WriteSession, acting: Acting, *, body_id: str, exclusion_id: str) -> None:

@@ -114,7 +114,11 @@ def removed_documents(
     item_id: str | None,
     meeting_id: str,
 ) -> list[Document]:
-    """Return documents that were taken off these papers, this item, or else the meeting."""
+    """Return documents that were taken off these papers, this item, or else the meeting.
+
+    Those that were taken from the members come back to nobody.
+    """
+    taken = Exclusion.from_members & Exclusion.version_id.is_(None)
     owner: ColumnElement[bool] = (
         (Document.item_id == item_id) | Document.paper_id.in_(list(paper_ids))
         if item_id
@@ -123,7 +127,12 @@ def removed_documents(
     return list(
         session.scalars(
             select(Document)
-            .where(Document.body_id == body_id, Document.removed_at.is_not(None), owner)
+            .where(
+                Document.body_id == body_id,
+                Document.removed_at.is_not(None),
+                owner,
+                ~Document.exclusions.any(taken),
+            )
             .order_by(Document.removed_at.desc())
         )
     )

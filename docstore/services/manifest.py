@@ -22,7 +22,7 @@ from docstore.models import (
 from docstore.rules.agenda_numbers import spoken_numbers
 from docstore.rules.canonical import canonical_json
 from docstore.services.meetings import agenda
-from docstore.services.openness import taken_down
+from docstore.services.openness import is_taken_down, taken_down
 from docstore.services.renditions import RENDERED
 
 FORMAT = "teczka-packet/1"
@@ -130,12 +130,13 @@ def _entries(
     ids = [document.id for document, _, _ in placed]
     newest: dict[str, Version] = {}
     for version in session.scalars(
-        select(Version).where(Version.document_id.in_(ids)).order_by(Version.number)
+        select(Version)
+        .where(Version.document_id.in_(ids), ~is_taken_down(from_members=True))
+        .order_by(Version.number)
     ):
         newest[version.document_id] = version
     version_ids = [version.id for version in newest.values()]
     gone = taken_down(session, version_ids)
-    gone_for_members = taken_down(session, version_ids, from_members=True)
     facts = {
         row.version_id: row
         for row in session.scalars(select(Facts).where(Facts.version_id.in_(version_ids)))
@@ -157,7 +158,7 @@ def _entries(
             is_taken_down=newest[document.id].id in gone,
         )
         for document, item, paper in placed
-        if document.id in newest and newest[document.id].id not in gone_for_members
+        if document.id in newest
     ]
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
 from docstore.models import Document, Exclusion, Version, VersionAudience
 from docstore.rules.audience import Audience, audience_tokens
+from docstore.services.versions import hold_back
 from docstore.visibility import office
 
 
@@ -23,16 +24,28 @@ def covers() -> ColumnElement[bool]:
     )
 
 
+def is_taken_down(*, from_members: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a version was taken from the public, or from the members as well.
+
+    Where one version alone was, the one before it stands.
+    """
+    how = (Exclusion.from_members,) if from_members else ()
+    return exists().where(covers(), *how)
+
+
 def taken_down(
     session: Session, version_ids: Collection[str], *, from_members: bool = False
 ) -> set[str]:
-    """Return which of these versions were taken from the public, or from the members as well."""
-    query = select(Version.id).join(Exclusion, covers()).where(Version.id.in_(list(version_ids)))
-    return set(session.scalars(query.where(Exclusion.from_members) if from_members else query))
+    """Return which of these versions were taken down."""
+    closed = is_taken_down(from_members=from_members)
+    return set(session.scalars(select(Version.id).where(Version.id.in_(version_ids), closed)))
 
 
 def open_up(session: WriteSession, version: Version, document: Document, *, public: bool) -> None:
-    """Give a version the tokens of those it is published to; what was taken down stays closed."""
+    """Give a version the tokens of those it is published to; what was taken down stays closed.
+
+    Where somebody loses it, no search finds it before the index has learned so.
+    """
     tokens = audience_tokens(
         body_id=version.body_id,
         audience=Audience.of(document.audience, document.audience_ids),
@@ -42,5 +55,8 @@ def open_up(session: WriteSession, version: Version, document: Document, *, publ
     )
     if taken_down(session, [version.id], from_members=True):
         tokens = frozenset({office(version.body_id)})
+    known = select(VersionAudience.token).where(VersionAudience.version_id == version.id)
+    if set(session.scalars(known)) - tokens:
+        hold_back(session, [version.id])
     session.execute(delete(VersionAudience).where(VersionAudience.version_id == version.id))
     session.add_all(VersionAudience(version_id=version.id, token=token) for token in sorted(tokens))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from docstore.errors import Gone, NotFound
@@ -25,9 +25,10 @@ from docstore.models import (
     VersionAudience,
     Vote,
 )
+from docstore.rules.audience import Audience
 from docstore.services.manifest import Change, difference
 from docstore.services.openness import covers
-from docstore.visibility import PUBLIC, Visibility
+from docstore.visibility import Visibility
 
 
 def may_see(visibility: Visibility) -> ColumnElement[bool]:
@@ -46,8 +47,8 @@ def may_see(visibility: Visibility) -> ColumnElement[bool]:
 def version(session: Session, visibility: Visibility, version_id: str) -> Version:
     """Return a visible version with its document; `Gone` when it was taken down, else `NotFound`.
 
-    A taken-down version says so to everyone whom its document was meant for, with the notice that
-    openness law asks for, and nothing else of it.
+    A taken-down version says so to everyone whom it had reached, with the notice that openness law
+    asks for, and nothing else of it.
     """
     row = session.scalar(
         select(Version)
@@ -62,24 +63,36 @@ def version(session: Session, visibility: Visibility, version_id: str) -> Versio
         .where(
             Version.id == version_id,
             Version.body_id == visibility.body_id,
-            told_of(visibility),
         )
+        .options(joinedload(Exclusion.document))
+        .order_by(Exclusion.was_public.desc(), Exclusion.made_at)
         .limit(1)
     )
-    if excluded is None:
+    if excluded is None or not (
+        excluded.was_public or _had(session, visibility, excluded.document, version_id)
+    ):
         raise NotFound
     raise Gone(
         scope=excluded.scope, legal_ground=excluded.legal_ground, excluded_by=excluded.excluded_by
     )
 
 
+def _had(session: Session, visibility: Visibility, document: Document, version_id: str) -> bool:
+    """Tell whether a packet has brought the asker this version."""
+    audience = Audience.of(document.audience, document.audience_ids)
+    if not visibility.allows(audience.recipients(document.body_id)):
+        return False
+    entry = select(PacketEntry.version_id).where(PacketEntry.version_id == version_id)
+    return session.scalar(entry.limit(1)) is not None
+
+
 def told_of(visibility: Visibility) -> ColumnElement[bool]:
-    """Return the condition that the asker is told of an exclusion.
+    """Return the condition that a list tells the asker of an exclusion.
 
     The public hears only of what it could see before; that there ever was anything else is not its
     business.
     """
-    return Exclusion.was_public | literal(visibility.tokens != {PUBLIC})
+    return (Exclusion.body_id == visibility.body_id) & Exclusion.was_public
 
 
 def current_versions(

@@ -11,10 +11,18 @@ from sqlalchemy.orm import Session
 
 from docstore.clock import Clock
 from docstore.database import Database, WriteSession
-from docstore.errors import FileEmpty, InvalidInput, SameBytes, UploadBroken
+from docstore.errors import FileEmpty, InvalidInput, NotAllowed, SameBytes, UploadBroken
 from docstore.files.archive import safe_file_name
 from docstore.files.detect import detect
-from docstore.models import AgendaItem, Document, Meeting, Paper, Version, VersionAudience
+from docstore.models import (
+    AgendaItem,
+    Document,
+    Exclusion,
+    Meeting,
+    Paper,
+    Version,
+    VersionAudience,
+)
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import enqueue
 from docstore.rules.audience import AudienceKind
@@ -30,6 +38,8 @@ READ = "version.read"
 """Outbox topic: learn the facts and the text of a version's bytes, then index it."""
 INDEX = "index"
 """Outbox topic: bring the index up to every version whose row is newer than what it holds."""
+HELD_BACK = -1
+"""What the index was last given of a version that it must not find before it is given the next."""
 
 # Roles that are public with a draft resolution unless the office says otherwise (DESIGN 4.4).
 _PUBLIC_ROLES = frozenset({"main", "justification", "annex", "signed_act", "roll_call"})
@@ -296,6 +306,16 @@ def touch_index(
     nudge_index(session, at=at)
 
 
+def hold_back(session: Session, version_ids: Iterable[str]) -> None:
+    """Keep these versions out of every search until the index learns who sees them now."""
+    session.execute(
+        update(Version)
+        .where(Version.id.in_(list(version_ids)))
+        .values(indexed=HELD_BACK)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def nudge_index(session: Session, *, at: datetime) -> None:
     """Promise once a transaction that the index catches up with the rows that changed."""
     if not session.info.get(INDEX):
@@ -350,7 +370,10 @@ def remove_document(
 def restore_document(
     session: WriteSession, acting: Acting, *, body_id: str, document_id: str
 ) -> None:
-    """Put a document back that was taken off its paper."""
+    """Put a document back that was taken off its paper; one taken from the members stays off."""
     document = get_locked(session, Document, body_id, document_id)
+    taken = Exclusion.from_members & Exclusion.version_id.is_(None)
+    if session.scalar(select(Exclusion.id).where(Exclusion.document_id == document.id, taken)):
+        raise NotAllowed
     document.removed_at = None
     ledger.record(session, body_id, "document_restored", acting, document=document.id)
