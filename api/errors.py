@@ -29,6 +29,8 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.PacketEmpty: _CONFLICT,
     errors.PacketWaiting: _CONFLICT,
     errors.PacketUnchanged: _CONFLICT,
+    errors.MeetingCancelled: _CONFLICT,
+    errors.MeetingHeld: _CONFLICT,
     errors.PersonalDataFound: _CONFLICT,
     errors.NumberTaken: _CONFLICT,
     errors.NotAdopted: _CONFLICT,
@@ -72,6 +74,9 @@ SENTENCES: Mapping[str, str] = {
     "Dodaj co najmniej jeden plik.",
     "packet_waiting": "Trwa odczytywanie dokumentów: {titles}. Spróbuj ponownie za chwilę.",
     "packet_unchanged": "Od pakietu {number} nic się nie zmieniło.",
+    "meeting_cancelled": "To posiedzenie odwołano, więc niczego już w nim nie zmienisz. "
+    "Nowy termin zapisz jako nowe posiedzenie.",
+    "meeting_held": "Na tym posiedzeniu zapisano już wyniki, więc nie można go odwołać.",
     "personal_data_found": "W dokumentach, które staną się publiczne, są dane osobowe albo strony "
     "bez tekstu. Podaj powód, aby kontynuować.",
     "number_taken": "Numer {number} ma już inna uchwała tej kadencji: {title}.",
@@ -112,6 +117,12 @@ REASONS: Mapping[str, str] = {
     "too_long": "To pole może mieć najwyżej {limit} znaków.",
     "taken": "Taka nazwa lub taki numer już jest.",
     "not_a_colour": "Podaj kolor w postaci #7a1f2b.",
+    "roll_call_empty": "Nie ma tu żadnego głosu. Wklej wiersze takie jak: Kowalczyk Anna – za.",
+    "roll_call_lines": "Nie rozumiemy wierszy: {lines}. W każdym potrzebne są imię, nazwisko "
+    "i głos: za, przeciw, wstrzymał się, brak głosu albo nieobecny.",
+    "roll_call_twice": "Te osoby są na liście więcej niż raz: {names}.",
+    "roll_call_counts": "Wykaz nie zgadza się z zapisanym wynikiem. Na liście jest {read} (za, "
+    "przeciw, wstrzymało się, brak głosu, nieobecni). Popraw listę albo wynik głosowania.",
     "teryt": "Kod TERYT ma 6 albo 7 cyfr.",
 }
 

@@ -66,10 +66,25 @@ def notice_mail(
             name=envelope.to_name,
             day=words.day(last_day),
         ),
-        why=words(
-            "Tę wiadomość dostają wszyscy członkowie i stali goście: {organization}.",
-            organization=edition.organization,
-        ),
+        why=_why(edition),
+    )
+
+
+def cancellation_mail(edition: Edition, envelope: Envelope, *, reason: str) -> Mail:
+    """Return the mail that tells that a meeting will not be, and why; it asks for nothing."""
+    words = edition.words
+    return _mail(
+        "cancelled",
+        edition.body,
+        words,
+        envelope,
+        subject=words("Odwołano: {meeting}", meeting=_dated(edition)),
+        opening=words("To posiedzenie zostało odwołane. Nie odbędzie się w tym terminie."),
+        heading=edition.heading,
+        place_and_time=edition.place_and_time,
+        reason=reason,
+        kept=words("Materiały, które już masz, pozostają w Teczce."),
+        why=_why(edition),
     )
 
 
@@ -150,13 +165,25 @@ def _templates() -> Environment:
     )
 
 
-def _subject(edition: Edition, kind: str) -> str:
-    words, number = edition.words, edition.packet.number
-    meeting = words(
+def _why(edition: Edition) -> str:
+    return edition.words(
+        "Tę wiadomość dostają wszyscy członkowie i stali goście: {organization}.",
+        organization=edition.organization,
+    )
+
+
+def _dated(edition: Edition) -> str:
+    """Return what a subject calls the meeting: `LIII sesja, 26 listopada 2026`."""
+    words = edition.words
+    return words(
         "{heading}, {day}",
         heading=edition.heading,
         day=words.day(words.local(edition.packet.meeting.starts_at).date()),
     )
+
+
+def _subject(edition: Edition, kind: str) -> str:
+    words, number, meeting = edition.words, edition.packet.number, _dated(edition)
     if kind == "reminder":
         return words("{meeting}: materiały (przypomnienie)", meeting=meeting)
     if number == 1:

@@ -12,7 +12,7 @@ from delivery.bundle import PDF, ZIP, bundle, read_edition
 from delivery.channels.seam import Mail
 from delivery.cover import Edition
 from delivery.errors import MailRefused, MailUnavailable
-from delivery.notices import Envelope, link_mail, link_url, notice_mail
+from delivery.notices import Envelope, cancellation_mail, link_mail, link_url, notice_mail
 from delivery.sender import Sender as Sender
 from docstore.database import WriteSession
 from docstore.errors import StorageFull, StorageUnavailable
@@ -152,13 +152,16 @@ def _waiting(session: Session, body_id: str, delivery_id: str) -> _Letter | None
 
 
 def _notice(sender: Sender, letter: _Letter) -> Mail:
-    """Make a link, durable before anybody can hold it, and the mail that carries it."""
+    """Return the mail of a delivery; its link is durable before anybody can hold it."""
     body = letter.edition.body
+    envelope = _envelope(sender, letter.person, letter.delivery.address, letter.delivery.message_id)
+    if letter.kind == deliveries.CANCELLED:
+        return cancellation_mail(letter.edition, envelope, reason=letter.meeting.cancelled_reason)
     expires_at = signins.notice_link_expires(letter.meeting, ZoneInfo(body.time_zone))
     url = _new_link(sender, body, letter.person, letter.meeting.id, expires_at)
     return notice_mail(
         letter.edition,
-        _envelope(sender, letter.person, letter.delivery.address, letter.delivery.message_id),
+        envelope,
         kind=letter.kind,
         link=url,
         link_expires_at=expires_at,

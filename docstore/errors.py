@@ -95,6 +95,18 @@ class PacketWaiting(DocstoreError):
     code = "packet_waiting"
 
 
+class MeetingCancelled(DocstoreError):
+    """The meeting was called off: nothing of it changes any more."""
+
+    code = "meeting_cancelled"
+
+
+class MeetingHeld(DocstoreError):
+    """Outcomes of this meeting are recorded, so it cannot be called off."""
+
+    code = "meeting_held"
+
+
 class PacketUnchanged(DocstoreError):
     """Nothing changed since the packet before, so there is nothing to publish."""
 

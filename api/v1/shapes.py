@@ -66,6 +66,7 @@ class MeetingShape(Shape):
     title: str
     place: str = Field(examples=["sala nr 7"])
     starts_at: datetime
+    is_cancelled: bool = Field(description="Whether the office called it off.")
     packet_number: int | None = Field(
         examples=[2],
         description="The newest packet; null for a draft, which the office alone sees.",
@@ -277,7 +278,7 @@ class DeliveryShape(Shape):
     person_id: str = Field(examples=[_ID])
     name: str
     role: str = Field(examples=["member"])
-    state: Literal["waiting", "accepted", "refused", "no_address"]
+    state: Literal["waiting", "accepted", "refused", "no_address", "overtaken"]
     notified_at: datetime | None
     accepted_at: datetime | None = Field(description="By the mail server; that is not: read.")
     opened_at: datetime | None

@@ -59,7 +59,7 @@ class Notice(Owned, Base):
 
     packet_id: Mapped[str] = mapped_column(ForeignKey("packet.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """published, changed, reminder or link."""
+    """published, changed, reminder or cancelled."""
     created_at: Mapped[datetime]
     created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
@@ -79,7 +79,7 @@ class Delivery(Owned, Base):
     message_id: Mapped[str] = mapped_column(String(120))
     """Fixed before the first attempt, so that a repeated mail is known as the same."""
     state: Mapped[str] = mapped_column(String(12), default="waiting")
-    """waiting, accepted, refused or no_address."""
+    """waiting, accepted, refused, no_address, or overtaken by the meeting being called off."""
     attempts: Mapped[int] = mapped_column(default=0)
     answer: Mapped[str] = mapped_column(String(500), default="")
     """What the mail server last said."""

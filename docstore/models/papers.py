@@ -35,11 +35,19 @@ class Meeting(Owned, Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(20), default="draft")
-    """draft, published, held or cancelled."""
+    """draft, published or cancelled."""
+    cancelled_at: Mapped[datetime | None]
+    cancelled_reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was called off, in words for its recipients; the public is told only that it was."""
     revision: Mapped[int] = mapped_column(default=1)
     """Grows with every change of the agenda; a stale editor is told instead of overwriting."""
     changed_at: Mapped[datetime]
     changed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Tell whether the office called it off."""
+        return self.state == "cancelled"
 
     organization: Mapped["Any"] = relationship("Organization", lazy="raise")
     items: Mapped[list["AgendaItem"]] = relationship(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from docstore.database import WriteSession
 from docstore.errors import (
     InvalidInput,
+    MeetingCancelled,
     NotAdopted,
     NumberTaken,
     PacketWaiting,
@@ -29,6 +30,7 @@ from docstore.models import (
     Vote,
 )
 from docstore.rules.act_number import parse_act_number
+from docstore.rules.roll_call import tally
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get, get_locked
@@ -90,6 +92,8 @@ def record_outcome(
     meeting = session.scalars(
         select(Meeting).join(AgendaItem).where(AgendaItem.id == consideration.item_id)
     ).one()
+    if meeting.is_cancelled:
+        raise MeetingCancelled
     consideration.outcome = outcome.outcome
     if outcome.outcome == "adopted":
         day = outcome.adopted_on or meeting.starts_at.date()
@@ -97,7 +101,7 @@ def record_outcome(
     elif paper.published_at is None:
         paper.number, paper.number_key, paper.adopted_on = "", None, None
     if outcome.counts is not None:
-        _write_vote(session, paper, consideration, meeting, outcome.counts)
+        write_vote(session, paper, consideration, meeting, outcome.counts)
     ledger.record(
         session,
         body_id,
@@ -138,13 +142,14 @@ def set_number(session: WriteSession, paper: Paper, *, number: str, adopted_on: 
         raise NumberTaken(number=literal, title="") from error
 
 
-def _write_vote(
+def write_vote(
     session: WriteSession,
     paper: Paper,
     consideration: Consideration,
     meeting: Meeting,
     counts: Counts,
-) -> None:
+) -> Vote:
+    """Write how a vote went; a named list that no longer agrees with the counts goes."""
     numbers = (
         counts.in_favour, counts.against, counts.abstained, counts.no_voice, counts.absent
     )  # fmt: skip
@@ -157,9 +162,11 @@ def _write_vote(
     vote.version_id = voted
     vote.voted_on = meeting.starts_at.date()
     vote.in_favour, vote.against, vote.abstained, vote.no_voice, vote.absent = numbers
-    vote.named = list(counts.named)
+    if counts.named or tally(vote.named or ()) != numbers:
+        vote.named = list(counts.named)
     session.add(vote)
     session.flush()
+    return vote
 
 
 def voted_version(session: Session, paper: Paper, meeting: Meeting) -> str | None:

@@ -32,6 +32,11 @@ class Announced:
         return self.meeting.id
 
     @property
+    def is_cancelled(self) -> bool:
+        """Tell whether the office called it off."""
+        return self.meeting.is_cancelled
+
+    @property
     def organization(self) -> str:
         """Return whose meeting it is."""
         name: str = self.meeting.organization.name

@@ -18,6 +18,8 @@ from docstore.services.people import Recipient, recipients
 
 SEND = "delivery.send"
 """Outbox topic: hand one delivery to the mail server."""
+CANCELLED = "cancelled"
+"""The kind of a notice that tells of a meeting called off."""
 
 
 def recipients_of(session: Session, meeting: Meeting) -> list[Recipient]:
@@ -76,6 +78,29 @@ def _write(
     return notice
 
 
+def tell_cancelled(
+    session: WriteSession, acting: Acting, *, packet: Packet, meeting: Meeting
+) -> None:
+    """Tell everyone whom a meeting's packets went to that it will not be; what waits stays unsent.
+
+    Whoever left the organisation since was told of the meeting too, and so is told of this.
+    """
+    sent = (
+        select(Notice.id)
+        .join(Packet, Packet.id == Notice.packet_id)
+        .where(Packet.meeting_id == meeting.id)
+    )
+    rows = session.scalars(
+        select(Delivery).where(Delivery.notice_id.in_(sent)).options(joinedload(Delivery.person))
+    ).all()
+    for row in rows:
+        if row.state == "waiting":
+            row.state = "overtaken"
+    people = {row.person_id: row.person for row in rows}
+    people |= {each.person.id: each.person for each in recipients_of(session, meeting)}
+    _send(session, acting, packet, CANCELLED, list(people.values()))
+
+
 def release(session: WriteSession, *, packet_id: str, at: datetime) -> int:
     """Let a packet's waiting deliveries go to the mail server; return how many."""
     rows = session.scalars(
@@ -103,11 +128,19 @@ def notify_again(
     people = [r.person for r in recipients_of(session, meeting) if r.person.id in wanted]
     if not people:
         raise InvalidInput(field="persons", reason="required")
-    notice = _write(session, acting, packet, "reminder", people)
+    kind = CANCELLED if meeting.is_cancelled else "reminder"
+    return _send(session, acting, packet, kind, people)
+
+
+def _send(
+    session: WriteSession, acting: Acting, packet: Packet, kind: str, people: Sequence[Person]
+) -> Notice:
+    """Write a notice whose mails go out at once."""
+    notice = _write(session, acting, packet, kind, people)
     for row in session.scalars(
         select(Delivery).where(Delivery.notice_id == notice.id, Delivery.state == "waiting")
     ):
-        enqueue(session, SEND, row.id, at=acting.at, delivery=row.id, body=body_id)
+        enqueue(session, SEND, row.id, at=acting.at, delivery=row.id, body=packet.body_id)
     return notice
 
 
@@ -146,7 +179,7 @@ class Progress:
     notified_at: datetime | None
     accepted_at: datetime | None
     state: str
-    """waiting, accepted, refused or no_address: the last notice's."""
+    """The last notice's: waiting, accepted, refused, no_address or overtaken."""
     answer: str
     opened_at: datetime | None
     downloaded_at: datetime | None
@@ -154,15 +187,19 @@ class Progress:
 
 
 def progress(session: ReadSession, *, packet: Packet, meeting: Meeting) -> list[Progress]:
-    """Return what was observed for each recipient of a packet, members first, by name."""
+    """Return what was observed for each recipient of a packet, members first, by name.
+
+    Of a meeting called off it is the notice of that which counts as sent.
+    """
     last: dict[str, Delivery] = {}
-    for row in session.scalars(
+    rows = session.scalars(
         select(Delivery)
         .join(Notice, Notice.id == Delivery.notice_id)
         .where(Notice.packet_id == packet.id)
         .options(joinedload(Delivery.notice))
         .order_by(Notice.created_at)
-    ):
+    ).all()
+    for row in [each for each in rows if each.notice.kind == CANCELLED] or rows:
         before = last.get(row.person_id)
         if before is None or before.state != "accepted" or row.state == "accepted":
             last[row.person_id] = row

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from docstore.database import WriteSession
-from docstore.errors import EditConflict, InvalidInput
+from docstore.errors import EditConflict, InvalidInput, MeetingCancelled
 from docstore.models import (
     AgendaItem,
     Consideration,
@@ -95,13 +95,14 @@ def _fill(session: WriteSession, meeting: Meeting, acting: Acting, details: Meet
 
 
 def next_number(session: Session, *, body_id: str, organization_id: str, on: datetime) -> int:
-    """Propose the number of the next meeting: one more than the term's highest."""
+    """Propose the next meeting's number: one more than the term's highest not called off."""
     term: LegislativeTerm | None = term_on(session, body_id, on.date())
     highest = session.scalar(
         select(func.max(Meeting.number)).where(
             Meeting.body_id == body_id,
             Meeting.organization_id == organization_id,
             Meeting.term_id == (term.id if term else None),
+            Meeting.state != "cancelled",
         )
     )
     return (highest or 0) + 1
@@ -129,6 +130,8 @@ def open_for_edit(
 ) -> Meeting:
     """Lock a meeting for a change; raise `EditConflict` if the editor saw an older state."""
     meeting = get_locked(session, Meeting, body_id, meeting_id)
+    if meeting.is_cancelled:
+        raise MeetingCancelled
     if meeting.revision != revision:
         raise EditConflict(by=meeting.changed_by, at=meeting.changed_at)
     meeting.revision += 1

@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 
 from docstore.database import Database
 from docstore.migrations import current, head, migrate
-from docstore.models import Base
+from docstore.models import Base, Meeting
+from tests.factories import make_body, make_meeting
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
@@ -39,6 +40,18 @@ def test_up_down_up_leaves_the_newest_schema(empty: Database) -> None:
     assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
     migrate(empty)
     assert current(empty) == head()
+
+
+def test_a_record_with_rows_goes_a_step_down_and_up(empty: Database) -> None:
+    """A table that others point to keeps its rows, where an empty one would prove nothing."""
+    migrate(empty)
+    with empty.transaction() as session:
+        body = make_body(session=session)
+        meeting = make_meeting(session=session, body=body, items=["Otwarcie sesji"])
+    migrate(empty, "0002")
+    migrate(empty)
+    with empty.reading() as session:
+        assert session.get_one(Meeting, meeting.id).cancelled_reason == ""
 
 
 def test_migrating_twice_changes_nothing(empty: Database) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.pages.office import (
     acts,
     agenda,
+    cancelling,
     deliveries,
     desk,
     documents,
@@ -36,6 +37,7 @@ def routers() -> Sequence[APIRouter]:
         packet.router,
         deliveries.router,
         printing.router,
+        cancelling.router,
         outcomes.router,
         acts.router,
         exclusions.router,

@@ -21,7 +21,8 @@ from docstore.errors import (
     PacketWaiting,
     PersonalDataFound,
 )
-from docstore.services import adoption, history, people, register
+from docstore.rules.roll_call import by_voice
+from docstore.services import adoption, history, people, register, roll_calls
 
 router = office_router()
 
@@ -89,6 +90,27 @@ def set_status(work: WorkOf, paper_id: str) -> Response:
     return redirect(here, done=work.words("Zapisano stan prawny."))
 
 
+@router.post("/akty/{paper_id}/glosy")
+def record_roll_call(work: WorkOf, paper_id: str) -> Response:
+    """Keep who voted how, as pasted."""
+    typed = work.typed
+    try:
+        vote = roll_calls.record(
+            work.session,
+            work.acting,
+            body_id=work.body_id,
+            consideration_id=typed.text("consideration"),
+            text=typed.text("roll_call"),
+        )
+    except InvalidInput as refusal:
+        work.session.rollback()
+        typed.refuse("roll_call", sentence(refusal, work.words))
+        return _page(work.request, work.asker, work.session, paper_id, typed=typed)
+    people_count = work.words.count(len(vote.named), "osobę", "osoby", "osób")
+    here = f"{home(work.asker)}/akty/{vote.paper_id}"
+    return redirect(here, done=work.words("Zapisano wykaz: {people}.", people=people_count))
+
+
 @router.post("/akty/{paper_id}/opublikuj")
 def publish(work: WorkOf, paper_id: str) -> Response:
     """Show an act to everyone; with concerns only for a written reason."""
@@ -141,6 +163,7 @@ def _page(
         excluded=history.excluded(session, documents),
         findings=findings(words, concerns),
         names=people.names(session, setters),
+        by_voice=by_voice,
         statuses=adoption.STATUSES,
         said=said,
         typed=typed,

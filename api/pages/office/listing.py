@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from api.dependencies import Office, PartsOf, Read
 from api.pages.office.pages import office_router, page, speak
-from api.pages.office.wording import Chip
+from api.pages.office.wording import Chip, cancelled_chip
 from docstore.language import Words
 from docstore.services import deliveries, desk, packets
 
@@ -64,6 +64,8 @@ def _coming(session: Read, words: Words, row: desk.MeetingRow) -> _Row:
 def state_chips(words: Words, found: packets.Preview) -> list[Chip]:
     """Return how far a meeting's papers are on their way, in words."""
     number = found.number - 1
+    if found.plan.meeting.is_cancelled:
+        return [cancelled_chip(words, found.plan.meeting)]
     if number == 0:
         return [(words("szkic: nikt poza biurem go nie widzi"), "neutral", "locked")]
     chips: list[Chip] = [(words("wysłano pakiet {number}", number=number), "done")]
@@ -84,6 +86,8 @@ def unsent(words: Words, count: int) -> str:
 
 
 def _past_chips(words: Words, row: desk.MeetingRow) -> list[Chip]:
+    if row.meeting.is_cancelled:
+        return [cancelled_chip(words, row.meeting)]
     if row.packet is None:
         return [(words("bez pakietu: niczego nie wysłano"), "neutral")]
     if row.pending:

@@ -107,6 +107,8 @@ def cells(words: Words, row: Progress) -> list[Cell]:
 def _sent(words: Words, row: Progress) -> Cell:
     if row.state == "no_address":
         return (words("brak adresu e-mail"), "attention")
+    if row.state == "overtaken":
+        return (words("nie wysłano: posiedzenie odwołano"), "attention")
     if row.notified_at is None:
         return (words("nie wysłano"), "attention")
     if row.state == "waiting":

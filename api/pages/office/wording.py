@@ -81,6 +81,13 @@ def meeting_name(words: Words, meeting: Meeting) -> str:
     return meeting_heading(words, meeting)
 
 
+def cancelled_chip(words: Words, meeting: Meeting) -> Chip:
+    """Return the chip of a meeting that was called off."""
+    at = meeting.cancelled_at
+    text = words("odwołano {when}", when=words.moment(at)) if at else words("odwołano")
+    return (text, "attention")
+
+
 def whose_meeting(words: Words, meeting: Meeting, organization: Organization) -> str:
     """Return the name of a meeting with whose it is."""
     return meeting_heading(words, meeting, organization.name)

@@ -36,7 +36,9 @@ def home(request: Request, asker: AskerOf, session: Read, parts: PartsOf) -> Res
     """Show the search, the nearest session, the newest acts and how to reach the office."""
     words, now = words_for(request, asker.body), parts.clock.now()
     newest = acts.listed(session, everyone(asker), Ticked(), limit=_NEWEST)
-    nearest = calendar.coming(session, body_id=asker.body.id, at=now, limit=1)
+    nearest = calendar.coming(session, body_id=asker.body.id, at=now, limit=2)
+    if nearest and not nearest[0].is_cancelled:
+        nearest = nearest[:1]  # a session called off is told beside the one that will be
     number = newest.acts[0].number if newest.acts else "XLV/312/2018"
     examples = [number, "„plan miejscowy”", f"budżet {now.year}"]
     return page(

@@ -15,6 +15,7 @@ from docstore.errors import Gone, NotFound
 from docstore.language import Words
 from docstore.models import Body, Exclusion, Paper, Version, Vote
 from docstore.rules.paragraphs import paragraphs
+from docstore.rules.roll_call import by_voice
 from docstore.services import acts, people, reading, renditions, searched
 from docstore.services.acts import Considered
 from docstore.services.reading import ActView
@@ -51,6 +52,7 @@ def context(
         "pdfs": _pdfs(session, view.files),
         "voted": _voted(session, visibility, view.vote),
         "votes": _votes(words, view.vote),
+        "voices": by_voice(view.vote.named) if view.vote else {},
         "steps": _steps(words, body, view, life),
         "status_by": people.names(session, [paper.status_set_by] if paper.status_set_by else []),
         "notices": notices(words, view.exclusions),

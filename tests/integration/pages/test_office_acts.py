@@ -1,6 +1,7 @@
 """After the session: outcomes, numbers and votes of all papers; acts, their state, publishing."""
 
 import pytest
+from sqlalchemy import select
 
 from docstore.models import Consideration, Meeting, Paper, Vote
 from docstore.services import adoption, register
@@ -257,3 +258,74 @@ class TestAct:
         for verb in ("stan", "opublikuj"):
             assert clerk.post(f"{clerk.home}/akty/{paper.id}/{verb}").status_code == 404
         assert "I/1/26" not in clerk.page(f"{clerk.home}/akty")
+
+
+class TestRollCall:
+    @pytest.fixture
+    def votes(self, site: Site, clerk: Clerk, results: str) -> str:
+        """Return the address of an adopted act with two for it and one against."""
+        line = fields(site.consideration(clerk.council), in_favour="2", against="1")
+        clerk.done(results, **line)
+        return f"{clerk.home}/akty/{site.paper(clerk.council).id}"
+
+    LIST = "1. Kowalczyk Anna ZA 2. Nowak Jan ZA\n3. Zając Maria PRZECIW"
+
+    def paste(self, clerk: Clerk, text: str) -> dict[str, str]:
+        """Return the form with a pasted list."""
+        return {"consideration": clerk.site.consideration(clerk.council).id, "roll_call": text}
+
+    def test_everyone_reads_who_voted_how_once_it_is_published(
+        self, site: Site, clerk: Clerk, votes: str
+    ) -> None:
+        said = clerk.done(f"{votes}/glosy", **self.paste(clerk, self.LIST))
+        assert "Zapisano wykaz: 3 osoby." in said
+        assert "za (2) Kowalczyk Anna, Nowak Jan" in said
+        clerk.done(f"{votes}/opublikuj")
+        page = f"/{clerk.council.body.slug}/uchwaly/{votes.rsplit('/', 1)[-1]}"
+        public = text_of(site.browser().get(page))
+        assert "Kto jak głosował" in public
+        assert "przeciw (1) Zając Maria" in public
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("", "Nie ma tu żadnego głosu"),
+            ("Kowalczyk Anna ZA\nnie wiadomo co", "Nie rozumiemy wierszy: 2."),
+            ("Nowak Jan ZA\nNowak Jan ZA\nZając Maria PRZECIW", "więcej niż raz: Nowak Jan"),
+            ("Nowak Jan ZA\nZając Maria PRZECIW", "Na liście jest 1 : 1 : 0 : 0 : 0"),
+        ],
+    )
+    def test_a_list_that_cannot_be_taken_says_why_and_stays_typed(
+        self, clerk: Clerk, votes: str, text: str, told: str
+    ) -> None:
+        answer = clerk.post(f"{votes}/glosy", **self.paste(clerk, text))
+        assert answer.status_code == 422
+        assert told in text_of(answer)
+        assert text.split("\n", maxsplit=1)[0] in answer.text
+
+    def test_new_counts_that_disagree_take_the_list_away_and_others_keep_it(
+        self, site: Site, clerk: Clerk, results: str, votes: str
+    ) -> None:
+        clerk.done(f"{votes}/glosy", **self.paste(clerk, self.LIST))
+        row = site.consideration(clerk.council)
+        same = fields(row, "adopted|LIII/412/26|2|1|0|0|0", number="LIII/413/26")
+        clerk.done(results, **{**same, f"in_favour-{row.id}": "2", f"against-{row.id}": "1"})
+        assert "Nowak Jan" in clerk.page(votes)
+        other = fields(row, "adopted|LIII/413/26|2|1|0|0|0", number="LIII/413/26", in_favour="3")
+        clerk.done(results, **other)
+        assert "Nowak Jan" not in clerk.page(votes)
+
+    def test_a_list_gives_the_counts_where_nobody_typed_them(
+        self, site: Site, clerk: Clerk, results: str
+    ) -> None:
+        clerk.done(results, **fields(site.consideration(clerk.council), in_favour=""))
+        act = f"{clerk.home}/akty/{site.paper(clerk.council).id}"
+        clerk.done(f"{act}/glosy", **self.paste(clerk, self.LIST))
+        with site.parts.database.reading() as session:
+            vote = session.scalars(select(Vote)).one()
+            assert (vote.in_favour, vote.against) == (2, 1)
+
+    def test_another_councils_vote_is_not_found(self, site: Site, clerk: Clerk, votes: str) -> None:
+        other = site.consideration(site.found("mirsk"))
+        form = {"consideration": other.id, "roll_call": self.LIST}
+        assert clerk.post(f"{votes}/glosy", **form).status_code == 404
