@@ -14,7 +14,8 @@ from docstore.files import media
 from docstore.objects.seam import ObjectStore, object_key
 
 _CHUNK = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# No file is as large as 18 figures say; what claims more is no range of one.
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 # Everything else is offered for saving alone; a browser must never render a stranger's HTML or SVG.
 _INLINE = frozenset({media.PDF})

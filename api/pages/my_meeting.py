@@ -214,10 +214,12 @@ def packet_file(
 ) -> Response:
     """Give out a packet as one PDF or one ZIP."""
     meeting, newest = _packet_for(session, asker, meeting_id)
+    if not 1 <= number <= newest.number or name not in _KINDS:
+        raise NotFound
     packet = session.scalar(
         select(Packet).where(Packet.meeting_id == meeting.id, Packet.number == number)
     )
-    if packet is None or name not in _KINDS:
+    if packet is None:
         raise NotFound
     kind, subject = _KINDS[name]
     made = reading.renditions_of(session, packet.id).get(kind)

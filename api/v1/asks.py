@@ -1,15 +1,25 @@
 """What the interface is asked to do: the bodies of its requests."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from docstore.rules.document_role import DocumentRole
 from indexer.documents import Sort, Stage
 
 Text = Annotated[str, Field(max_length=2000)]
 Count = Annotated[int, Field(ge=0, le=9999)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("beyond the calendar") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Ask(BaseModel):
@@ -22,8 +32,8 @@ class NewMeeting(Ask):
     """A meeting to be prepared."""
 
     organization_id: str | None = Field(None, description="The council itself when left out.")
-    starts_at: AwareDatetime = Field(examples=["2026-11-26T10:00:00+01:00"])
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment = Field(examples=["2026-11-26T10:00:00+01:00"])
+    ends_at: Moment | None = None
     kind: Literal["ordinary", "extraordinary", "ceremonial", "sitting"] = "ordinary"
     number: int | None = Field(None, examples=[53], description="The next one when left out.")
     title: Text = ""

@@ -17,6 +17,7 @@ from docstore.language import Words
 # Browsers send the first of each; somebody without a date picker types the second.
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
 _TIMES = ("%H:%M", "%H.%M", "%H:%M:%S")
+_MOST_FIGURES = 9
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Typed:
         value = self.text(name)
         if not value:
             return None
-        if not value.isdecimal():
+        if not is_number(value):
             self.refuse(name, self.words("Wpisz liczbę, na przykład 14."))
             return None
         return int(value)
@@ -61,7 +62,7 @@ class Typed:
     def revision(self) -> int:
         """Return the state of the agenda that the clerk saw; 0, which none has, if not sent."""
         value = self.text("revision")
-        return int(value) if value.isdecimal() else 0
+        return int(value) if is_number(value) else 0
 
     def day(self, name: str) -> date | None:
         """Return a day; None when nothing or nothing like a day was typed."""
@@ -103,6 +104,11 @@ class Typed:
     def error_of(self) -> dict[str, str]:
         """Return the first error of each field."""
         return dict(reversed(self.errors))
+
+
+def is_number(value: str) -> bool:
+    """Tell whether a text is a number that a column holds."""
+    return value.isascii() and value.isdecimal() and len(value) <= _MOST_FIGURES
 
 
 def _first(value: str, patterns: tuple[str, ...]) -> datetime | None:

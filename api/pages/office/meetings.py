@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
 from api.dependencies import ActingOf, Office, PartsOf, Read, Write
-from api.pages.office.forms import Typed, TypedOf
+from api.pages.office.forms import Typed, TypedOf, is_number
 from api.pages.office.pages import conflict_words, desk_address, home, office_router, page, speak
 from api.pages.office.wording import meeting_name
 from api.rendering import redirect
@@ -185,7 +185,7 @@ def _number(typed: Typed) -> int | None:
     value = typed.text("number")
     if not value:
         return None
-    number = int(value) if value.isdecimal() else from_roman(value)
+    number = int(value) if is_number(value) else from_roman(value)
     if number is None:
         typed.refuse("number", typed.words("Wpisz numer rzymski, na przykład LIII, albo liczbę."))
     return number

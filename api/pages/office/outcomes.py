@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from starlette.responses import HTMLResponse, Response
 
 from api.dependencies import Office, Read
-from api.pages.office.forms import Typed
+from api.pages.office.forms import Typed, is_number
 from api.pages.office.pages import desk_address, office_router, page, speak
 from api.pages.office.wording import OUTCOMES
 from api.pages.office.work import Work, WorkOf
@@ -127,7 +127,7 @@ def _conflict_words(work: Work, current: dict[str, str]) -> str:
 
 
 def _outcome(values: dict[str, str]) -> Outcome:
-    if not all(values[name].isdecimal() for name in COUNTS if values[name]):
+    if not all(is_number(values[name]) for name in COUNTS if values[name]):
         raise InvalidInput(field="counts", reason="range")
     counts = None
     if any(values[name] for name in COUNTS):

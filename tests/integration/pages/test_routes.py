@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from docstore.models import Version
 from docstore.services.versions import Owner
 from tests.factories import make_pdf
-from tests.integration.pages.browsers import rows
+from tests.integration.pages.browsers import csrf, rows
 from tests.integration.pages.conftest import Council, Site
 
 READS = {"GET", "HEAD"}
@@ -157,3 +157,39 @@ def test_a_page_nobody_may_cache_is_kept_by_none(world: World) -> None:
             and "text/html" in str(answer.headers.get("content-type"))
         ):
             assert answer.headers["cache-control"] == "no-store", path
+
+
+@pytest.mark.parametrize("figures", [30, 5000])
+def test_no_number_is_too_long_for_a_form(world: World, figures: int) -> None:
+    site, known = world.site, world.known
+    client = site.browser(site.clerk(world.council, "office", "administrator"))
+    known["item_id"] = site.consideration(world.council).item_id
+    names = ("number", "revision", "in_favour", "against", "za", "depth", "to", "place")
+    typed = dict.fromkeys(names, "9" * figures) | {"title": "Sesja", "starts_day": "2026-12-01"}
+    for method, path in walked(site, {"POST"}):
+        if path.startswith("/{slug}/biuro"):
+            address = world.address(path)
+            data = {"csrf": csrf(client), **typed}
+            assert client.request(method, address, data=data).status_code < 500, path
+
+
+@pytest.mark.parametrize("figures", [30, 5000])
+def test_nor_for_an_address_or_a_range(world: World, figures: int) -> None:
+    member = world.site.browser(world.council.member, by="link")
+    long = "9" * figures
+    page = f"/piechowice/moje/{world.council.meeting.id}/{long}/pakiet.pdf"
+    assert member.get(page).status_code in {404, 422}
+    file = world.address("/{slug}/pliki/{version_id}/{file_name}")
+    for said in (f"bytes={long}-", f"bytes=-{long}", f"bytes=0-{long}"):
+        assert member.get(file, headers={"Range": said}).status_code == 200
+
+
+def test_no_moment_is_beyond_the_calendar(world: World) -> None:
+    client = world.site.browser(world.site.clerk(world.council))
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        answer = client.post(
+            "/api/v1/bodies/piechowice/meetings",
+            json={"starts_at": moment},
+            headers={"X-CSRF-Token": csrf(client)},
+        )
+        assert answer.status_code == 422
