@@ -64,8 +64,9 @@ def _set(sheet: Sheet, block: Block) -> None:
 
 def _heading(sheet: Sheet, heading: Heading) -> None:
     size = _HEADING_SIZES[heading.level]
-    # A heading is not left at the foot of a page without the lines it heads.
-    sheet.need((size + 3 * _BODY) * LEADING)
+    # A heading is not left at the foot of a page without what it heads: lines, or a table's head
+    # of two lines and its first row.
+    sheet.need((size + 6 * _BODY) * LEADING)
     sheet.y += size * 0.4
     _lines(sheet, heading.text, "B", size, align=heading.align)
     sheet.y += size * 0.4

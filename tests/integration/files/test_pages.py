@@ -67,6 +67,17 @@ def test_the_header_of_a_table_stands_on_every_page(tmp_path: Path) -> None:
     assert "89." in found[-1]
 
 
+def test_a_heading_is_never_left_without_the_table_it_heads(tmp_path: Path) -> None:
+    """Wherever on the page it comes; a head of two lines and the first row go with it."""
+    header, row = ("Plan przed zmianą, w złotych", "Plan po zmianie, w złotych"), ("11", "12")
+    blocks: list[Block] = []
+    for step in range(0, 760, 8):
+        blocks += [Space(step), Heading("Dział 600", 2), Table(header, (row,)), PageBreak()]
+    write_pages(blocks, tmp_path / "d.pdf", title="Plan")
+    for page in texts(tmp_path / "d.pdf"):
+        assert ("Dział 600" in page) == ("Plan" in page), page
+
+
 def test_no_line_is_wider_than_the_page(tmp_path: Path) -> None:
     blocks: list[Block] = [Paragraph("ą" * 400), Table(("x" * 300, "y"), (("z" * 300, ""),))]
     write_pages(blocks, tmp_path / "w.pdf", title="Szerokie")
