@@ -142,7 +142,7 @@ class TestSteps:
     def test_6_the_backends_are_told_with_their_counts(self, visitor: Walk) -> None:
         visitor.go("/krok/6")
         visitor.look()
-        expect(visitor.page.get_by_text("s3+http://127.0.0.1")).to_be_visible()
+        expect(visitor.page.get_by_text("s3+http, 127.0.0.1/teczka")).to_be_visible()
         assert _number(visitor.page.locator("dd").first) >= 99
         visitor.button("Strona „Stan” administratora").click()
         visitor.look()
