@@ -8,8 +8,8 @@ from sqlalchemy import select
 from api.wiring import Parts
 from docstore.language import Words
 from docstore.models import Version
-from docstore.services import ledger, people, setup, upkeep
-from indexer.tasks import drift
+from docstore.services import bodies, ledger, setup, upkeep
+from indexer.catching_up import drift
 
 # How many files one line of a finding names.
 _NAMED = 5
@@ -56,7 +56,7 @@ def _ledger(parts: Parts, words: Words) -> Iterator[Line]:
         "head_differs": words("koniec rejestru się nie zgadza"),
     }
     with parts.database.reading() as session:
-        for body in people.bodies(session):
+        for body in bodies.bodies(session):
             is_whole = True
             for each in ledger.verify(session, body.id):
                 is_whole = False

@@ -1,36 +1,30 @@
 """The command `teczka`: everything an administrator does without a browser."""
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.text import Text
 
-from api import wiring
+from api import terminal
 from api.checking import check as check_installation
 from api.errors import sentence
 from api.importing import ImportReport, Remark, import_folder
-from api.logs import set_up_logs
 from api.searching import public_search
+from api.terminal import DemoRecord, opened, words_here
 from api.wiring import Parts, SettingWrong
 from docstore import outbox
-from docstore.errors import DocstoreError, InvalidInput, NotFound
+from docstore.errors import DocstoreError, NotFound
 from docstore.files.inspect import inspect
-from docstore.language import Language, Words
-from docstore.migrations import current, head, migrate
+from docstore.language import Words
+from docstore.migrations import current, head
 from docstore.models import Body
-from docstore.services import passwords, people, setup, signins
+from docstore.services import bodies, clerks, passwords, people, signins
 from docstore.services.acting import Acting
-from docstore.services.people import BodyDetails
-from docstore.settings import Settings
-from indexer.tasks import rebuild
+from docstore.services.bodies import BodyDetails
+from indexer.catching_up import rebuild
 
 app = typer.Typer(
     help="Teczka: a council's papers, kept and delivered.",
@@ -45,10 +39,6 @@ app.add_typer(body_app, name="body")
 app.add_typer(user_app, name="user")
 app.add_typer(outbox_app, name="outbox")
 
-# Nothing that is printed is markup, and no line is folded: other programs read them.
-_out = Console(soft_wrap=True, markup=False, highlight=False)
-_err = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
-
 BodySlug = Annotated[str, typer.Option("--body", help="The council's short name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -58,71 +48,26 @@ def main() -> None:
     try:
         app()
     except DemoRecord:
-        _refuse(
+        terminal.refuse(
             "Ten folder danych należy do pokazu i nie może stać się prawdziwą instalacją. "
             "Wskaż inny w TECZKA_DATA_DIR.",
             "This data folder is a demo's and cannot become a real installation. "
             "Name another one in TECZKA_DATA_DIR.",
         )
     except DocstoreError as error:
-        _refuse(sentence(error, Words("pl")), sentence(error, Words("en")))
+        terminal.refuse(sentence(error, Words("pl")), sentence(error, Words("en")))
     except SettingWrong as error:
-        _refuse(
+        terminal.refuse(
             f"Ustawienie {error.name} jest nieprawidłowe: {error.reason}.",
             f"The setting {error.name} is wrong: {error.reason}.",
         )
 
 
-def _refuse(polish: str, english: str) -> NoReturn:
-    """Say in both languages what went wrong, since nobody has said which one they read."""
-    _err.print(polish, style="red")
-    if english != polish:
-        _err.print(english, style="dim")
-    sys.exit(1)
-
-
-def _words() -> Words:
-    """Speak the terminal's language: English where it says so, else Polish."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    language: Language = "en" if (spoken or "").startswith("en") else "pl"
-    return Words(language)
-
-
-class DemoRecord(InvalidInput):
-    """The data folder holds a demo, which never becomes a real installation."""
-
-
-def settings_of() -> Settings:
-    """Read the settings and set the log up; one that cannot be used is named."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise SettingWrong(f"TECZKA_{str(first['loc'][0]).upper()}", first["msg"]) from error
-    set_up_logs(settings.log_format)
-    return settings
-
-
-@contextmanager
-def opened(*, may_be_demo: bool = True) -> Iterator[Parts]:
-    """Open the installation that the settings name, its schema brought up to date."""
-    parts = wiring.build(settings_of())
-    try:
-        migrate(parts.database)
-        if not may_be_demo:
-            with parts.database.reading() as session:
-                if setup.is_demo(session):
-                    raise DemoRecord
-        yield parts
-    finally:
-        parts.close()
-
-
 def _body(parts: Parts, slug: str) -> Body:
     with parts.database.reading() as session:
-        body = people.find_body(session, slug)
+        body = bodies.find_body(session, slug)
     if body is None:
-        _refuse(f"Nie ma rady „{slug}”.", f"There is no council “{slug}”.")
+        terminal.refuse(f"Nie ma rady „{slug}”.", f"There is no council “{slug}”.")
     return body
 
 
@@ -163,7 +108,7 @@ def worker() -> None:
 def migrate_command() -> None:
     """Bring the record's schema up to date."""
     with opened() as parts:
-        _out.print(f"{current(parts.database)} = {head()}")
+        terminal.out.print(f"{current(parts.database)} = {head()}")
 
 
 @body_app.command("add")
@@ -176,8 +121,8 @@ def add_body(
     """Add a council; its members and papers are strangers to every other one."""
     with opened() as parts, parts.database.transaction() as session:
         details = BodyDetails(name=name, slug=slug, kind=kind, teryt=teryt)
-        people.add_body(session, Acting(None, parts.clock.now()), details)
-    _out.print(f"/{slug}  {name}")
+        bodies.add_body(session, Acting(None, parts.clock.now()), details)
+    terminal.out.print(f"/{slug}  {name}")
 
 
 @user_app.command("add")
@@ -199,9 +144,9 @@ def add_user(
             acting = Acting(None, parts.clock.now())
             person = people.add_person(session, acting, body_id=owner.id, name=name, email=email)
             for duty in {role, "office"}:
-                people.give_duty(session, acting, person=person, role=duty)
+                clerks.give_duty(session, acting, person=person, role=duty)
             signins.set_password(session, acting, person=person, password_hash=password_hash)
-    _out.print(f"{email} → /{body}/wejscie")
+    terminal.out.print(f"{email} → /{body}/wejscie")
 
 
 @app.command("import")
@@ -211,17 +156,17 @@ def import_command(
     yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
 ) -> None:
     """Take in a folder of adopted resolutions: facts from the text, else from the file name."""
-    words = _words()
+    words = words_here()
     with opened() as parts:
         owner = _body(parts, body)
         question = words("Opublikować uchwały z tego folderu?")
         if not yes and not typer.confirm(question, err=True):
             raise typer.Exit(1)
-        report = import_folder(parts, owner, folder, console=_err)
+        report = import_folder(parts, owner, folder, console=terminal.err)
     for label, count in _counted(words, report):
-        _out.print(f"{count:>7}  {label}")
+        terminal.out.print(f"{count:>7}  {label}")
     for remark in report.remarks:
-        _err.print(f"{remark.file}: {_why(words, remark)}")
+        terminal.err.print(f"{remark.file}: {_why(words, remark)}")
     if report.failed:
         raise typer.Exit(1)
 
@@ -265,11 +210,13 @@ def search(
     if as_json:
         _json(found)
         return
-    _out.print(_words().count(found["total"], "uchwała", "uchwały", "uchwał"))
+    terminal.out.print(words_here().count(found["total"], "uchwała", "uchwały", "uchwał"))
     for hit in found["hits"]:
         place = f"  s. {hit['page']}" if hit["page"] else ""
-        _out.print(Text.assemble((hit["number"], "bold"), f" {hit['title']}", (place, "dim")))
-        _out.print(f"  {hit['snippet']}")
+        terminal.out.print(
+            Text.assemble((hit["number"], "bold"), f" {hit['title']}", (place, "dim"))
+        )
+        terminal.out.print(f"  {hit['snippet']}")
 
 
 @app.command()
@@ -290,26 +237,26 @@ def extract(
     if as_json:
         _json(answer)
     else:
-        _out.print(answer["text"])
+        terminal.out.print(answer["text"])
 
 
 @app.command()
 def reindex() -> None:
     """Build the search index anew from the record, beside the live one."""
-    words = _words()
+    words = words_here()
     with opened() as parts:
         count = rebuild(parts.reader)
     indexed = words.count(count, "wersja", "wersje", "wersji")
-    _out.print(words("indeks: {count}", count=indexed))
+    terminal.out.print(words("indeks: {count}", count=indexed))
 
 
 @app.command()
 def check() -> None:
     """Verify the ledger, the stored bytes and the index against the record."""
     with opened() as parts:
-        report = check_installation(parts, _words())
+        report = check_installation(parts, words_here())
     for line in report.lines:
-        (_out if line.is_good else _err).print(line.text)
+        (terminal.out if line.is_good else terminal.err).print(line.text)
     if not report.is_good:
         raise typer.Exit(1)
 
@@ -322,7 +269,9 @@ def outbox_list() -> None:
     for row in rows:
         state = "parked" if row.failed_at else "waiting"
         error = " ".join(row.last_error.split())
-        _out.print(f"{row.id:>6}  {state:<7}  {row.attempts:>2}  {row.topic:<16}  {error}".rstrip())
+        terminal.out.print(
+            f"{row.id:>6}  {state:<7}  {row.attempts:>2}  {row.topic:<16}  {error}".rstrip()
+        )
 
 
 @outbox_app.command("retry")
@@ -332,10 +281,10 @@ def outbox_retry(message_id: int) -> None:
         with opened() as parts, parts.database.transaction() as session:
             outbox.retry(session, message_id, at=parts.clock.now())
     except NotFound:
-        _refuse(
+        terminal.refuse(
             f"Nie ma zadania {message_id}, które czeka.", f"There is no waiting task {message_id}."
         )
-    _out.print(_words()("Zadanie {number} wróciło do kolejki.", number=message_id))
+    terminal.out.print(words_here()("Zadanie {number} wróciło do kolejki.", number=message_id))
 
 
 def _json(value: Any) -> None:

@@ -14,7 +14,7 @@ from api.wiring import Parts
 from docstore.database import ReadSession, WriteSession
 from docstore.errors import NotAllowed, NotFound
 from docstore.models import Body
-from docstore.services import people, signins
+from docstore.services import bodies, signins, standings
 from docstore.services.acting import Acting
 
 
@@ -49,7 +49,7 @@ def recognise(request: Request, slug: str) -> Asker:
     parts = _parts(request)
     now = parts.clock.now()
     with parts.database.reading() as session:
-        body = people.find_body(session, slug)
+        body = bodies.find_body(session, slug)
         if body is None:
             raise NotFound
         asker = _known(request, session, body, now) or Asker(body)
@@ -66,7 +66,7 @@ def _known(request: Request, session: ReadSession, body: Body, now: datetime) ->
     row = signins.current(session, token=token, at=now) if token else None
     if row is None or row.body_id != body.id:
         return None
-    return Asker(body, row.person, row, people.standing(session, row.person, at=now))
+    return Asker(body, row.person, row, standings.standing(session, row.person, at=now))
 
 
 AskerOf = Annotated[Asker, Depends(recognise)]

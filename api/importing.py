@@ -19,10 +19,11 @@ from docstore.models import Body, Document, Facts, Paper, Version
 from docstore.rules.act_facts import propose_facts
 from docstore.services import adoption, renditions
 from docstore.services.acting import Acting
+from docstore.services.documents import NewDocument, NewPaper
 from docstore.services.finding import get_locked
 from docstore.services.keeping import spooled
 from docstore.services.packets import unread_pages
-from docstore.services.versions import READ, NewDocument, NewPaper
+from docstore.services.versions import READ
 from indexer import tasks
 
 # Files stored, read and published together: what a stopped import leaves is this much at most.
@@ -37,7 +38,7 @@ _REFUSALS = (FileEmpty, FileTooLarge, UploadBroken)
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Why a file was not published: a code of `api.cli`, or of a refusal."""
+    """Why a file was not published: a code that `api.cli` puts in words, or of a refusal."""
 
     file: str
     code: str

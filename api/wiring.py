@@ -16,8 +16,10 @@ from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handler, Worker
 from docstore.services import upkeep
-from docstore.services.versions import Intake, nudge_index
+from docstore.services.indexing import nudge_index
+from docstore.services.versions import Intake
 from docstore.settings import Settings
+from indexer import reader
 from indexer import tasks as indexer_tasks
 from indexer.open import open_engine
 from indexer.seam import SearchEngine
@@ -37,7 +39,7 @@ class Parts:
     clock: Clock
     renderer: Renderer | None
     intake: Intake
-    reader: indexer_tasks.Reader
+    reader: reader.Reader
     sender: delivery_tasks.Sender
     workers: list[Worker] = field(default_factory=list)
 
@@ -143,7 +145,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             spool_dir=settings.spool_dir,
             limit=settings.max_upload_mb * _MB,
         ),
-        reader=indexer_tasks.Reader(
+        reader=reader.Reader(
             database=database,
             store=store,
             engine=engine,

@@ -19,9 +19,9 @@ from api.security.cookies import sign_in_cookie
 from api.wiring import Parts
 from docstore.migrations import migrate
 from docstore.models import Body, Person
-from docstore.services import passwords, people, signins
+from docstore.services import bodies, clerks, passwords, people, signins
 from docstore.services.acting import Acting
-from docstore.services.people import BodyDetails
+from docstore.services.bodies import BodyDetails
 from docstore.settings import Settings
 
 _TECZKA = Path(sys.executable).with_name("teczka")
@@ -53,13 +53,13 @@ def found(parts: Parts) -> Installation:
     migrate(parts.database)
     with parts.database.transaction() as session:
         acting = Acting(None, parts.clock.now())
-        body = people.add_body(
+        body = bodies.add_body(
             session, acting, BodyDetails(name="Rada Miejska", slug="probna", kind="miasto")
         )
         clerk = people.add_person(
             session, acting, body_id=body.id, name="Jan Wzorowy", email="jan@urzad.example"
         )
-        people.give_duty(session, acting, person=clerk, role="office")
+        clerks.give_duty(session, acting, person=clerk, role="office")
         signins.set_password(
             session, acting, person=clerk, password_hash=passwords.hashed("haslo do pomiaru")
         )

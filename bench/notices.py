@@ -22,7 +22,7 @@ from api.wiring import Parts
 from bench._serving import Installation, browser, found, served, settings_of
 from bench.upload_to_found import item_of, pdf
 from docstore.models import Meeting
-from docstore.services import people
+from docstore.services import organizations, people, seats
 from docstore.services.acting import Acting
 
 COUNCILLORS, MEETINGS = 25, 5
@@ -122,13 +122,13 @@ def _seat(parts: Parts, installation: Installation) -> None:
     """Seat the councillors, and a term for them to sit in."""
     with parts.database.transaction() as session:
         acting = Acting(None, parts.clock.now())
-        council = people.council(session, installation.body.id)
+        council = organizations.council(session, installation.body.id)
         for number in range(COUNCILLORS):
             person = people.add_person(
                 session, acting, body_id=installation.body.id,
                 name=f"Radna {number}", email=f"radna{number}@rada.example",
             )  # fmt: skip
-            people.seat(
+            seats.seat(
                 session, acting, person=person, organization=council, role="member",
                 starts_on=date(2024, 5, 7),
             )  # fmt: skip

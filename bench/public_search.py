@@ -23,21 +23,13 @@ from sqlalchemy import insert
 
 from api import wiring
 from api.wiring import Parts
-from bench._serving import (
-    Installation,
-    bare,
-    found,
-    processor_seconds,
-    served,
-    settings_of,
-    spread,
-)
+from bench._serving import Installation, bare, found, processor_seconds, served, settings_of, spread
 from bench._texts import legal_texts
 from docstore.models import Document, Facts, PageText, Paper, Version, VersionAudience
 from docstore.models.base import new_id
 from docstore.rules.roman import to_roman
 from docstore.visibility import PUBLIC
-from indexer.tasks import rebuild
+from indexer.catching_up import rebuild
 
 ROUNDS = 10
 PAGES = 2

@@ -14,9 +14,10 @@ from bench._serving import Installation, browser, found, served, settings_of, sp
 from docstore.database import Database
 from docstore.files.inspect import inspect
 from docstore.files.writer import PageBreak, PageSet, Paragraph, write_page_sets
-from docstore.services import meetings, people
+from docstore.services import agendas, meetings, organizations
 from docstore.services.acting import Acting
-from docstore.services.meetings import MeetingDetails, NewItem
+from docstore.services.agendas import NewItem
+from docstore.services.meetings import MeetingDetails
 from docstore.visibility import Visibility, office
 from indexer.documents import IndexDocument, Page, SearchQuery
 from indexer.open import open_engine
@@ -44,11 +45,11 @@ def item_of(database: Database, installation: Installation) -> tuple[str, str]:
             acting,
             body_id=installation.body.id,
             details=MeetingDetails(
-                people.council(session, installation.body.id).id,
+                organizations.council(session, installation.body.id).id,
                 installation.body.created_at + timedelta(days=7),
             ),
         )
-        item = meetings.add_items(
+        item = agendas.add_items(
             session,
             acting,
             body_id=installation.body.id,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.models import Exclusion, Packet, PacketEntry, Version
-from docstore.services.manifest import Change
+from docstore.services.changes import Change
 from docstore.services.openness import covers
 
 

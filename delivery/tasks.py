@@ -19,7 +19,7 @@ from docstore.errors import StorageFull, StorageUnavailable
 from docstore.language import Words
 from docstore.models import Body, Delivery, Meeting, Notice, Packet, Person, new_id
 from docstore.outbox import Handler, Later, Task, enqueue
-from docstore.services import deliveries, reading, signins
+from docstore.services import deliveries, renditions, signins
 from docstore.services.acting import Acting
 from docstore.services.deliveries import SEND as SEND
 from docstore.services.finding import get, get_locked
@@ -64,7 +64,7 @@ def _notify(sender: Sender, task: Task) -> None:
     now = sender.clock.now()
     with sender.database.reading() as session:
         packet = get(session, Packet, task.payload["body"], packet_id)
-        ready = {PDF, ZIP} <= reading.renditions_of(session, packet_id).keys()
+        ready = {PDF, ZIP} <= renditions.renditions_of(session, packet_id).keys()
     if not ready and now < packet.published_at + PATIENCE:
         raise Later("the packet's files are being made", seconds=_LOOK_AGAIN)
     with task.finishing() as session:

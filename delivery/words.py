@@ -9,8 +9,8 @@ from delivery.published import PublishedMeeting
 from docstore.language import Words
 from docstore.models import Meeting
 from docstore.rules.roman import to_roman
+from docstore.services.changes import Change
 from docstore.services.grounds import GROUNDS
-from docstore.services.manifest import Change
 
 AnyMeeting = Meeting | PublishedMeeting
 

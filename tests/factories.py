@@ -16,12 +16,25 @@ from docstore.models import AgendaItem, Body, Meeting, Organization, Packet, Pap
 from docstore.objects.seam import ObjectStore
 from docstore.rules.audience import AudienceKind
 from docstore.rules.plain import fold
-from docstore.services import meetings, packets, people, renditions
+from docstore.services import (
+    agendas,
+    bodies,
+    meetings,
+    organizations,
+    packets,
+    papers,
+    people,
+    renditions,
+    seats,
+    terms,
+)
 from docstore.services.acting import Acting
-from docstore.services.meetings import MeetingDetails, NewItem
-from docstore.services.people import BodyDetails
+from docstore.services.agendas import NewItem
+from docstore.services.bodies import BodyDetails
+from docstore.services.documents import AudienceChoice, NewDocument, Owner
+from docstore.services.meetings import MeetingDetails
 from docstore.services.renditions import Learned
-from docstore.services.versions import AudienceChoice, Intake, NewDocument, Owner
+from docstore.services.versions import Intake
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 """The moment at which tests happen, unless they say otherwise."""
@@ -57,8 +70,8 @@ def make_body(
         email=f"rada@{slug}.example",
         address="ul. Żymierskiego 49",
     )
-    body = people.add_body(session, ACTING, details)
-    people.add_term(session, body_id=body.id, number=9, starts_on=TERM_FROM, ends_on=None)
+    body = bodies.add_body(session, ACTING, details)
+    terms.add_term(session, body_id=body.id, number=9, starts_on=TERM_FROM, ends_on=None)
     return body
 
 
@@ -78,11 +91,11 @@ def make_person(
     if role == "guest":
         people.invite_guest(session, ACTING, person=person, function="skarbnik")
     else:
-        people.seat(
+        seats.seat(
             session,
             ACTING,
             person=person,
-            organization=organization or people.council(session, body.id),
+            organization=organization or organizations.council(session, body.id),
             role=role,
             starts_on=TERM_FROM,
         )
@@ -105,7 +118,7 @@ def make_meeting(
         ACTING,
         body_id=body.id,
         details=MeetingDetails(
-            organization_id=(organization or people.council(session, body.id)).id,
+            organization_id=(organization or organizations.council(session, body.id)).id,
             starts_at=starts_at,
             kind=kind,
             number=number,
@@ -121,7 +134,7 @@ def make_items(
     *, session: WriteSession, meeting: Meeting, titles: Sequence[str], after: str | None = None
 ) -> list[AgendaItem]:
     """Put items on a meeting's agenda."""
-    return meetings.add_items(
+    return agendas.add_items(
         session,
         ACTING,
         body_id=meeting.body_id,
@@ -136,7 +149,7 @@ def make_paper(
     *, session: WriteSession, item: AgendaItem, title: str = "", druk: str = ""
 ) -> Paper:
     """Return a matter on an agenda item."""
-    return meetings.add_paper(session, ACTING, item=item, title=title or item.title, druk=druk)
+    return papers.add_paper(session, ACTING, item=item, title=title or item.title, druk=druk)
 
 
 def make_document_version(  # noqa: PLR0913 - each is one fact of a document, and all are named

@@ -13,8 +13,8 @@ from docstore.language import Words
 from docstore.models import Meeting
 from docstore.services import packets
 from docstore.services.acting import Acting
-from docstore.services.manifest import plan
-from docstore.services.versions import NewDocument, Owner
+from docstore.services.documents import NewDocument, Owner
+from docstore.services.packet_plan import plan
 
 _LOOKED_AT = "Dokumenty pokazu przejrzano: osoby i numery są zmyślone."
 

@@ -10,7 +10,7 @@ from api.demo.content.session_agenda import AGENDA, PAPERS
 from api.demo.content.session_documents import REPLACEMENT
 from docstore.errors import NotFound
 from docstore.models import AgendaItem, Body, Document, Meeting, Packet, Person
-from docstore.services import meetings, people, reading
+from docstore.services import agendas, bodies, calendar, people
 
 HOME = f"/{PIECHOWICE.slug}"
 CLERK = "Monika Lipczyńska"
@@ -59,15 +59,15 @@ class Scene:
 def scene(session: Session) -> Scene:
     """Return the scene; `NotFound` where a visitor has renumbered the session."""
     body = council(session)
-    for meeting, packet in reading.published_meetings(session, body_id=body.id):
+    for meeting, packet in calendar.published_meetings(session, body_id=body.id):
         if meeting.number == NUMBER:
-            return Scene(body, meeting, packet, tuple(meetings.agenda(session, meeting.id)))
+            return Scene(body, meeting, packet, tuple(agendas.agenda(session, meeting.id)))
     raise NotFound
 
 
 def council(session: Session) -> Body:
     """Return the council that the demo is about."""
-    body = people.find_body(session, PIECHOWICE.slug)
+    body = bodies.find_body(session, PIECHOWICE.slug)
     if body is None:
         raise NotFound
     return body

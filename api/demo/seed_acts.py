@@ -14,11 +14,12 @@ from api.demo.content.session import PLACE
 from api.demo.seed_people import Council
 from api.wiring import Parts
 from docstore.models import Facts
-from docstore.services import adoption, meetings
+from docstore.services import adoption, agendas, meetings, papers
 from docstore.services.acting import Acting
 from docstore.services.adoption import Counts, Outcome
-from docstore.services.meetings import MeetingDetails, NewItem
-from docstore.services.versions import NewDocument, Owner
+from docstore.services.agendas import NewItem
+from docstore.services.documents import NewDocument, Owner
+from docstore.services.meetings import MeetingDetails
 
 _BEGINS = time(10)
 _LOOKED_AT = "Akty pokazu przejrzano: osoby i numery są zmyślone."
@@ -67,7 +68,7 @@ def _hold(
         meeting = meetings.create(
             session, acting, body_id=body_id, details=_details(council, acts[0][0])
         )
-        items = meetings.add_items(
+        items = agendas.add_items(
             session,
             acting,
             body_id=body_id,
@@ -76,10 +77,10 @@ def _hold(
             items=[NewItem(f"Podjęcie uchwały {act.title}") for act, _ in acts],
         )
         for (act, _), item in zip(acts, items, strict=True):
-            meetings.add_paper(session, acting, item=item, title=act.title, kind="resolution")
+            papers.add_paper(session, acting, item=item, title=act.title, kind="resolution")
         considered = [
             (row.id, row.paper_id)
-            for item in meetings.agenda(session, meeting.id)
+            for item in agendas.agenda(session, meeting.id)
             for row in item.considerations
         ]
     return [

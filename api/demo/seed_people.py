@@ -9,9 +9,9 @@ from api.demo.content.piechowice import PIECHOWICE
 from api.wiring import Parts
 from docstore.database import WriteSession
 from docstore.models import Body, Organization, Person
-from docstore.services import emblems, people
+from docstore.services import bodies, clerks, emblems, organizations, people, seats, terms
 from docstore.services.acting import Acting
-from docstore.services.people import BodyDetails
+from docstore.services.bodies import BodyDetails
 
 BODIES: tuple[DemoBody, ...] = (PIECHOWICE, *NEIGHBOURS)
 
@@ -42,9 +42,9 @@ def found_councils(parts: Parts) -> dict[str, Council]:
 def _found(parts: Parts, demo: DemoBody) -> Council:
     acting = Acting(None, parts.clock.now())
     with parts.database.transaction() as session:
-        body = people.add_body(session, acting, _details(demo))
+        body = bodies.add_body(session, acting, _details(demo))
         for term in demo.terms:
-            people.add_term(
+            terms.add_term(
                 session,
                 body_id=body.id,
                 number=term.number,
@@ -76,10 +76,10 @@ def _details(demo: DemoBody) -> BodyDetails:
 def _organizations(
     session: WriteSession, acting: Acting, demo: DemoBody, body: Body
 ) -> dict[str, Organization]:
-    found = {COUNCIL: people.council(session, body.id)}
+    found = {COUNCIL: organizations.council(session, body.id)}
     for each in demo.organizations:
         if each.key != COUNCIL:
-            found[each.key] = people.add_organization(
+            found[each.key] = organizations.add_organization(
                 session, acting, body_id=body.id, name=each.name, kind=each.kind
             )
     return found
@@ -91,7 +91,7 @@ def _add(session: WriteSession, acting: Acting, council: Council, demo: DemoPers
     )
     since = council.demo.term(acting.at.date()).starts_on
     for key, role in demo.seats.items():
-        people.seat(
+        seats.seat(
             session,
             acting,
             person=person,
@@ -103,8 +103,8 @@ def _add(session: WriteSession, acting: Acting, council: Council, demo: DemoPers
         case "guest":
             people.invite_guest(session, acting, person=person, function=demo.function)
         case "office":
-            people.give_duty(session, acting, person=person, role="office")
+            clerks.give_duty(session, acting, person=person, role="office")
         case "administrator":
             for duty in ("administrator", "office"):
-                people.give_duty(session, acting, person=person, role=duty)
+                clerks.give_duty(session, acting, person=person, role=duty)
     return person

@@ -11,12 +11,13 @@ from api.wiring import Parts
 from docstore.database import WriteSession
 from docstore.models import Meeting, Packet
 from docstore.rules.audience import AudienceKind
-from docstore.services import deliveries, meetings, packets, receipts
+from docstore.services import agendas, deliveries, meetings, packets, papers, receipts
 from docstore.services.acting import Acting
+from docstore.services.agendas import NewItem
 from docstore.services.deliveries import Progress
-from docstore.services.manifest import plan
-from docstore.services.meetings import MeetingDetails, NewItem
-from docstore.services.versions import AudienceChoice, NewDocument, Owner
+from docstore.services.documents import AudienceChoice, NewDocument, Owner
+from docstore.services.meetings import MeetingDetails
+from docstore.services.packet_plan import plan
 
 _LOOKED_AT = "Dokumenty pokazu przejrzano: osoby i numery są zmyślone."
 # Who has looked before the visitor comes, and how far: the rest is for the visitor to see.
@@ -68,7 +69,7 @@ def _agenda(
     writing: WriteSession, acting: Acting, meeting: Meeting, session: DemoSession
 ) -> dict[str, str]:
     """Put the items and papers on the agenda; return the papers' ids by their refs."""
-    rows = meetings.add_items(
+    rows = agendas.add_items(
         writing,
         acting,
         body_id=meeting.body_id,
@@ -78,7 +79,7 @@ def _agenda(
     )
     items = {item.ref: row for item, row in zip(session.agenda, rows, strict=True)}
     return {
-        paper.ref: meetings.add_paper(
+        paper.ref: papers.add_paper(
             writing,
             acting,
             item=items[paper.item],

@@ -19,8 +19,8 @@ from docstore import outbox
 from docstore.outbox import Worker
 from docstore.services import setup
 from docstore.services.figures import figures
-from docstore.services.versions import INDEX
-from indexer.tasks import catch_up
+from docstore.services.indexing import INDEX
+from indexer.catching_up import catch_up
 
 # Threads that read files: one for each of the two cores a demo is made for.
 _READERS = 2

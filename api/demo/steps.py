@@ -24,7 +24,7 @@ from docstore.database import ReadSession
 from docstore.errors import NotFound
 from docstore.language import Words
 from docstore.models import SignIn
-from docstore.services import people
+from docstore.services import bodies, standings
 from docstore.services.figures import figures
 from indexer.documents import Page, SearchQuery
 
@@ -82,7 +82,7 @@ def _five(request: Request, session: ReadSession, parts: Parts, found: Scene) ->
         asker = Asker(found.body)
         if name:
             somebody = person(session, found.body, name)
-            standing = people.standing(session, somebody, at=at)
+            standing = standings.standing(session, somebody, at=at)
             asker = Asker(found.body, somebody, SignIn(by=by), standing)
         query = SearchQuery(text=word)
         results = search(parts, session, asker.visibility, query, Page(offset=0, limit=1))
@@ -106,7 +106,7 @@ def _six(request: Request, session: ReadSession, parts: Parts, found: Scene) -> 
         "renderer": parts.renderer.tool if parts.renderer else "",
         "figures": figures(session),
         "in_store": sum(
-            1 for body in people.bodies(session) for _ in parts.store.list_keys(f"{body.id}/")
+            1 for body in bodies.bodies(session) for _ in parts.store.list_keys(f"{body.id}/")
         ),
         "in_index": sum(1 for _ in parts.engine.revisions()),
     }

@@ -22,8 +22,8 @@ from docstore.errors import FileEmpty, FileTooLarge, InvalidInput
 from docstore.models import Body, LegislativeTerm, Meeting
 from docstore.rules.plain import one_line
 from docstore.rules.time_zones import time_zones
-from docstore.services import emblems, people
-from docstore.services.people import BodyDetails
+from docstore.services import bodies, emblems, people, terms
+from docstore.services.bodies import BodyDetails
 
 router = APIRouter(prefix="/{slug}", dependencies=[Depends(check_form)], include_in_schema=False)
 
@@ -89,7 +89,7 @@ def add_term(
     """Add a term of the council."""
     words = words_for(request, asker.body)
     try:
-        people.add_term(
+        terms.add_term(
             session,
             body_id=asker.body.id,
             number=_number(typed.number),
@@ -208,7 +208,7 @@ def change_council(
         body = session.get_one(Body, asker.body.id)
         told = typed.model_dump(exclude={"own_phones"})
         details = BodyDetails(slug=body.slug, **told)
-        people.change_body(session, acting, body, details)
+        bodies.change_body(session, acting, body, details)
         body.own_phones = [line for line in map(one_line, typed.own_phones.splitlines()) if line]
     except InvalidInput as error:
         said = [(str(error.fields["field"]), sentence(error, words))]

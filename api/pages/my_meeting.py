@@ -25,10 +25,10 @@ from docstore.models import Meeting, Packet, Receipt, Rendition
 from docstore.rules.agenda_numbers import bare_label, spoken_numbers
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.sentences import role_name
-from docstore.services import reading, receipts, renditions
+from docstore.services import packet_view, receipts, renditions
 from docstore.services.acting import Acting
-from docstore.services.manifest import Change
-from docstore.services.reading import ItemView, PacketView
+from docstore.services.changes import Change
+from docstore.services.packet_view import ItemView, PacketView
 
 router = APIRouter(
     prefix="/{slug}/moje/{meeting_id}",
@@ -106,12 +106,14 @@ def my_meeting(
         return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     words = words_for(request, asker.body)
     meeting, packet = _packet_for(session, asker, meeting_id)
-    view = reading.packet_view(session, packet, asker.visibility)
-    before = reading.opened_before(session, packet=packet, person_id=asker.person_id or "")
-    changes = reading.changes_since(session, before=before, now=packet, visibility=asker.visibility)
+    view = packet_view.packet_view(session, packet, asker.visibility)
+    before = receipts.opened_before(session, packet=packet, person_id=asker.person_id or "")
+    changes = packet_view.changes_since(
+        session, before=before, now=packet, visibility=asker.visibility
+    )
     told = _changes(words, changes, view)
     mine = _receipts(session, asker, packet)
-    made = reading.renditions_of(session, packet.id)
+    made = renditions.renditions_of(session, packet.id)
     response = render(
         request,
         "reader/meeting.html",
@@ -222,7 +224,7 @@ def packet_file(
     if packet is None:
         raise NotFound
     kind, subject = _KINDS[name]
-    made = reading.renditions_of(session, packet.id).get(kind)
+    made = renditions.renditions_of(session, packet.id).get(kind)
     if made is None or made.sha256 is None:
         return RedirectResponse(
             f"/{asker.body.slug}/moje/{newest.meeting_id}", status_code=HTTPStatus.SEE_OTHER

@@ -16,7 +16,7 @@ from docstore.errors import DocstoreError, EmailTaken, InvalidInput, PasswordToo
 from docstore.language import Words
 from docstore.rules.roster import Roster, parse_roster
 from docstore.rules.sentences import roster_problem, seat_name
-from docstore.services import clerks, passwords, people
+from docstore.services import clerks, fields, organizations, passwords, people, terms
 from docstore.services.acting import Acting
 from docstore.services.rosters import TakenIn, take_in
 
@@ -64,7 +64,7 @@ def _people(
         rows=[row for row in rows if row.person.left_at is None],
         left=[row for row in rows if row.person.left_at is not None],
         role=lambda code: role_words(words, code),
-        organizations=people.organizations(session, asker.body.id),
+        organizations=organizations.organizations(session, asker.body.id),
         committee=committee,
         clerk=clerk or ClerkForm(),
         errors=errors or [],
@@ -87,7 +87,7 @@ def add_committee(
     """Add a committee."""
     words = words_for(request, asker.body)
     try:
-        people.add_organization(session, acting, body_id=asker.body.id, name=committee)
+        organizations.add_organization(session, acting, body_id=asker.body.id, name=committee)
     except InvalidInput as error:
         said = [("committee", sentence(error, words))]
         return _people(request, asker, session, committee=committee, errors=said)
@@ -101,7 +101,7 @@ def add_clerk(
     """Add somebody who works for the office; an administrator alone may."""
     words = words_for(request, asker.body)
     try:
-        address = people.typed_email("email", typed.clerk_email)
+        address = fields.typed_email("email", typed.clerk_email)
         password_hash = passwords.hashed(typed.clerk_password)
         with parts.database.transaction() as session:
             clerks.add(
@@ -167,7 +167,7 @@ def paste(
     if not zapisz or not roster.rows:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if not roster.rows else HTTPStatus.OK
         return _paste(request, asker, text=text, roster=roster, status=status)
-    term = people.term_on(session, asker.body.id, acting.at.date())
+    term = terms.term_on(session, asker.body.id, acting.at.date())
     taken = take_in(
         session,
         acting,

@@ -14,7 +14,7 @@ from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
 from docstore.errors import EmailTaken, InvalidInput, NotAllowed, PasswordTooShort
 from docstore.models import Person
-from docstore.services import clerks, passwords, people, seats, signins
+from docstore.services import clerks, fields, organizations, passwords, people, seats, signins
 from docstore.services.acting import Acting
 from docstore.services.finding import get
 
@@ -71,7 +71,7 @@ def _person(
         typed=typed or {"name": person.name, "email": person.email},
         seats=seats.held(session, person),
         role=lambda code: role_words(words, code),
-        organizations=people.organizations(session, asker.body.id),
+        organizations=organizations.organizations(session, asker.body.id),
         browsers=signins.listed(session, person_id=person.id, at=acting.at),
         may_change=asker.is_administrator or not duties or person.id == asker.person_id,
         may_set_password=asker.is_administrator and bool(duties) and person.id != asker.person_id,
@@ -93,7 +93,7 @@ def change_person(
     words = words_for(request, asker.body)
     person = _changeable(session, asker, person_id)
     try:
-        address = people.typed_email("email", email, optional=True)
+        address = fields.typed_email("email", email, optional=True)
         people.change_person(
             session, acting, body_id=asker.body.id, person_id=person.id, name=name, email=address
         )
@@ -118,11 +118,12 @@ def seat_person(
     words = words_for(request, asker.body)
     person = get(session, Person, asker.body.id, person_id)
     wanted = next(
-        (o for o in people.organizations(session, asker.body.id) if o.id == organization), None
+        (o for o in organizations.organizations(session, asker.body.id) if o.id == organization),
+        None,
     )
     if wanted is None or role not in {"member", "chair", "vice_chair"}:
         raise InvalidInput(field="organization", reason="choice")
-    people.seat(session, acting, person=person, organization=wanted, role=role)
+    seats.seat(session, acting, person=person, organization=wanted, role=role)
     return redirect(_page(asker, person_id), done=words("Zapisano."))
 
 

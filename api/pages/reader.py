@@ -14,7 +14,7 @@ from delivery.words import meeting_heading
 from docstore.database import ReadSession
 from docstore.errors import NotFound
 from docstore.models import Meeting, Packet, Receipt
-from docstore.services import reading
+from docstore.services import calendar
 from docstore.services.own_record import own_record
 
 router = APIRouter(
@@ -39,7 +39,7 @@ def meetings_of(session: ReadSession, asker: Asker) -> list[tuple[Meeting, Packe
     standing = asker.standing
     everything = asker.is_office or (standing is not None and standing.is_guest)
     own = None if everything or standing is None else standing.organization_ids
-    return reading.published_meetings(session, body_id=asker.body.id, organization_ids=own)
+    return calendar.published_meetings(session, body_id=asker.body.id, organization_ids=own)
 
 
 @router.get("")

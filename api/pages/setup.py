@@ -25,9 +25,9 @@ from docstore.errors import (
     TooManyTries,
 )
 from docstore.rules.slug import slugify
-from docstore.services import passwords, people, setup, signins, tries
+from docstore.services import fields, passwords, setup, signins, tries
 from docstore.services.acting import Acting
-from docstore.services.people import BodyDetails
+from docstore.services.bodies import BodyDetails
 from docstore.services.setup import FirstAdministrator
 from docstore.services.tries import Try
 
@@ -127,8 +127,8 @@ _PLACES: Mapping[type[DocstoreError], str] = {
 
 
 def _founded(request: Request, parts: Parts, typed: CouncilForm) -> Response:
-    administrator_name = people.typed("admin_name", typed.admin_name, longest=200)
-    admin_email = people.typed_email("admin_email", typed.admin_email)
+    administrator_name = fields.typed("admin_name", typed.admin_name, longest=200)
+    admin_email = fields.typed_email("admin_email", typed.admin_email)
     password_hash = passwords.hashed(typed.password)
     now = parts.clock.now()
     with parts.database.transaction() as session:

@@ -17,7 +17,7 @@ from api.wiring import Parts
 from delivery.tasks import ask_for_link as promise_link
 from docstore.errors import LinkSpent, SignInRefused, TooManyTries
 from docstore.models import Meeting
-from docstore.services import people, signins, tries
+from docstore.services import recipients, signins, tries
 from docstore.services.acting import Acting
 from docstore.services.finding import find, get
 from docstore.services.tries import Try
@@ -159,7 +159,7 @@ def ask_for_link(
     with parts.database.transaction() as session:
         tries.take(session, doors, at=now)
         meeting = find(session, Meeting, body_id, posiedzenie)
-        known: list[str | None] = [*people.recipients_at(session, body_id, wanted, at=now)]
+        known: list[str | None] = [*recipients.recipients_at(session, body_id, wanted, at=now)]
         for person_id in known or [None]:
             promise_link(
                 session,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from docstore import visibility
 from docstore.models import Body, Person, SignIn
-from docstore.services.people import Standing
+from docstore.services.standings import Standing
 from docstore.visibility import Visibility
 
 

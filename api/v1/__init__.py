@@ -7,7 +7,7 @@ from api.v1.access import Proof
 
 router = APIRouter(prefix="/api/v1", dependencies=[Proof])
 for part in (
-    meetings.bodies,
+    meetings.front,
     meetings.router,
     packets.router,
     documents.router,

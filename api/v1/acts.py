@@ -13,7 +13,7 @@ from api.v1.making import Maker
 from api.v1.shapes import ActShape, HitShape, NoteShape, Page, PaperShape, SearchShape, WholeAct
 from docstore.errors import Gone, InvalidInput
 from docstore.models import Paper
-from docstore.services import acts, adoption, known, reading
+from docstore.services import act_view, acts, adoption, known
 from docstore.services.acts import Ticked
 from docstore.services.adoption import Counts, Outcome
 from docstore.services.finding import get
@@ -47,7 +47,7 @@ def list_acts(
 def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> WholeAct:
     """Show a published act with its public files, its vote and the notices of what is gone."""
     visible = Visibility.public(asker.body.id)
-    view = reading.act(session, visible, act_id)
+    view = act_view.act(session, visible, act_id)
     if not view.files and view.exclusions:
         said = view.exclusions[0]
         raise Gone(scope=said.scope, legal_ground=said.legal_ground, excluded_by=said.excluded_by)

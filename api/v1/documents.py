@@ -16,10 +16,10 @@ from api.v1.making import Maker, exclusion_shape
 from api.v1.shapes import DocumentShape, ExclusionShape, PaperShape, VersionShape
 from docstore.models import Document, Facts, Version
 from docstore.rules.audience import AudienceKind
-from docstore.services import exclusions, known, reading, versions
+from docstore.services import documents, exclusions, known, reading
+from docstore.services.documents import AudienceChoice, DocumentChange
 from docstore.services.exclusions import TakeDown
 from docstore.services.finding import get
-from docstore.services.versions import AudienceChoice, DocumentChange
 
 router = APIRouter(prefix="/bodies/{slug}", tags=["documents"])
 
@@ -94,7 +94,7 @@ def change_document(
         is_public=row.is_public if ask.is_public is None else ask.is_public,
         audience=_audience(row, ask),
     )
-    versions.change_document(session, acting, body_id=asker.body.id, document_id=row.id, to=to)
+    documents.change_document(session, acting, body_id=asker.body.id, document_id=row.id, to=to)
     return Maker(parts, asker.body).document(known.document(session, asker.visibility, document_id))
 
 

@@ -9,7 +9,7 @@ from api.wiring import Parts
 from docstore.models import AgendaItem, Body, Exclusion, Meeting, Packet, Paper, Version, Vote
 from docstore.services.calendar import Announced
 from docstore.services.known import KnownDocument
-from docstore.services.reading import FileView, ItemView, PacketView
+from docstore.services.packet_view import FileView, ItemView, PacketView
 
 
 class Maker:

@@ -11,18 +11,27 @@ from api.v1.making import Maker, agenda_shape, draft_shape
 from api.v1.shapes import AgendaShape, BodyShape, DraftShape, MeetingShape, Page
 from docstore.errors import NotFound
 from docstore.models import Meeting
-from docstore.services import calendar, meetings, packets, people, reading
+from docstore.services import (
+    agendas,
+    bodies,
+    calendar,
+    meetings,
+    organizations,
+    packet_view,
+    packets,
+)
+from docstore.services.agendas import NewItem
 from docstore.services.finding import get
-from docstore.services.meetings import MeetingDetails, NewItem
+from docstore.services.meetings import MeetingDetails
 
-bodies = APIRouter(tags=["bodies"])
+front = APIRouter(tags=["bodies"])
 router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"])
 
 
-@bodies.get("/bodies", responses=refusals())
+@front.get("/bodies", responses=refusals())
 def list_bodies(session: Read, parts: PartsOf) -> list[BodyShape]:
     """List the councils of this installation."""
-    return [Maker(parts, body).body() for body in people.bodies(session)]
+    return [Maker(parts, body).body() for body in bodies.bodies(session)]
 
 
 @router.get("", responses=refusals(404), tags=["bodies"])
@@ -54,7 +63,7 @@ def create_meeting(
 ) -> MeetingShape:
     """Prepare a meeting; the office alone sees it before its first packet."""
     body_id = asker.body.id
-    organization_id = ask.organization_id or people.council(session, body_id).id
+    organization_id = ask.organization_id or organizations.council(session, body_id).id
     number = ask.number or meetings.next_number(
         session, body_id=body_id, organization_id=organization_id, on=ask.starts_at
     )
@@ -84,14 +93,14 @@ def show_meeting(asker: AskerOf, session: Read, parts: PartsOf, meeting_id: str)
 def show_agenda(asker: AskerOf, session: Read, meeting_id: str) -> AgendaShape:
     """Show the published agenda with the files that the asker may open."""
     found = calendar.one(session, body_id=asker.body.id, meeting_id=meeting_id)
-    return agenda_shape(reading.packet_view(session, found.packet, asker.visibility))
+    return agenda_shape(packet_view.packet_view(session, found.packet, asker.visibility))
 
 
 @router.get("/meetings/{meeting_id}/draft", responses=refusals(401, 403, 404))
 def show_draft(asker: Office, session: Read, meeting_id: str) -> DraftShape:
     """Show the agenda as it stands in the office, with the revision to send back."""
     meeting = get(session, Meeting, asker.body.id, meeting_id)
-    return draft_shape(meeting, meetings.agenda(session, meeting.id))
+    return draft_shape(meeting, agendas.agenda(session, meeting.id))
 
 
 @router.post(
@@ -104,9 +113,9 @@ def add_items(
 ) -> DraftShape:
     """Put items on the agenda; who saw an older state of it is refused and overwrites nothing."""
     body_id = asker.body.id
-    if ask.after and ask.after not in {i.id for i in meetings.agenda(session, meeting_id)}:
+    if ask.after and ask.after not in {i.id for i in agendas.agenda(session, meeting_id)}:
         raise NotFound
-    meetings.add_items(
+    agendas.add_items(
         session,
         acting,
         body_id=body_id,
@@ -117,4 +126,4 @@ def add_items(
     )
     session.expire_all()
     meeting = get(session, Meeting, body_id, meeting_id)
-    return draft_shape(meeting, meetings.agenda(session, meeting.id))
+    return draft_shape(meeting, agendas.agenda(session, meeting.id))

@@ -18,7 +18,7 @@ from api.v1.shapes import VersionShape
 from api.wiring import Parts
 from docstore.errors import FileTooLarge, InvalidInput, UploadBroken
 from docstore.models import Version
-from docstore.services.versions import NewDocument, Owner
+from docstore.services.documents import NewDocument, Owner
 
 router = APIRouter(prefix="/bodies/{slug}", tags=["documents"])
 

@@ -34,11 +34,11 @@ from docstore.rules.roll_call import tally
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get, get_locked
-from docstore.services.manifest import Entry
+from docstore.services.indexing import touch_index
 from docstore.services.openness import open_up, taken_down
+from docstore.services.packet_plan import Entry
 from docstore.services.packets import Concern, concerns, last_packet, newly_public
-from docstore.services.people import term_on
-from docstore.services.versions import touch_index
+from docstore.services.terms import term_on
 
 OUTCOMES = ("pending", "adopted", "rejected", "withdrawn", "referred")
 STATUSES = (

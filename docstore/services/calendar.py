@@ -1,6 +1,7 @@
 """Published meetings as everyone sees them: as their newest packet says, never as a draft does."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -137,3 +138,22 @@ def exclusions_of(session: Session, visibility: Visibility, packet_id: str) -> l
             .order_by(Exclusion.made_at)
         )
     )
+
+
+def published_meetings(
+    session: Session, *, body_id: str, organization_ids: Iterable[str] | None = None
+) -> list[tuple[Meeting, Packet]]:
+    """Return meetings that have a packet, the latest meeting first, each with its newest packet."""
+    query = (
+        select(Meeting, Packet)
+        .join(Packet, Packet.meeting_id == Meeting.id)
+        .where(Meeting.body_id == body_id)
+        .order_by(Meeting.starts_at.desc(), Packet.number.desc())
+        .options(joinedload(Meeting.organization))
+    )
+    if organization_ids is not None:
+        query = query.where(Meeting.organization_id.in_(list(organization_ids)))
+    found: dict[str, tuple[Meeting, Packet]] = {}
+    for meeting, packet in session.execute(query):
+        found.setdefault(meeting.id, (meeting, packet))
+    return list(found.values())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from docstore.database import WriteSession
 from docstore.errors import InvalidInput, NotAllowed
 from docstore.models import Duty, Person
-from docstore.services import people, signins
+from docstore.services import ledger, people, signins
 from docstore.services.acting import Acting
 
 
@@ -33,7 +33,7 @@ def add(
     )
     held = duties(session, person)
     for duty in sorted({role, "office"} - held):
-        people.give_duty(session, acting, person=person, role=duty)
+        give_duty(session, acting, person=person, role=duty)
     signins.set_password(session, acting, person=person, password_hash=password_hash)
     return person
 
@@ -63,3 +63,15 @@ def is_last_administrator(session: Session, person: Person) -> bool:
         )
     )
     return "administrator" in duties(session, person) and not session.scalar(others)
+
+
+def give_duty(session: WriteSession, acting: Acting, *, person: Person, role: str) -> Duty:
+    """Let a person work for the office, or administer; such a person needs an own address."""
+    if role not in {"office", "administrator"}:
+        raise InvalidInput(field="role", reason="choice")
+    people.refuse_taken(session, person, person.email)
+    row = Duty(body_id=person.body_id, person_id=person.id, role=role)
+    session.add(row)
+    session.flush()
+    ledger.record(session, person.body_id, "duty_given", acting, person=person.id, role=role)
+    return row

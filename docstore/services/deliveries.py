@@ -14,7 +14,7 @@ from docstore.outbox import enqueue
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get
-from docstore.services.people import Recipient, recipients
+from docstore.services.recipients import Recipient, recipients
 
 SEND = "delivery.send"
 """Outbox topic: hand one delivery to the mail server."""

@@ -7,16 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from docstore.models import (
-    AgendaItem,
-    Consideration,
-    Meeting,
-    Packet,
-    PacketEntry,
-    Paper,
-)
+from docstore.models import AgendaItem, Consideration, Meeting, Packet, PacketEntry, Paper
 from docstore.services.finding import get
-from docstore.services.manifest import Entry
+from docstore.services.packet_plan import Entry
 from docstore.services.packets import Preview, last_packet, preview
 
 # Papers offered for an agenda item; an older one is found by the search.

@@ -21,9 +21,9 @@ from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get_locked
 from docstore.services.grounds import GROUNDS
+from docstore.services.indexing import HELD_BACK, touch_index
 from docstore.services.openness import covers
 from docstore.services.packets import BUNDLE
-from docstore.services.versions import HELD_BACK, touch_index
 from docstore.visibility import PUBLIC, office
 
 CLEAR = "exclusion.clear"

@@ -24,7 +24,7 @@ from docstore.models import (
     Version,
 )
 from docstore.services.finding import get
-from docstore.services.manifest import Entry
+from docstore.services.packet_plan import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from docstore.database import WriteSession
 from docstore.models import Document, Exclusion, Version, VersionAudience
 from docstore.rules.audience import Audience, audience_tokens
-from docstore.services.versions import hold_back
+from docstore.services.indexing import hold_back
 from docstore.visibility import office
 
 

@@ -10,12 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
-from docstore.errors import (
-    PacketEmpty,
-    PacketUnchanged,
-    PacketWaiting,
-    PersonalDataFound,
-)
+from docstore.errors import PacketEmpty, PacketUnchanged, PacketWaiting, PersonalDataFound
 from docstore.models import (
     Body,
     Facts,
@@ -30,20 +25,14 @@ from docstore.outbox import enqueue
 from docstore.rules.personal_data import find_personal_data
 from docstore.services import deliveries, ledger
 from docstore.services.acting import Acting
+from docstore.services.changes import Change, difference
 from docstore.services.finding import get
-from docstore.services.manifest import (
-    Change,
-    Entry,
-    Plan,
-    difference,
-    manifest_of,
-    plan,
-    sealed,
-)
+from docstore.services.indexing import touch_index
+from docstore.services.manifest import manifest_of, sealed
 from docstore.services.meetings import open_for_edit
 from docstore.services.openness import open_up
+from docstore.services.packet_plan import Entry, Plan, plan
 from docstore.services.renditions import page_texts
-from docstore.services.versions import touch_index
 from docstore.visibility import PUBLIC
 
 BUNDLE = "packet.bundle"

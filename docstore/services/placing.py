@@ -1,6 +1,6 @@
-"""Papers on agenda items: taking one off, finding one there."""
+"""Papers on agenda items: putting one there, finding it, taking it off."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -40,3 +40,16 @@ def take_off(session: WriteSession, acting: Acting, *, item: AgendaItem, paper_i
         )
     )
     ledger.record(session, item.body_id, "paper_taken_off", acting, paper=paper.id, item=item.id)
+
+
+def place_paper(session: WriteSession, *, item: AgendaItem, paper: Paper) -> Consideration:
+    """Put a paper on an agenda item, also one that an earlier meeting considered."""
+    count = session.scalar(
+        select(func.count()).select_from(Consideration).where(Consideration.item_id == item.id)
+    )
+    row = Consideration(
+        body_id=item.body_id, item_id=item.id, paper_id=paper.id, position=count or 0
+    )
+    session.add(row)
+    session.flush()
+    return row

@@ -70,3 +70,19 @@ def newest_packet_with(session: Session, version_id: str) -> Packet | None:
         .order_by(Packet.published_at.desc(), Packet.number.desc())
         .limit(1)
     )
+
+
+def opened_before(session: Session, *, packet: Packet, person_id: str) -> Packet | None:
+    """Return the newest earlier packet of the same meeting that a person has opened."""
+    return session.scalar(
+        select(Packet)
+        .join(Receipt, Receipt.packet_id == Packet.id)
+        .where(
+            Packet.meeting_id == packet.meeting_id,
+            Packet.number < packet.number,
+            Receipt.person_id == person_id,
+            Receipt.kind == "opened",
+        )
+        .order_by(Packet.number.desc())
+        .limit(1)
+    )

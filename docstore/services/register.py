@@ -19,7 +19,7 @@ from docstore.models import (
 )
 from docstore.services.adoption import act_entries
 from docstore.services.finding import get
-from docstore.services.manifest import Entry
+from docstore.services.packet_plan import Entry
 from docstore.visibility import PUBLIC
 
 

@@ -129,3 +129,11 @@ def page_texts(session: Session, version_ids: Sequence[str]) -> dict[str, tuple[
     ):
         found.setdefault(version_id, []).append(text)
     return {version_id: tuple(texts) for version_id, texts in found.items()}
+
+
+def renditions_of(session: Session, packet_id: str) -> dict[str, Rendition]:
+    """Return a packet's renditions by kind."""
+    return {
+        row.kind: row
+        for row in session.scalars(select(Rendition).where(Rendition.packet_id == packet_id))
+    }

@@ -9,7 +9,7 @@ from docstore.database import WriteSession
 from docstore.models import Guest, Membership, Person
 from docstore.rules.roster import Roster, RosterRow
 from docstore.rules.roster_roles import RosterRole
-from docstore.services import people
+from docstore.services import organizations, people, seats
 from docstore.services.acting import Acting
 
 
@@ -25,7 +25,7 @@ def take_in(
     session: WriteSession, acting: Acting, *, body_id: str, roster: Roster, starts_on: date
 ) -> TakenIn:
     """Add the people of a roster to the council; whoever is there already stays as they are."""
-    organization = people.council(session, body_id)
+    organization = organizations.council(session, body_id)
     added, known = 0, []
     for row in roster.rows:
         person = _known(session, body_id, row)
@@ -39,7 +39,7 @@ def take_in(
         if row.role is RosterRole.GUEST:
             people.invite_guest(session, acting, person=person, function=row.function)
         else:
-            people.seat(
+            seats.seat(
                 session,
                 acting,
                 person=person,

@@ -1,8 +1,8 @@
 """Seats in the council and its committees, one by one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.database import WriteSession
@@ -39,7 +39,7 @@ def end(session: WriteSession, acting: Acting, *, body_id: str, membership_id: s
     return row.person_id
 
 
-def reopened(
+def _reopened(
     session: WriteSession, acting: Acting, *, person: Person, organization: Organization, role: str
 ) -> Membership | None:
     """Return the seat that somebody holds there, or held since today, in the role given."""
@@ -70,3 +70,44 @@ def reopened(
             role=role,
         )
     return row
+
+
+def seat(
+    session: WriteSession,
+    acting: Acting,
+    *,
+    person: Person,
+    organization: Organization,
+    role: str = "member",
+    starts_on: date | None = None,
+) -> Membership:
+    """Give a person a seat in an organisation; who sits there already gets the role."""
+    held = _reopened(session, acting, person=person, organization=organization, role=role)
+    if held is not None:
+        return held
+    row = Membership(
+        body_id=person.body_id,
+        organization_id=organization.id,
+        person_id=person.id,
+        role=role,
+        starts_on=starts_on or acting.at.date(),
+    )
+    session.add(row)
+    session.flush()
+    ledger.record(
+        session,
+        person.body_id,
+        "membership_added",
+        acting,
+        person=person.id,
+        organization=organization.id,
+        role=role,
+    )
+    return row
+
+
+def is_current(day: date) -> ColumnElement[bool]:
+    """Return the condition that a membership holds on a day."""
+    return and_(
+        Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day)
+    )

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from docstore.database import WriteSession
 from docstore.errors import NotAllowed, SetupClosed, SetupCodeWrong
 from docstore.models import Body, Credential, Installation, Person
-from docstore.services import people, signins
+from docstore.services import bodies, clerks, people, signins
 from docstore.services.acting import Acting
-from docstore.services.people import BodyDetails
+from docstore.services.bodies import BodyDetails
 
 # 16 characters of 5 bits are the 80 random bits asked for; without letters that look like digits.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -121,11 +121,11 @@ def complete(
         raise SetupCodeWrong
     row.setup_code_hash = None
     acting = Acting(None, at)
-    body = people.add_body(session, acting, details)
+    body = bodies.add_body(session, acting, details)
     person = people.add_person(
         session, acting, body_id=body.id, name=administrator.name, email=administrator.email
     )
     for role in ("administrator", "office"):
-        people.give_duty(session, acting, person=person, role=role)
+        clerks.give_duty(session, acting, person=person, role=role)
     signins.set_password(session, acting, person=person, password_hash=administrator.password_hash)
     return body, person

@@ -61,7 +61,7 @@ def _called(node: ast.Call) -> Iterator[str]:
 
 def _is_words_maker(function: ast.expr) -> bool:
     """Tell whether a call gives the language itself: `words_for(request)("...")`."""
-    return isinstance(function, ast.Name) and function.id in {"words_for", "Words", "_words"}
+    return isinstance(function, ast.Name) and function.id in {"words_for", "Words", "words_here"}
 
 
 def _literal(arguments: list[ast.expr]) -> Iterator[str]:

@@ -27,7 +27,10 @@ def _sources() -> Iterator[Path]:
 
 def _leaves(kind: type[DocstoreError]) -> Iterator[type[DocstoreError]]:
     for sub in kind.__subclasses__():
-        if sub.__module__.split(".", maxsplit=1)[0] in PACKAGES and sub.__module__ != "api.cli":
+        if (
+            sub.__module__.split(".", maxsplit=1)[0] in PACKAGES
+            and sub.__module__ != "api.terminal"
+        ):
             yield from _leaves(sub) if sub.__subclasses__() else (sub,)
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Frame, Page, sync_playwright
 
 from api.security.headers import FILE_POLICY
-from docstore.services.versions import Owner
+from docstore.services.documents import Owner
 from tests.conftest import missing
 from tests.factories import make_pdf
 from tests.integration.pages.conftest import Site, make_installation

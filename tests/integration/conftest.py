@@ -15,12 +15,14 @@ from docstore.migrations import migrate
 from docstore.models import Body, Meeting, Organization, Person, Version
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import ObjectStore
-from docstore.services import meetings, people
+from docstore.services import agendas, bodies, meetings, organizations, people, seats, terms
 from docstore.services.acting import Acting
-from docstore.services.meetings import MeetingDetails, NewItem
-from docstore.services.people import BodyDetails
-from docstore.services.versions import Intake, NewDocument, Owner
-from indexer import tasks
+from docstore.services.agendas import NewItem
+from docstore.services.bodies import BodyDetails
+from docstore.services.documents import NewDocument, Owner
+from docstore.services.meetings import MeetingDetails
+from docstore.services.versions import Intake
+from indexer import reader, tasks
 from indexer.open import open_engine
 from tests.servers import S3Server
 
@@ -35,7 +37,7 @@ class House:
     store: ObjectStore
     clock: MemoryClock
     intake: Intake
-    reader: tasks.Reader
+    reader: reader.Reader
 
     @property
     def acting(self) -> Acting:
@@ -76,15 +78,13 @@ def found_council(house: House, slug: str) -> Council:
     with house.database.transaction() as session:
         acting = house.acting
         details = BodyDetails(name=f"Rada Miejska {slug}", slug=slug, kind="miasto")
-        body = people.add_body(session, acting, details)
-        people.add_term(
-            session, body_id=body.id, number=9, starts_on=date(2024, 5, 7), ends_on=None
-        )
-        organization = people.council(session, body.id)
+        body = bodies.add_body(session, acting, details)
+        terms.add_term(session, body_id=body.id, number=9, starts_on=date(2024, 5, 7), ends_on=None)
+        organization = organizations.council(session, body.id)
         member = people.add_person(
             session, acting, body_id=body.id, name="Anna Żółć", email=f"anna@{slug}.example"
         )
-        people.seat(
+        seats.seat(
             session,
             acting,
             person=member,
@@ -99,7 +99,7 @@ def found_council(house: House, slug: str) -> Council:
             body_id=body.id,
             details=MeetingDetails(organization.id, TODAY + timedelta(days=6), number=53),
         )
-        meetings.add_items(
+        agendas.add_items(
             session,
             acting,
             body_id=body.id,
@@ -134,7 +134,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
         store=store,
         clock=clock,
         intake=Intake(database, store, clock, spool, 10**8),
-        reader=tasks.Reader(database, store, engine, clock, None, spool),
+        reader=reader.Reader(database, store, engine, clock, None, spool),
     )
     engine.close()
     database.dispose()

@@ -21,23 +21,26 @@ from docstore.errors import (
 from docstore.models import AgendaItem, Consideration, LedgerEntry, Packet, Paper
 from docstore.rules.audience import AudienceKind
 from docstore.services import (
+    act_view,
     adoption,
+    agendas,
     deliveries,
     exclusions,
     ledger,
-    meetings,
+    packet_view,
     packets,
+    papers,
     reading,
     receipts,
     upkeep,
 )
 from docstore.services.adoption import Counts, Outcome
+from docstore.services.agendas import NewItem
+from docstore.services.documents import AudienceChoice, NewDocument, Owner
 from docstore.services.exclusions import TakeDown
-from docstore.services.meetings import NewItem
-from docstore.services.versions import AudienceChoice, NewDocument, Owner
 from docstore.visibility import Visibility
+from indexer.catching_up import drift, rebuild
 from indexer.documents import Page, SearchQuery
-from indexer.tasks import drift, rebuild
 from tests.integration.conftest import Council, House, found_council
 
 DRAFT = "Uchwała w sprawie budżetu miasta. Dochody ustala się w kwocie 40 mln zł."
@@ -45,7 +48,7 @@ DRAFT = "Uchwała w sprawie budżetu miasta. Dochody ustala się w kwocie 40 mln
 
 def _paper(house: House, council: Council) -> tuple[Paper, Consideration]:
     with house.database.reading() as session:
-        item = meetings.agenda(session, council.meeting.id)[1]
+        item = agendas.agenda(session, council.meeting.id)[1]
         return item.considerations[0].paper, item.considerations[0]
 
 
@@ -170,7 +173,7 @@ class TestPublish:
         assert _found(house, _office(council), "dochody") == 0
         assert _found(house, _member(council), "niespodzianka") == 0
         with house.database.reading() as session:
-            view = reading.packet_view(session, packet, _member(council))
+            view = packet_view.packet_view(session, packet, _member(council))
         assert [file.version_id for file in view.all_files] == [first.id]
 
     def test_a_change_makes_the_next_packet_with_its_difference(
@@ -198,7 +201,7 @@ class TestPublish:
     def test_two_clerks_do_not_overwrite_each_other(self, house: House, council: Council) -> None:
         def add(revision: int) -> None:
             with house.database.transaction() as session:
-                meetings.add_items(
+                agendas.add_items(
                     session,
                     house.acting,
                     body_id=council.body.id,
@@ -219,10 +222,10 @@ class TestPublish:
         house.work()
         _publish(house, council)
         with house.database.reading() as session:
-            second = meetings.agenda(session, council.meeting.id)[1]
+            second = agendas.agenda(session, council.meeting.id)[1]
             revision = session.get_one(type(council.meeting), council.meeting.id).revision
         with house.database.transaction() as session:
-            meetings.add_items(
+            agendas.add_items(
                 session,
                 house.acting,
                 body_id=council.body.id,
@@ -232,7 +235,7 @@ class TestPublish:
                 after=second.id,
             )
         with house.database.reading() as session:
-            labels = [item.label for item in meetings.agenda(session, council.meeting.id)]
+            labels = [item.label for item in agendas.agenda(session, council.meeting.id)]
         assert labels == ["1.", "2.", "2a.", "3."]
 
     def test_personal_data_needs_a_reason_before_everyone_sees_it(
@@ -270,8 +273,8 @@ class TestPublish:
             assert trace not in packet.manifest
         guest = Visibility.of(council.body.id, {visibility.guest(council.body.id)})
         with house.database.reading() as session:
-            seen = reading.packet_view(session, packet, _member(council))
-            unseen = reading.packet_view(session, packet, guest)
+            seen = packet_view.packet_view(session, packet, _member(council))
+            unseen = packet_view.packet_view(session, packet, guest)
         assert secret.id in {file.version_id for file in seen.all_files}
         assert secret.id not in {file.version_id for file in unseen.all_files}
         assert unseen.items[1].papers[0].withheld == ("privacy",)
@@ -330,13 +333,13 @@ class TestAdopt:
         self._adopt(house, council, "Nr LIII/401/26")
         public = Visibility.public(council.body.id)
         with house.database.reading() as session, pytest.raises(NotFound):
-            reading.act(session, public, paper.id)
+            act_view.act(session, public, paper.id)
         with house.database.transaction() as session:
             adoption.publish_act(session, house.acting, body_id=council.body.id, paper_id=paper.id)
         house.work()
         assert _found(house, public, "liii/401/2026") == 1
         with house.database.reading() as session:
-            view = reading.act(session, public, paper.id)
+            view = act_view.act(session, public, paper.id)
         assert view.paper.number == "LIII/401/26"
         assert view.vote is not None
         assert view.vote.version_id == version.id
@@ -348,7 +351,7 @@ class TestAdopt:
         self._adopt(house, council, "LIII/401/2026")
         with house.database.transaction() as session:
             item = session.query(AgendaItem).filter_by(position=2).one()
-            other = meetings.add_paper(session, house.acting, item=item, title="w sprawie X")
+            other = papers.add_paper(session, house.acting, item=item, title="w sprawie X")
         with house.database.transaction() as session, pytest.raises(NumberTaken):
             adoption.set_number(
                 session,
@@ -382,7 +385,7 @@ class TestAdopt:
         house.work()
         with house.database.reading() as session:
             assert exclusions.pending(session, council.body.id) == frozenset()
-            assert reading.packet_view(session, packet, _member(council)).all_files
+            assert packet_view.packet_view(session, packet, _member(council)).all_files
         assert _found(house, public, "budżet") == 0
 
 

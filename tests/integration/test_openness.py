@@ -7,11 +7,11 @@ import pytest
 from docstore.errors import Gone, NotFound
 from docstore.migrations import migrate
 from docstore.models import Exclusion, Packet, Version
-from docstore.services import adoption, exclusions, meetings, packets, reading, versions
+from docstore.services import act_view, adoption, agendas, documents, exclusions, packets, reading
 from docstore.services.adoption import Outcome
+from docstore.services.agendas import NewItem
+from docstore.services.documents import AudienceChoice, DocumentChange, Owner
 from docstore.services.exclusions import TakeDown
-from docstore.services.meetings import NewItem
-from docstore.services.versions import AudienceChoice, DocumentChange, Owner
 from docstore.visibility import Visibility, member
 from indexer.documents import Page, SearchQuery
 from tests.integration.conftest import Council, House
@@ -21,7 +21,7 @@ LEAKED, MENDED = "Skarga pani Żurawskiej na burmistrza.", "Skarga mieszkanki na
 
 def _draft(house: House, council: Council) -> Version:
     with house.database.reading() as session:
-        paper = meetings.agenda(session, council.meeting.id)[1].considerations[0].paper
+        paper = agendas.agenda(session, council.meeting.id)[1].considerations[0].paper
     return house.upload(council.body, Owner(paper_id=paper.id), LEAKED)
 
 
@@ -41,7 +41,7 @@ def _publish(house: House, council: Council, *, new_item: str = "") -> Packet:
         revision = session.get_one(type(council.meeting), council.meeting.id).revision
     with house.database.transaction() as session:
         if new_item:
-            meetings.add_items(
+            agendas.add_items(
                 session,
                 house.acting,
                 body_id=council.body.id,
@@ -84,7 +84,7 @@ def _take_down(
 
 def _make_public(house: House, version: Version) -> None:
     with house.database.transaction() as session:
-        versions.change_document(
+        documents.change_document(
             session,
             house.acting,
             body_id=version.body_id,
@@ -156,13 +156,13 @@ def test_an_act_is_published_without_what_was_taken_down_and_with_what_followed(
     _adopt(house, council, version)
     with house.database.reading() as session:
         paper_id = str(version.document.paper_id)
-        assert [each.id for each in reading.act(session, public, paper_id).files] == [mended.id]
+        assert [each.id for each in act_view.act(session, public, paper_id).files] == [mended.id]
 
 
 def _adopt(house: House, council: Council, version: Version) -> None:
     house.work()
     with house.database.transaction() as session:
-        item = meetings.agenda(session, council.meeting.id)[1]
+        item = agendas.agenda(session, council.meeting.id)[1]
         adoption.record_outcome(
             session,
             house.acting,

@@ -41,13 +41,14 @@ from docstore.models import (
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import object_key
 from docstore.outbox import MAX_ATTEMPTS, UPKEEP, enqueue
-from docstore.services import exclusions, ledger, people, reading, renditions, upkeep
+from docstore.services import exclusions, ledger, reading, renditions, terms, upkeep
 from docstore.services.acting import Acting
+from docstore.services.documents import NewDocument, Owner
 from docstore.services.finding import get_locked
 from docstore.services.keeping import keep, spool
 from docstore.services.renditions import Made
 from docstore.services.upkeep import ORPHAN_AFTER
-from docstore.services.versions import Intake, NewDocument, Owner
+from docstore.services.versions import Intake
 from docstore.settings import Settings
 from docstore.visibility import Visibility, office
 from indexer.documents import Page, SearchQuery
@@ -165,14 +166,14 @@ class TestAcknowledgement:
         def add_a_strangers_term() -> None:
             with database.transaction() as session:
                 session.execute(text("PRAGMA defer_foreign_keys = ON"))
-                people.add_term(
+                terms.add_term(
                     session, body_id="nobody", number=1, starts_on=TODAY.date(), ends_on=None
                 )
 
         with pytest.raises(IntegrityError):
             add_a_strangers_term()
         with database.transaction() as session:
-            people.add_term(
+            terms.add_term(
                 session, body_id=council.body.id, number=2, starts_on=TODAY.date(), ends_on=None
             )
             assert session.query(LegislativeTerm).filter_by(body_id="nobody").count() == 0
@@ -337,7 +338,7 @@ from pathlib import Path
 from dataclasses import replace
 from api.wiring import build
 from docstore.objects.filesystem import FilesystemObjectStore
-from docstore.services.versions import NewDocument, Owner
+from docstore.services.documents import NewDocument, Owner
 from docstore.settings import Settings
 
 class Stops(FilesystemObjectStore):

@@ -27,15 +27,15 @@ from docstore.files.office import find_libreoffice
 from docstore.migrations import migrate
 from docstore.models import AgendaItem, Facts, Meeting, OutboxMessage, Packet, Paper, Version
 from docstore.objects.seam import object_key
-from docstore.services import adoption, meetings, packets, reading, upkeep
+from docstore.services import adoption, agendas, packets, renditions, upkeep
 from docstore.services.acting import Acting
 from docstore.services.adoption import Counts, Outcome
-from docstore.services.meetings import NewItem
-from docstore.services.versions import NewDocument, Owner
+from docstore.services.agendas import NewItem
+from docstore.services.documents import NewDocument, Owner
 from docstore.settings import Settings
 from docstore.visibility import Visibility
+from indexer.catching_up import drift
 from indexer.documents import Page, SearchQuery
-from indexer.tasks import drift
 from tests.integration.conftest import TODAY, Council, House, found_council
 
 pytestmark = pytest.mark.data
@@ -139,7 +139,7 @@ class Session:
         """Lend the packet's PDF or ZIP."""
         assert self.packet is not None
         with self.parts.database.reading() as session:
-            made = reading.renditions_of(session, self.packet.id)[kind]
+            made = renditions.renditions_of(session, self.packet.id)[kind]
         assert made.sha256, made.problem
         with self.parts.store.open(object_key(self.council.body.id, made.sha256)) as source:
             yield io.BytesIO(source.read())
@@ -213,7 +213,7 @@ def _add_item(session: Session, title: str) -> AgendaItem:
     council = session.council
     with session.parts.database.transaction() as write:
         meeting = write.get_one(Meeting, council.meeting.id)
-        return meetings.add_items(
+        return agendas.add_items(
             write,
             session.acting,
             body_id=council.body.id,
@@ -348,7 +348,7 @@ class TestAct:
 def _adopted(held: Session) -> Paper:
     """Adopt the draft of the session's second item."""
     with held.parts.database.transaction() as session:
-        row = meetings.agenda(session, held.council.meeting.id)[1].considerations[0]
+        row = agendas.agenda(session, held.council.meeting.id)[1].considerations[0]
         return adoption.record_outcome(
             session,
             held.acting,

@@ -22,13 +22,10 @@ from docstore.files import media
 from docstore.migrations import migrate
 from docstore.models import Document, Meeting, Organization, Paper, Version, VersionAudience
 from docstore.rules.audience import AudienceKind
-from docstore.services import adoption, exclusions, meetings, packets, people, renditions
+from docstore.services import adoption, agendas, exclusions, organizations, packets, renditions
 from docstore.services.acting import Acting
 from docstore.services.adoption import Outcome
-from docstore.services.exclusions import TakeDown
-from docstore.services.reading import may_see
-from docstore.services.renditions import Learned
-from docstore.services.versions import (
+from docstore.services.documents import (
     AudienceChoice,
     DocumentChange,
     NewDocument,
@@ -36,11 +33,14 @@ from docstore.services.versions import (
     change_document,
     remove_document,
 )
+from docstore.services.exclusions import TakeDown
+from docstore.services.reading import may_see
+from docstore.services.renditions import Learned
 from docstore.settings import Settings
 from docstore.visibility import Visibility
+from indexer.catching_up import catch_up
 from indexer.documents import Page, SearchQuery
 from indexer.open import open_engine
-from indexer.tasks import catch_up
 from tests.factories import make_database
 from tests.integration.conftest import TODAY, Council, House, found_council
 
@@ -173,7 +173,7 @@ class World:
         """Adopt the paper and publish the act."""
         del number
         with self.parts.database.transaction() as session:
-            consideration = meetings.agenda(session, self.council.meeting.id)[1].considerations[0]
+            consideration = agendas.agenda(session, self.council.meeting.id)[1].considerations[0]
             adoption.record_outcome(
                 session,
                 self.acting,
@@ -254,10 +254,10 @@ def make_world(parts: Parts) -> World:
     house = House(parts.database, parts.store, clock, parts.intake, parts.reader)
     council = found_council(house, f"rada-{next(_numbers)}")
     with parts.database.transaction() as session:
-        committee = people.add_organization(
+        committee = organizations.add_organization(
             session, house.acting, body_id=council.body.id, name="Komisja Budżetu"
         )
-        paper = meetings.agenda(session, council.meeting.id)[1].considerations[0].paper
+        paper = agendas.agenda(session, council.meeting.id)[1].considerations[0].paper
     world = World(parts, council, committee, paper)
     world.upload(2)
     return world

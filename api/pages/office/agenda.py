@@ -6,8 +6,8 @@ from api.pages.office.pages import desk_address, office_router, page
 from api.pages.office.work import WorkOf
 from api.rendering import redirect
 from docstore.models import AgendaItem
-from docstore.services import meetings
-from docstore.services.meetings import DEEPEST, NewItem
+from docstore.services import agendas
+from docstore.services.agendas import DEEPEST, NewItem
 
 router = office_router()
 
@@ -26,7 +26,7 @@ def add(work: WorkOf, meeting_id: str) -> Response:
         after = work.item(meeting_id, chosen_id) if where in {"after", "below"} else None
         depth = 0 if after is None else min(after.depth + (where == "below"), DEEPEST)
         made.extend(
-            meetings.add_items(
+            agendas.add_items(
                 work.session,
                 work.acting,
                 body_id=work.body_id,
@@ -40,7 +40,7 @@ def add(work: WorkOf, meeting_id: str) -> Response:
     refusal = work.attempt(meeting_id, verb)
     if refusal is not None:
         return work.told(meeting_id, chosen_id, refusal)
-    label = meetings.item_numbers(work.session, meeting_id)[made[0].id]
+    label = agendas.item_numbers(work.session, meeting_id)[made[0].id]
     return work.done(meeting_id, made[0].id, work.words("Dodano punkt {label}.", label=label))
 
 
@@ -50,7 +50,7 @@ def move(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     chosen_id = work.typed.text("punkt")
 
     def verb() -> None:
-        meetings.move_item(
+        agendas.move_item(
             work.session,
             work.acting,
             body_id=work.body_id,
@@ -73,7 +73,7 @@ def reword(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     depth = work.typed.whole("depth")
 
     def verb() -> None:
-        meetings.change_item(
+        agendas.change_item(
             work.session,
             work.acting,
             body_id=work.body_id,
@@ -101,13 +101,13 @@ def remove(work: WorkOf, meeting_id: str, item_id: str) -> Response:
             "office/remove_item.html",
             work.asker,
             item=item,
-            number=meetings.item_numbers(work.session, meeting_id)[item_id],
+            number=agendas.item_numbers(work.session, meeting_id)[item_id],
             revision=revision,
             back=back,
         )
 
     def verb() -> None:
-        meetings.remove_item(
+        agendas.remove_item(
             work.session,
             work.acting,
             body_id=work.body_id,

@@ -22,7 +22,7 @@ from docstore.language import Words
 from docstore.models import AgendaItem, Document, Paper
 from docstore.services import deliveries, desk, history
 from docstore.services.desk import Desk
-from docstore.services.manifest import Entry
+from docstore.services.packet_plan import Entry
 
 router = office_router()
 

@@ -16,10 +16,10 @@ from api.security.askers import Asker
 from docstore.errors import InvalidInput, NotFound
 from docstore.models import Document, Organization, Person
 from docstore.rules.audience import AudienceKind
-from docstore.services import history, people, versions
+from docstore.services import documents, history, organizations
+from docstore.services.documents import AudienceChoice, DocumentChange
 from docstore.services.finding import get
 from docstore.services.grounds import GROUNDS
-from docstore.services.versions import AudienceChoice, DocumentChange
 
 router = office_router()
 
@@ -93,7 +93,7 @@ def place_address(asker: Asker, view: history.DocumentView) -> str:
 def audience_choices(session: Session, asker: Asker) -> tuple[list[Organization], list[Person]]:
     """Return the organisations and the people that a document may be narrowed to."""
     return (
-        people.organizations(session, asker.body.id),
+        organizations.organizations(session, asker.body.id),
         history.recipients_ever(session, asker.body.id),
     )
 
@@ -173,7 +173,7 @@ def _change(
     if not typed.errors:
         to = DocumentChange(role, title, typed.flag("is_public"), audience)
         try:
-            versions.change_document(
+            documents.change_document(
                 session, acting, body_id=asker.body.id, document_id=document.id, to=to
             )
         except InvalidInput as refusal:
@@ -201,7 +201,7 @@ def remove(
     """Take a document off its paper; it can be restored."""
     del request
     view = history.document(session, body_id=asker.body.id, document_id=document_id)
-    versions.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
+    documents.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
     done = typed.words(
         "Usunięto „{title}”. Wysłane pakiety zostają, jakie były; plik możesz przywrócić.",
         title=view.document.title[:120],
@@ -221,6 +221,6 @@ def restore(
     """Put a document back that was taken off its paper."""
     del request
     view = history.document(session, body_id=asker.body.id, document_id=document_id)
-    versions.restore_document(session, acting, body_id=asker.body.id, document_id=document_id)
+    documents.restore_document(session, acting, body_id=asker.body.id, document_id=document_id)
     done = typed.words("Przywrócono „{title}”.", title=view.document.title[:120])
     return redirect(place_address(asker, view), done=done)

@@ -19,7 +19,7 @@ from docstore.errors import EditConflict, InvalidInput
 from docstore.language import Words
 from docstore.models import Meeting
 from docstore.rules.roman import from_roman, to_roman
-from docstore.services import desk, meetings, people
+from docstore.services import desk, meetings, organizations
 from docstore.services.finding import get
 from docstore.services.meetings import MeetingDetails
 
@@ -33,9 +33,9 @@ def show_new(
     request: Request, asker: Office, session: Read, parts: PartsOf, organization_id: str = ""
 ) -> HTMLResponse:
     """Show an empty form with the next number proposed."""
-    organizations = people.organizations(session, asker.body.id)
-    known = {each.id for each in organizations}
-    chosen = organization_id if organization_id in known else organizations[0].id
+    choices = organizations.organizations(session, asker.body.id)
+    known = {each.id for each in choices}
+    chosen = organization_id if organization_id in known else choices[0].id
     proposed = to_roman(_next(session, asker, chosen, parts.clock.now()))
     values = {
         "organization_id": chosen,
@@ -140,8 +140,8 @@ def _details(
 ) -> MeetingDetails | None:
     """Return what was typed of a meeting, or None with the errors noted."""
     words = typed.words
-    organizations = {row.id: row for row in people.organizations(session, asker.body.id)}
-    organization = organizations.get(typed.text("organization_id"))
+    choices = {row.id: row for row in organizations.organizations(session, asker.body.id)}
+    organization = choices.get(typed.text("organization_id"))
     if organization is None:
         typed.refuse("organization_id", words("Wybierz radę albo komisję."))
     kind = typed.text("kind") or "ordinary"
@@ -231,7 +231,7 @@ def _form(
         "values": {"starts_day": "", "starts_time": "", "title": "", **values},
         "meeting": meeting,
         "current": _known(words, meeting) if meeting and conflict else None,
-        "organizations": people.organizations(session, asker.body.id),
+        "organizations": organizations.organizations(session, asker.body.id),
         "session_kinds": _SESSION_KINDS,
         "proposed": proposed,
         "errors": errors,

@@ -18,9 +18,9 @@ from docstore.rules.agenda_numbers import relabel
 from docstore.rules.agenda_template import BodyKind, MeetingKind, agenda_template
 from docstore.rules.agenda_text import AgendaLine, parse_agenda
 from docstore.rules.roman import to_roman
-from docstore.services import desk, meetings
+from docstore.services import agendas, desk
+from docstore.services.agendas import DEEPEST, MOST_ITEMS, NewItem
 from docstore.services.finding import get
-from docstore.services.meetings import DEEPEST, MOST_ITEMS, NewItem
 
 router = office_router()
 
@@ -38,7 +38,7 @@ def show(
     if z == "szablon":
         text = _from_template(asker, meeting, last)
     elif z == "ostatnie" and last is not None:
-        copied = meetings.copy_agenda(session, body_id=asker.body.id, from_meeting_id=last.id)
+        copied = agendas.copy_agenda(session, body_id=asker.body.id, from_meeting_id=last.id)
         text = as_text((item.depth, item.title) for item in copied)
     return _page(request, asker, session, meeting, text=text)
 
@@ -60,7 +60,7 @@ def take(work: WorkOf, meeting_id: str) -> Response:
         return _page(request, asker, session, meeting, text=text)
     refusal = work.attempt(
         meeting_id,
-        lambda: meetings.add_items(
+        lambda: agendas.add_items(
             session,
             work.acting,
             body_id=work.body_id,

@@ -18,7 +18,7 @@ from api.security.askers import Asker
 from docstore.errors import InvalidInput, NumberTaken
 from docstore.language import Words
 from docstore.models import Meeting
-from docstore.services import adoption, meetings, register
+from docstore.services import adoption, agendas, register
 from docstore.services.adoption import Counts, Outcome
 from docstore.services.finding import get
 from docstore.services.register import Considered
@@ -147,7 +147,7 @@ def _page(
 ) -> HTMLResponse:
     meeting = get(session, Meeting, asker.body.id, meeting_id, joinedload(Meeting.organization))
     words = speak(request, asker)
-    numbers = meetings.item_numbers(session, meeting_id)
+    numbers = agendas.item_numbers(session, meeting_id)
     errors = [
         (f"number-{row.id}", f"{_name(words, row, numbers)}: {row.error}")
         for row in rows

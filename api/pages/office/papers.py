@@ -9,7 +9,7 @@ from api.pages.office.pages import office_router
 from api.pages.office.wording import PAPER_KINDS
 from api.pages.office.work import Work, WorkOf
 from docstore.models import AgendaItem, Paper
-from docstore.services import meetings, placing
+from docstore.services import meetings, papers, placing
 from docstore.services.finding import get
 
 router = office_router()
@@ -50,7 +50,7 @@ def add(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     title, druk, kind = _details(work.typed)
 
     def then(item: AgendaItem) -> object:
-        return meetings.add_paper(
+        return papers.add_paper(
             work.session, work.acting, item=item, title=title, druk=druk, kind=kind
         )
 
@@ -64,7 +64,7 @@ def place(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     def then(item: AgendaItem) -> None:
         paper = get(work.session, Paper, work.body_id, work.typed.text("paper_id"))
         if placing.consideration_of(work.session, item_id=item.id, paper_id=paper.id) is None:
-            meetings.place_paper(work.session, item=item, paper=paper)
+            placing.place_paper(work.session, item=item, paper=paper)
 
     return _change(work, meeting_id, item_id, then, work.words("Wstawiono druk."))
 
@@ -76,7 +76,7 @@ def change(work: WorkOf, meeting_id: str, item_id: str, paper_id: str) -> Respon
 
     def then(item: AgendaItem) -> object:
         paper = placing.paper_on(work.session, item=item, paper_id=paper_id)
-        return meetings.change_paper(
+        return papers.change_paper(
             work.session,
             work.acting,
             body_id=work.body_id,

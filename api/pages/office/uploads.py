@@ -26,10 +26,10 @@ from docstore.errors import (
     UploadBroken,
 )
 from docstore.models import AgendaItem, Document, Meeting, Paper, Version
-from docstore.services import meetings, placing
+from docstore.services import papers, placing
 from docstore.services.acting import Acting
+from docstore.services.documents import NewDocument, Owner
 from docstore.services.finding import get, get_locked
-from docstore.services.versions import NewDocument, Owner
 
 router = office_router()
 
@@ -108,7 +108,7 @@ def _paper_for(
             raise NotFound
         if typed.text("paper"):
             return placing.paper_on(session, item=item, paper_id=typed.text("paper")).id
-        return meetings.paper_of(session, acting, item=item).id
+        return papers.paper_of(session, acting, item=item).id
 
 
 def take(

@@ -20,7 +20,7 @@ from api.security.askers import Asker
 from api.wiring import Parts
 from docstore.database import ReadSession
 from docstore.models import Paper
-from docstore.services import acts, reading
+from docstore.services import act_view, acts
 from indexer.documents import Note, Page
 from indexer.notes import sentence
 
@@ -97,7 +97,7 @@ def show(
 ) -> Response:
     """Show one act: its text, files, vote, legal state and the life of the matter."""
     words = words_for(request, asker.body)
-    view = reading.act(session, everyone(asker), paper_id)
+    view = act_view.act(session, everyone(asker), paper_id)
     if not view.files and view.exclusions:
         return page(
             request,

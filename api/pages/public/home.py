@@ -9,7 +9,7 @@ from api.dependencies import AskerOf, PartsOf, Read
 from api.pages.public.meetings import heading
 from api.pages.public.pages import everyone, fresh, page
 from api.rendering import render, words_for
-from docstore.services import acts, calendar, people
+from docstore.services import acts, bodies, calendar
 from docstore.services.acts import Ticked
 
 front = APIRouter(include_in_schema=False)
@@ -21,12 +21,12 @@ _NEWEST = 10
 @front.get("/")
 def councils(request: Request, session: Read) -> Response:
     """Lead to the only council, or show them all; without any, to the first hour."""
-    bodies = people.bodies(session)
-    if len(bodies) == 1:
-        return RedirectResponse(f"/{bodies[0].slug}", status_code=HTTPStatus.SEE_OTHER)
-    if not bodies:
+    councils = bodies.bodies(session)
+    if len(councils) == 1:
+        return RedirectResponse(f"/{councils[0].slug}", status_code=HTTPStatus.SEE_OTHER)
+    if not councils:
         return RedirectResponse("/instalacja", status_code=HTTPStatus.SEE_OTHER)
-    response = render(request, "public/councils.html", bodies=bodies)
+    response = render(request, "public/councils.html", bodies=councils)
     response.headers["Cache-Control"] = "no-cache"
     return fresh(request, response)
 

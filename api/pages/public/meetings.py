@@ -12,7 +12,7 @@ from api.rendering import words_for
 from delivery.published import PublishedMeeting
 from delivery.words import meeting_heading
 from docstore.language import Words
-from docstore.services import acts, calendar, reading
+from docstore.services import acts, calendar, packet_view
 from docstore.services.calendar import Announced
 
 router = APIRouter(prefix="/{slug}", include_in_schema=False)
@@ -55,7 +55,7 @@ def show(request: Request, asker: AskerOf, session: Read, meeting_id: str) -> Re
     """Show a published meeting: its agenda, and the files that everyone may open."""
     words = words_for(request, asker.body)
     meeting = calendar.one(session, body_id=asker.body.id, meeting_id=meeting_id)
-    view = reading.packet_view(session, meeting.packet, everyone(asker))
+    view = packet_view.packet_view(session, meeting.packet, everyone(asker))
     papers = [paper.id for item in view.items for paper in item.papers]
     gone = calendar.exclusions_of(session, everyone(asker), meeting.packet.id)
     return page(

@@ -17,8 +17,8 @@ from docstore.models import Body, Exclusion, Paper, Version, Vote
 from docstore.rules.paragraphs import paragraphs
 from docstore.rules.roll_call import by_voice
 from docstore.services import acts, people, reading, renditions, searched
+from docstore.services.act_view import ActView
 from docstore.services.acts import Considered
-from docstore.services.reading import ActView
 from docstore.visibility import Visibility
 
 # The signed act is the text; where there is none, the text that was voted.

@@ -21,8 +21,9 @@ from docstore.models import AgendaItem, Body, Delivery, Meeting, Notice, Packet,
 from docstore.objects.filesystem import FilesystemObjectStore
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import ObjectStore, object_key
-from docstore.services import meetings, reading
-from docstore.services.versions import AudienceChoice, Intake, Owner
+from docstore.services import agendas, renditions
+from docstore.services.documents import AudienceChoice, Owner
+from docstore.services.versions import Intake
 from tests.factories import (
     AT,
     make_body,
@@ -98,7 +99,7 @@ class Office:
     def rendition(self, packet: Packet, kind: str) -> BytesIO:
         """Return the bytes of a packet's PDF or ZIP."""
         with self.database.reading() as session:
-            made = reading.renditions_of(session, packet.id)[kind]
+            made = renditions.renditions_of(session, packet.id)[kind]
         assert made.sha256, made.problem
         with self.store.open(object_key(self.body.id, made.sha256)) as source:
             return BytesIO(source.read())
@@ -134,7 +135,7 @@ def found(*, folder: Path, store: ObjectStore, mailer: Mailer, members: int = 2)
         for number in (1, 2):
             make_person(session=session, body=body, name=f"Gosc{number} Nowak", role="guest")
         meeting = make_meeting(session=session, body=body, items=AGENDA)
-        items = meetings.agenda(session, meeting.id)
+        items = agendas.agenda(session, meeting.id)
         paper = make_paper(session=session, item=items[1], druk="12")
     intake = make_intake(database=database, store=store, folder=folder)
     sender = Sender(

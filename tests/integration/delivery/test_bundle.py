@@ -24,12 +24,12 @@ from docstore.files.writer import PACKET
 from docstore.models import Body, Packet
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import ObjectStore, object_key
-from docstore.services import exclusions, meetings, reading, renditions
+from docstore.services import agendas, exclusions, placing, renditions
 from docstore.services.acting import Acting
+from docstore.services.documents import Owner
 from docstore.services.exclusions import TakeDown
 from docstore.services.keeping import keep, spooled
 from docstore.services.renditions import Made
-from docstore.services.versions import Owner
 from tests.factories import NARROW, make_items, make_next_version, make_packet, make_paper, make_pdf
 from tests.integration.delivery.conftest import Office, found
 
@@ -185,7 +185,7 @@ class TestPdf:
         packet = office.publish()
         office.work()
         with office.database.reading() as session:
-            made = reading.renditions_of(session, packet.id)
+            made = renditions.renditions_of(session, packet.id)
         assert (made["packet_pdf"].sha256, made["packet_pdf"].problem) == (None, "timeout")
         assert office.zip(packet).testzip() is None
         assert len(mailer.mails) == office.recipients
@@ -252,8 +252,8 @@ class TestZip:
     def test_a_paper_on_two_items_is_in_both_folders(self, office: Office) -> None:
         office.upload(title="Projekt")
         with office.database.transaction() as session:
-            item = meetings.agenda(session, office.meeting.id)[2]
-            meetings.place_paper(session, item=item, paper=office.paper)
+            item = agendas.agenda(session, office.meeting.id)[2]
+            placing.place_paper(session, item=item, paper=office.paper)
         packet = office.publish()
         office.work()
         names = office.zip(packet).namelist()
@@ -275,7 +275,7 @@ class TestZip:
         contents = office.zip(packet).read("Spis treści.txt").decode()
         assert "Zgubiony: nie udało się odczytać pliku z magazynu" in contents
         with office.database.reading() as session:
-            made = reading.renditions_of(session, packet.id)
+            made = renditions.renditions_of(session, packet.id)
         assert {row.problem for row in made.values()} == {"incomplete"}
 
     def test_another_store_gives_the_same_files(self, store: ObjectStore, tmp_path: Path) -> None:
@@ -327,7 +327,7 @@ class TestNarrowed:
 
     def test_a_paper_of_narrowed_documents_alone_is_not_named(self, office: Office) -> None:
         with office.database.transaction() as session:
-            item = meetings.agenda(session, office.meeting.id)[2]
+            item = agendas.agenda(session, office.meeting.id)[2]
             paper = make_paper(session=session, item=item, title="Skarga Kowalskiego", druk="13")
         office.upload(title="Projekt")
         office.upload(title="Treść", owner=Owner(paper_id=paper.id), audience=NARROW)
@@ -381,7 +381,7 @@ class TestTakenDown:
         office.work()
         _take_down(office, gone.document_id)
         with office.database.reading() as session:
-            assert reading.renditions_of(session, packet.id) == {}
+            assert renditions.renditions_of(session, packet.id) == {}
 
     def test_what_was_taken_from_the_public_alone_stays_with_the_members(
         self, office: Office
@@ -409,7 +409,7 @@ class TestTakenDown:
         store.before_reading = take_down
         bundle(office.sender, packet.id, office.body.id)
         with office.database.reading() as session:
-            assert reading.renditions_of(session, packet.id) == {}
+            assert renditions.renditions_of(session, packet.id) == {}
         office.work()
         assert not any("Projekt" in name for name in office.zip(packet).namelist()[:-2])
         office.database.dispose()
@@ -453,7 +453,7 @@ class TestAgain:
             office.later(minutes=20)
         with office.database.reading() as session:
             assert outbox.backlog(session).parked == 0
-            assert reading.renditions_of(session, packet.id) == {}
+            assert renditions.renditions_of(session, packet.id) == {}
         office.sender = replace(office.sender, store=office.store)
         office.later(minutes=20)
         assert len(office.pdf(packet).pages) == 3
@@ -477,7 +477,7 @@ class TestLongAgenda:
                 titles=[f"Podjęcie uchwały w sprawie działki nr {n}" for n in range(496)],
             )
         with office.database.reading() as session:
-            last = meetings.agenda(session, office.meeting.id)[-1]
+            last = agendas.agenda(session, office.meeting.id)[-1]
         office.upload(owner=Owner(item_id=last.id), pages=1)
         packet = make_packet(database=office.database, meeting=office.meeting)
         office.work()

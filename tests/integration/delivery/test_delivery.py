@@ -19,10 +19,18 @@ from docstore.clock import SystemClock
 from docstore.models import LedgerEntry, Link, Person
 from docstore.objects.filesystem import FilesystemObjectStore
 from docstore.outbox import LEASE, MAX_ATTEMPTS, Worker
-from docstore.services import deliveries, meetings, people, reading, signins
+from docstore.services import (
+    agendas,
+    deliveries,
+    meetings,
+    organizations,
+    people,
+    renditions,
+    signins,
+)
 from docstore.services.acting import Acting
+from docstore.services.documents import Owner
 from docstore.services.meetings import MeetingDetails
-from docstore.services.versions import Owner
 from tests.factories import (
     AT,
     NARROW,
@@ -190,7 +198,7 @@ class TestNotice:
         self, office: Office, mailer: MemoryMailer
     ) -> None:
         with office.database.transaction() as session:
-            committee = people.add_organization(
+            committee = organizations.add_organization(
                 session, Acting(None, AT), body_id=office.body.id, name="Komisja Rewizyjna"
             )
             make_person(
@@ -204,7 +212,7 @@ class TestNotice:
                 items=("Kontrola",),
                 organization=committee,
             )
-            item = meetings.agenda(session, meeting.id)[0]
+            item = agendas.agenda(session, meeting.id)[0]
         office.upload(owner=Owner(item_id=item.id))
         make_packet(database=office.database, meeting=meeting)
         office.work()
@@ -477,7 +485,7 @@ class TestRelease:
         self._notify_alone(office)
         assert len(mailer.mails) == office.recipients
         with office.database.reading() as session:
-            assert reading.renditions_of(session, packet.id) == {}
+            assert renditions.renditions_of(session, packet.id) == {}
 
     def test_workers_bring_a_published_packet_to_everyone(
         self, posted: Office, smtp_server: SmtpServer

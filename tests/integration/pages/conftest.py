@@ -17,10 +17,10 @@ from docstore import outbox
 from docstore.clock import MemoryClock
 from docstore.migrations import migrate
 from docstore.models import Consideration, Meeting, Packet, Paper, Person, Version
-from docstore.services import adoption, meetings, packets, passwords, people, signins
+from docstore.services import adoption, agendas, clerks, packets, passwords, people, signins
 from docstore.services.acting import Acting
 from docstore.services.adoption import Counts, Outcome
-from docstore.services.versions import NewDocument, Owner
+from docstore.services.documents import NewDocument, Owner
 from docstore.settings import Settings
 from tests.integration.conftest import TODAY, Council, House, found_council
 from tests.integration.pages.browsers import PASSWORD
@@ -64,7 +64,7 @@ class Site:
                 email=f"biuro@{council.body.slug}.example",
             )
             for role in roles or ("office",):
-                people.give_duty(session, self.acting, person=person, role=role)
+                clerks.give_duty(session, self.acting, person=person, role=role)
         return person
 
     def token(self, person: Person, *, by: str) -> str:
@@ -86,12 +86,12 @@ class Site:
     def paper(self, council: Council, *, place: int = 1) -> Paper:
         """Return the paper on an item of the council's meeting."""
         with self.parts.database.reading() as session:
-            return meetings.agenda(session, council.meeting.id)[place].considerations[0].paper
+            return agendas.agenda(session, council.meeting.id)[place].considerations[0].paper
 
     def consideration(self, council: Council, *, place: int = 1) -> Consideration:
         """Return the consideration on an item of the council's meeting."""
         with self.parts.database.reading() as session:
-            return meetings.agenda(session, council.meeting.id)[place].considerations[0]
+            return agendas.agenda(session, council.meeting.id)[place].considerations[0]
 
     def upload(
         self,

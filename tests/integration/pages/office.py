@@ -9,7 +9,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from docstore.models import AgendaItem, Meeting, Person
-from docstore.services import meetings, people
+from docstore.services import agendas, clerks, people
 
 if TYPE_CHECKING:  # conftest makes the fixture of this
     from tests.integration.pages.conftest import Council, Site
@@ -74,7 +74,7 @@ class Clerk:
     def items(self) -> list[AgendaItem]:
         """Return the agenda as it is now."""
         with self.site.parts.database.reading() as session:
-            return meetings.agenda(session, self.council.meeting.id)
+            return agendas.agenda(session, self.council.meeting.id)
 
     @property
     def titles(self) -> list[str]:
@@ -124,5 +124,5 @@ def make_colleague(clerk: Clerk, name: str = "Zofia Druga") -> Clerk:
             name=name,
             email=f"druga@{council.body.slug}.example",
         )
-        people.give_duty(session, site.acting, person=person, role="office")
+        clerks.give_duty(session, site.acting, person=person, role="office")
     return Clerk(site, council, site.browser(person))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from docstore.models import Person, SignIn
-from docstore.services import people
+from docstore.services import clerks, people
 from tests.integration.pages.browsers import DOOR, PASSWORD, post
 from tests.integration.pages.conftest import Council, Site
 from tests.visitor import Visitor
@@ -133,7 +133,7 @@ class TestPassword:
             other = people.add_person(
                 session, site.acting, body_id=council.body.id, name="Jan", email="jan@b.example"
             )
-            people.give_duty(session, site.acting, person=other, role="office")
+            clerks.give_duty(session, site.acting, person=other, role="office")
         with (
             pytest.raises(Exception, match="email_taken"),
             site.parts.database.transaction() as session,

@@ -14,7 +14,7 @@ from api.downloads import disposition
 from api.security import cookies
 from api.security.bodies import AROUND_MB, SMALL
 from docstore.models import Person
-from docstore.services.versions import Owner
+from docstore.services.documents import Owner
 from tests.integration.pages.browsers import DOOR, csrf, make_link, post, rows
 from tests.integration.pages.conftest import Council, Site, make_installation
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from docstore.models import Person
 from docstore.services import passwords, people, seats, tries
-from docstore.services.versions import Owner
+from docstore.services.documents import Owner
 from tests.integration.pages.browsers import DOOR, PASSWORD, csrf, make_link, post, press
 from tests.integration.pages.conftest import Council, Site
 from tests.visitor import Visitor

@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 
 from delivery.channels.mailbox import MailboxMailer
 from docstore.models import Link, Meeting, SignIn
-from docstore.services import people, signins
-from docstore.services.people import BodyDetails
-from docstore.services.versions import Owner
+from docstore.services import bodies, clerks, organizations, people, signins
+from docstore.services.bodies import BodyDetails
+from docstore.services.documents import Owner
 from tests.integration.pages.browsers import DOOR, csrf, make_link, post, press, rows
 from tests.integration.pages.conftest import Council, Site
 from tests.visitor import Visitor
@@ -182,7 +182,7 @@ class TestSpendingALink:
     ) -> None:
         with site.parts.database.transaction() as session:
             for role in ("office", "administrator"):
-                people.give_duty(session, site.acting, person=council.member, role=role)
+                clerks.give_duty(session, site.acting, person=council.member, role=role)
         client = site.browser()
         press(site, make_link(site, council.member), client)
         assert client.get("/piechowice/moje").status_code == 200
@@ -196,7 +196,7 @@ class TestSpendingALink:
         )
         assert post(client, "/piechowice/biuro/komisje", committee="Nowa").status_code == 303
         with site.parts.database.reading() as session:
-            assert len(people.organizations(session, council.body.id)) == 1
+            assert len(organizations.organizations(session, council.body.id)) == 1
 
 
 class TestValidity:
@@ -226,12 +226,12 @@ class TestValidity:
         self, site: Site, council: Council
     ) -> None:
         with site.parts.database.transaction() as session:
-            body = people.find_body(session, "piechowice")
+            body = bodies.find_body(session, "piechowice")
             assert body is not None
             details = BodyDetails(
                 name=body.name, slug=body.slug, kind="miasto", time_zone="Europe/Warsaw"
             )
-            people.change_body(session, site.acting, body, details)
+            bodies.change_body(session, site.acting, body, details)
         site.upload(council, Owner(paper_id=site.paper(council).id), "Projekt.")
         site.publish(council)
         with site.parts.database.reading() as session:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from docstore.models import Consideration, Meeting, Paper, Vote
 from docstore.services import adoption, register
 from docstore.services.adoption import Outcome
-from docstore.services.versions import Owner
+from docstore.services.documents import Owner
 from tests.integration.pages.conftest import Council, Site
 from tests.integration.pages.office import Clerk, make_colleague, text_of
 

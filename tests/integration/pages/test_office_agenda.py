@@ -9,8 +9,8 @@ from api.pages.office.order import as_text
 from docstore.models import Meeting
 from docstore.rules.agenda_template import BodyKind, MeetingKind, agenda_template
 from docstore.rules.agenda_text import parse_agenda
-from docstore.services import meetings
-from docstore.services.meetings import NewItem
+from docstore.services import agendas, meetings
+from docstore.services.agendas import NewItem
 from tests.integration.pages.conftest import Site
 from tests.integration.pages.office import Clerk, make_colleague, text_of
 
@@ -271,7 +271,7 @@ class TestWholeAgenda:
         assert BUDGET in copied
         with site.parts.database.reading() as session:
             made = session.get_one(Meeting, desk.rsplit("/", 1)[-1])
-            assert meetings.agenda(session, made.id) == []
+            assert agendas.agenda(session, made.id) == []
 
     @pytest.mark.parametrize("body_kind", ["gmina", "miasto", "powiat", "sejmik"])
     @pytest.mark.parametrize("meeting_kind", ["ordinary", "extraordinary", "ceremonial", "sitting"])
@@ -291,7 +291,7 @@ class TestStrangers:
     ) -> None:
         other = site.found("mirsk")
         with site.parts.database.reading() as session:
-            foreign = meetings.agenda(session, other.meeting.id)[1].id
+            foreign = agendas.agenda(session, other.meeting.id)[1].id
         base = f"{clerk.home}/posiedzenia"
         assert clerk.get(f"{base}/{other.meeting.id}").status_code == 404
         assert clerk.get(f"{clerk.desk}?punkt={foreign}").status_code == 404
@@ -318,7 +318,7 @@ class TestStrangers:
                 body_id=clerk.council.body.id,
                 details=meetings.MeetingDetails(clerk.council.organization.id, site.clock.now()),
             )
-            item = meetings.add_items(
+            item = agendas.add_items(
                 session,
                 site.acting,
                 body_id=clerk.council.body.id,

@@ -3,7 +3,7 @@
 import pytest
 
 from docstore.models import Exclusion
-from docstore.services.versions import Owner
+from docstore.services.documents import Owner
 from tests.integration.pages.conftest import Site
 from tests.integration.pages.office import Clerk, text_of
 

@@ -7,8 +7,8 @@ from fpdf import FPDF
 from httpx2 import Response
 
 from docstore.models import Document, Version
-from docstore.services import meetings
-from docstore.services.versions import Owner
+from docstore.services import agendas
+from docstore.services.documents import Owner
 from tests.integration.pages.conftest import Site
 from tests.integration.pages.office import Clerk, text_of
 
@@ -262,7 +262,7 @@ class TestStrangers:
         version = site.upload(other, Owner(paper_id=site.paper(other).id), "Obcy tekst")
         with site.parts.database.reading() as session:
             document = session.get_one(Version, version.id).document_id
-            item = meetings.agenda(session, other.meeting.id)[1].id
+            item = agendas.agenda(session, other.meeting.id)[1].id
         home = clerk.home
         file = ("files", ("a.txt", b"a"))
         assert clerk.get(f"{home}/dokumenty/{document}").status_code == 404

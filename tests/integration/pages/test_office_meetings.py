@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from docstore.models import Meeting
-from docstore.services import meetings, people
+from docstore.services import agendas, meetings, organizations
 from docstore.services.meetings import MeetingDetails
 from tests.integration.pages.conftest import TODAY, Council, Site
 from tests.integration.pages.office import Clerk, make_clerk, make_colleague, text_of
@@ -31,7 +31,7 @@ class TestList:
         other = site.found("mirsk")
         with site.parts.database.transaction() as session:
             meeting = session.get_one(Meeting, other.meeting.id)
-            for item in meetings.agenda(session, meeting.id):
+            for item in agendas.agenda(session, meeting.id):
                 for consideration in item.considerations:
                     session.delete(consideration)
                 session.delete(item)
@@ -101,7 +101,7 @@ class TestNew:
         self, site: Site, clerk: Clerk, form: dict[str, str]
     ) -> None:
         with site.parts.database.transaction() as session:
-            committee = people.add_organization(
+            committee = organizations.add_organization(
                 session, site.acting, body_id=clerk.council.body.id, name="Komisja Rewizyjna"
             )
         said = clerk.done(

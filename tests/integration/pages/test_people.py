@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from delivery.channels.mailbox import MailboxMailer
 from docstore.models import Body, Person
-from docstore.services import clerks, passwords, people
+from docstore.services import bodies, clerks, organizations, passwords, people
 from tests.integration.pages.browsers import DOOR, PASSWORD, make_link, post, press
 from tests.integration.pages.conftest import Council, Site
 from tests.visitor import Visitor
@@ -40,7 +40,7 @@ def administrator(site: Site, council: Council) -> Visitor:
             session, site.acting, body_id=council.body.id, name="Ada", email="ada@b.example"
         )
         for role in ("administrator", "office"):
-            people.give_duty(session, site.acting, person=person, role=role)
+            clerks.give_duty(session, site.acting, person=person, role=role)
     return Visitor(site.browser(person))
 
 
@@ -61,15 +61,15 @@ def listed(site: Site, council: Council) -> dict[str, str]:
 class TestFirstSteps:
     def test_a_term_is_added_once(self, site: Site) -> None:
         with site.parts.database.transaction() as session:
-            body = people.add_body(
+            body = bodies.add_body(
                 session,
                 site.acting,
-                people.BodyDetails(name="Rada Gminy Nowa", slug="nowa-gmina"),
+                bodies.BodyDetails(name="Rada Gminy Nowa", slug="nowa-gmina"),
             )
             person = people.add_person(
                 session, site.acting, body_id=body.id, name="Ola", email="ola@n.example"
             )
-            people.give_duty(session, site.acting, person=person, role="office")
+            clerks.give_duty(session, site.acting, person=person, role="office")
         visitor = Visitor(site.browser(person)).open("/nowa-gmina/pierwsze-kroki")
         visitor.send("/pierwsze-kroki/kadencja", {"starts_on": "za rok"})
         assert visitor.status == 422
@@ -228,7 +228,7 @@ class TestAPerson:
         clerk_.open(f"{HOME}/osoby").send("/komisje", {"committee": "Komisja Rewizyjna"})
         assert "Dodano komisję." in clerk_.text
         with site.parts.database.reading() as session:
-            committee = people.organizations(session, council.body.id)[1]
+            committee = organizations.organizations(session, council.body.id)[1]
         page = f"/osoby/{council.guest.id}"
         for role, word in (("member", "członkostwo"), ("chair", "przewodnictwo")):
             clerk_.open(f"{HOME}{page}")

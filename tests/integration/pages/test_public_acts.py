@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from api.security.limits import Bucket
 from docstore.models import Paper
 from docstore.services import adoption, exclusions
+from docstore.services.documents import Owner
 from docstore.services.exclusions import TakeDown
-from docstore.services.versions import Owner
 from tests.integration.pages.conftest import Council, Site, make_installation
 
 DOGS = "§ 1. Stawkę roczną opłaty od posiadania psów ustala się w wysokości 60 zł.\n"

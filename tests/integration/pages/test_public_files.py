@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from docstore.models import LedgerEntry, Receipt, Version
 from docstore.services import exclusions, keeping
+from docstore.services.documents import Owner
 from docstore.services.exclusions import TakeDown
-from docstore.services.versions import Owner
 from tests.integration.pages.conftest import Council, Site
 
 PDF = (

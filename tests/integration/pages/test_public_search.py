@@ -11,7 +11,7 @@ from api.names import LABELS
 from api.pages.public.help import LESSONS
 from docstore.models import Version
 from docstore.rules.audience import AudienceKind
-from docstore.services.versions import AudienceChoice, NewDocument, Owner
+from docstore.services.documents import AudienceChoice, NewDocument, Owner
 from indexer.polish import shared_analyser
 from indexer.query import QueryLanguage
 from tests.integration.pages.conftest import Council, Site, make_installation

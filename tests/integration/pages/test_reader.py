@@ -9,10 +9,11 @@ from starlette.testclient import TestClient
 
 from docstore.models import Meeting, Packet, Person, Receipt, Version
 from docstore.rules.audience import AudienceKind
-from docstore.services import meetings, people, renditions
-from docstore.services.meetings import MeetingDetails, NewItem
+from docstore.services import agendas, meetings, organizations, people, renditions, seats
+from docstore.services.agendas import NewItem
+from docstore.services.documents import AudienceChoice, NewDocument, Owner
+from docstore.services.meetings import MeetingDetails
 from docstore.services.renditions import Made
-from docstore.services.versions import AudienceChoice, NewDocument, Owner
 from tests.factories import make_pdf
 from tests.integration.pages.browsers import make_link, post
 from tests.integration.pages.conftest import Council, Site
@@ -103,18 +104,18 @@ class TestMyMeetings:
 def committee_meeting(site: Site, council: Council) -> str:
     """Publish a sitting of a committee that nobody but Ewa sits in; return its id."""
     with site.parts.database.transaction() as session:
-        committee = people.add_organization(
+        committee = organizations.add_organization(
             session, site.acting, body_id=council.body.id, name="Komisja Rewizyjna"
         )
         ewa = people.add_person(session, site.acting, body_id=council.body.id, name="Ewa Rewident")
-        people.seat(session, site.acting, person=ewa, organization=committee)
+        seats.seat(session, site.acting, person=ewa, organization=committee)
         meeting = meetings.create(
             session,
             site.acting,
             body_id=council.body.id,
             details=MeetingDetails(committee.id, council.meeting.starts_at, kind="sitting"),
         )
-        meetings.add_items(
+        agendas.add_items(
             session,
             site.acting,
             body_id=council.body.id,
@@ -349,7 +350,7 @@ class TestOpened:
         self, site: Site, council: Council, office: Person
     ) -> None:
         with site.parts.database.transaction() as session:
-            people.seat(session, site.acting, person=office, organization=council.organization)
+            seats.seat(session, site.acting, person=office, organization=council.organization)
         meeting = committee_meeting(site, council)
         client = site.browser(office)
         assert client.get(f"{LIST}/{meeting}").status_code == 200
@@ -450,7 +451,7 @@ class TestOwnRecord:
                 name="Zenon Inny",
                 email="zenon@piechowice.example",
             )
-            people.seat(session, site.acting, person=person, organization=council.organization)
+            seats.seat(session, site.acting, person=person, organization=council.organization)
         return person
 
     def test_it_shows_everything_of_ones_own(
@@ -521,7 +522,7 @@ def test_the_longest_title_is_shown_whole(site: Site, council: Council) -> None:
     title = "Podjęcie uchwały w sprawie " + "miejscowego planu zagospodarowania " * 13
     with site.parts.database.transaction() as session:
         revision = session.get_one(Meeting, council.meeting.id).revision
-        meetings.add_items(
+        agendas.add_items(
             session,
             site.acting,
             body_id=council.body.id,

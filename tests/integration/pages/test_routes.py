@@ -8,7 +8,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from docstore.models import Version
-from docstore.services.versions import Owner
+from docstore.services.documents import Owner
 from tests.factories import make_pdf
 from tests.integration.pages.browsers import csrf, rows
 from tests.integration.pages.conftest import Council, Site

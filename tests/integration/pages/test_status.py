@@ -10,8 +10,8 @@ from docstore import outbox
 from docstore.files.sandbox import limits_in_force
 from docstore.language import Words
 from docstore.models import OutboxMessage, Person
-from docstore.services import people
-from docstore.services.versions import Owner
+from docstore.services import clerks, people
+from docstore.services.documents import Owner
 from tests.integration.pages.browsers import post
 from tests.integration.pages.conftest import Council, Site
 from tests.visitor import Visitor
@@ -170,7 +170,7 @@ def test_a_clerk_of_two_councils_administers_one(site: Site, council: Council) -
             session, site.acting, body_id=mirsk.body.id, name="Ada", email="ada@b.example"
         )
         for role in ("office", "administrator"):
-            people.give_duty(session, site.acting, person=person, role=role)
+            clerks.give_duty(session, site.acting, person=person, role=role)
     client = site.browser(person)
     assert client.get("/mirsk/stan").status_code == 200
     assert client.get(f"/{council.body.slug}/stan").status_code == 303

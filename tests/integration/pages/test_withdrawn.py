@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from docstore.errors import NotAllowed, NotFound
 from docstore.models import Document, Exclusion, Person, Version
 from docstore.rules.audience import AudienceKind
-from docstore.services import exclusions, people, versions
+from docstore.services import documents, exclusions, people
+from docstore.services.documents import AudienceChoice, DocumentChange, Owner
 from docstore.services.exclusions import TakeDown
-from docstore.services.versions import AudienceChoice, DocumentChange, Owner
 from tests.integration.pages.conftest import Council, Site
 from tests.integration.pages.office import text_of
 
@@ -55,7 +55,7 @@ def narrow(
     with site.parts.database.transaction() as session:
         row = session.get_one(Document, version.document_id)
         to = DocumentChange(row.role, row.title, row.is_public, audience)
-        versions.change_document(
+        documents.change_document(
             session, site.acting, body_id=council.body.id, document_id=row.id, to=to
         )
 
@@ -177,7 +177,7 @@ def test_a_document_taken_from_the_members_is_not_put_back(
     item = f"{HOME}/biuro/posiedzenia/{council.meeting.id}"
     assert "przywroc" not in clerk.get(f"{item}?punkt={item_id(site, council)}").text
     with pytest.raises(NotAllowed), site.parts.database.transaction() as session:
-        versions.restore_document(
+        documents.restore_document(
             session, site.acting, body_id=council.body.id, document_id=version.document_id
         )
 

@@ -16,7 +16,7 @@ from delivery.words import (
     unmerged_reason,
 )
 from docstore.language import Words
-from docstore.services.manifest import Change
+from docstore.services.changes import Change
 
 POLISH, ENGLISH = Words("pl"), Words("en")
 

@@ -1,0 +1,68 @@
+"""How the commands speak to a terminal, and open the installation that settings name."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from api import wiring
+from api.logs import set_up_logs
+from api.wiring import Parts, SettingWrong
+from docstore.errors import InvalidInput
+from docstore.language import Language, Words
+from docstore.migrations import migrate
+from docstore.services import setup
+from docstore.settings import Settings
+
+# Nothing that is printed is markup, and no line is folded: other programs read them.
+out = Console(soft_wrap=True, markup=False, highlight=False)
+err = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
+
+
+def refuse(polish: str, english: str) -> NoReturn:
+    """Say in both languages what went wrong, since nobody has said which one they read."""
+    err.print(polish, style="red")
+    if english != polish:
+        err.print(english, style="dim")
+    sys.exit(1)
+
+
+def words_here() -> Words:
+    """Speak the terminal's language: English where it says so, else Polish."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    language: Language = "en" if (spoken or "").startswith("en") else "pl"
+    return Words(language)
+
+
+class DemoRecord(InvalidInput):
+    """The data folder holds a demo, which never becomes a real installation."""
+
+
+def settings_of() -> Settings:
+    """Read the settings and set the log up; one that cannot be used is named."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingWrong(f"TECZKA_{str(first['loc'][0]).upper()}", first["msg"]) from error
+    set_up_logs(settings.log_format)
+    return settings
+
+
+@contextmanager
+def opened(*, may_be_demo: bool = True) -> Iterator[Parts]:
+    """Open the installation that the settings name, its schema brought up to date."""
+    parts = wiring.build(settings_of())
+    try:
+        migrate(parts.database)
+        if not may_be_demo:
+            with parts.database.reading() as session:
+                if setup.is_demo(session):
+                    raise DemoRecord
+        yield parts
+    finally:
+        parts.close()

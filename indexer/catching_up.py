@@ -1,0 +1,126 @@
+"""Brings the index up to the record: what changed, or everything anew."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select, update
+
+from docstore.models import Version
+from docstore.outbox import Later
+from docstore.services.indexing import HELD_BACK
+from indexer.documents import IndexDocument
+from indexer.errors import IndexDamaged, SearchUnavailable
+from indexer.reader import Reader
+from indexer.record import index_documents
+
+log = structlog.get_logger("teczka.indexer")
+
+# Versions indexed in one batch; one commit of the index costs about 10 ms whatever its size.
+_BATCH = 200
+
+
+def catch_up(reader: Reader) -> int:
+    """Give the index every version whose row is newer than what it holds; return how many."""
+    done = 0
+    while True:
+        with reader.database.reading() as session:
+            ids = list(
+                session.scalars(
+                    select(Version.id).where(Version.revision > Version.indexed).limit(_BATCH)
+                )
+            )
+            documents = list(index_documents(session, ids))
+        if not documents:
+            return done
+        with reader.engine.batch() as batch:
+            for document in documents:
+                batch.put(document)
+        reader.engine.refresh()
+        with reader.database.transaction() as session:
+            for document in documents:
+                session.execute(
+                    update(Version)
+                    # One that has changed meanwhile is given again.
+                    .where(Version.id == document.id, Version.revision == document.revision)
+                    .values(indexed=document.revision)
+                )
+        done += len(documents)
+
+
+def catch_up_or_wait(reader: Reader) -> None:
+    """Bring the index up to date; mend a broken one, and wait while another writer holds it."""
+    try:
+        if reader.engine.needs_rebuild():
+            rebuild(reader)
+        else:
+            catch_up(reader)
+    except IndexDamaged:
+        log.warning("index_damaged_rebuilding")
+        rebuild(reader)
+    except SearchUnavailable as error:
+        raise Later(error.code, seconds=1) from error
+
+
+def rebuild(reader: Reader) -> int:
+    """Build the index anew beside the live one from the record alone; return how many versions."""
+    count = 0
+
+    def everything() -> Iterator[IndexDocument]:
+        nonlocal count
+        with reader.database.reading() as session:
+            ids = list(session.scalars(select(Version.id).order_by(Version.id)))
+        for start in range(0, len(ids), _BATCH):
+            with reader.database.reading() as session:
+                chunk = list(index_documents(session, ids[start : start + _BATCH]))
+            count += len(chunk)
+            yield from chunk
+
+    reader.engine.rebuild(everything())
+    mark_stale(reader)
+    catch_up(reader)
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How an index differs from the record."""
+
+    missing: tuple[str, ...]
+    stale: tuple[str, ...]
+    foreign: tuple[str, ...]
+
+    @property
+    def is_none(self) -> bool:
+        """Tell whether the index holds exactly what the record says."""
+        return not (self.missing or self.stale or self.foreign)
+
+
+def drift(reader: Reader) -> Drift:
+    """Compare the index with the record, version by version."""
+    held = dict(reader.engine.revisions())
+    with reader.database.reading() as session:
+        rows = {
+            row.id: row.revision for row in session.execute(select(Version.id, Version.revision))
+        }
+    return Drift(
+        missing=tuple(sorted(rows.keys() - held.keys())),
+        stale=tuple(sorted(i for i in rows.keys() & held.keys() if held[i] != rows[i])),
+        foreign=tuple(sorted(held.keys() - rows.keys())),
+    )
+
+
+def mark_stale(reader: Reader) -> None:
+    """Note what the index lacks, so that catching up mends it, and drop what is no row."""
+    found = drift(reader)
+    if found.foreign:
+        with reader.engine.batch() as batch:
+            for version_id in found.foreign:
+                batch.remove(version_id)
+    lacking = {*found.missing, *found.stale}
+    with reader.database.transaction() as session:
+        # What is held back stays so until it is given to the index again.
+        known = update(Version).where(Version.indexed > HELD_BACK)
+        session.execute(known.values(indexed=Version.revision))
+        for version_id in lacking:
+            session.execute(known.where(Version.id == version_id).values(indexed=0))
