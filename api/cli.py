@@ -45,6 +45,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def main() -> None:
     """Run the command; a refusal is one sentence on standard error and exit status 1."""
+    os.umask(0o077)  # the data folder holds names, addresses and hashes: it is its owner's alone
     try:
         app()
     except DemoRecord:

@@ -127,6 +127,13 @@ def empty(tmp_path: Path) -> Shell:
     return Shell(tmp_path / "data")
 
 
+def test_the_data_folder_is_its_owners_alone(imported: tuple[Path, str]) -> None:
+    data = imported[0]
+    made = [data, *data.rglob("*")]
+    assert data / "record.sqlite3" in made
+    assert [path.name for path in made if path.stat().st_mode & 0o077] == []
+
+
 def _counts(said: str) -> dict[str, int]:
     """Return the numbers of an import's report by their labels."""
     found = {}
