@@ -1,6 +1,7 @@
 """The command `teczka`: everything an administrator does without a browser."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any

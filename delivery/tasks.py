@@ -19,7 +19,7 @@ from docstore.errors import StorageFull, StorageUnavailable
 from docstore.language import Words
 from docstore.models import Body, Delivery, Meeting, Notice, Packet, Person, new_id
 from docstore.outbox import Handler, Later, Task, enqueue
-from docstore.services import deliveries, renditions, signins
+from docstore.services import deliveries, renditions, signins, standings
 from docstore.services.acting import Acting
 from docstore.services.deliveries import SEND as SEND
 from docstore.services.finding import get, get_locked
@@ -225,7 +225,8 @@ def _send_link(sender: Sender, task: Task) -> None:
     with sender.database.reading() as session:
         person = get(session, Person, body_id, person_id)
         body = session.get_one(Body, body_id)
-    if person.left_at is not None or not person.email:
+        is_recipient = standings.standing(session, person, at=now).is_recipient
+    if not is_recipient or not person.email:
         return
     try:
         sender.mailer.ping()

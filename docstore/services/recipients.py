@@ -1,15 +1,14 @@
 """Who receives a packet, and as what."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from docstore.models import Guest, Membership, Person
-from docstore.services.people import by_name, with_address
+from docstore.services.people import by_name
 from docstore.services.seats import is_current
-from docstore.services.standings import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,3 @@ def recipients(
     for person, function in guests:
         found.setdefault(person.id, Recipient(person, "guest", function))
     return sorted(found.values(), key=lambda each: (each.role == "guest", by_name(each.person)))
-
-
-def recipients_at(session: Session, body_id: str, email: str, *, at: datetime) -> list[str]:
-    """Return the ids of those with an address to whom packets are sent now."""
-    found = with_address(session, body_id=body_id, email=email)
-    return [person.id for person in found if standing(session, person, at=at).is_recipient]

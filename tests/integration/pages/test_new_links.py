@@ -5,7 +5,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from delivery.channels.mailbox import MailboxMailer
 from docstore.models import Link, Person
@@ -56,6 +56,23 @@ class TestANewLink:
         known, unknown = asked(council.member.email), asked("nikt@piechowice.example")
         assert known == unknown
         assert known[0] == 200
+
+    def test_they_cost_the_same_work(self, site: Site, council: Council, office: Person) -> None:
+        done: list[str] = []
+
+        def asked(email: str) -> list[str]:
+            client = site.browser()
+            proof = csrf(client)
+            done.clear()
+            client.post(f"{DOOR}/nowy-link", data={"csrf": proof, "email": email})
+            return list(done)
+
+        engine = site.parts.database.engine
+        event.listen(engine, "before_cursor_execute", lambda *said: done.append(said[2]))
+        unknown = asked("nikt@piechowice.example")
+        assert unknown
+        for person in (council.member, office):  # one who is sent packets, one who is not
+            assert asked(person.email) == unknown
 
     def test_a_stranger_gets_no_mail(self, site: Site) -> None:
         post(site.client, f"{DOOR}/nowy-link", email="nikt@piechowice.example")
