@@ -110,6 +110,7 @@ REASONS: Mapping[str, str] = {
     "order": "Koniec musi być później niż początek.",
     "range": "Ta liczba jest poza dozwolonym zakresem.",
     "slug": "Skrócona nazwa to małe litery bez polskich znaków, cyfry i łączniki.",
+    "counts": "Liczby głosów wpisz cyframi, na przykład 14; puste pole znaczy zero.",
     "act_number": "„{value}” nie wygląda na numer uchwały. Przykład: XLV/312/2018.",
     "too_many": "Porządek obrad może mieć najwyżej {limit} punktów.",
     "date": "Podaj datę w postaci 26.11.2026.",

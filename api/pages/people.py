@@ -136,7 +136,13 @@ def paste_page(request: Request, asker: Office) -> Response:
 
 
 def _paste(
-    request: Request, asker: Asker, *, text: str, roster: Roster | None, status: int = HTTPStatus.OK
+    request: Request,
+    asker: Asker,
+    *,
+    text: str,
+    roster: Roster | None,
+    taken: str = "",
+    status: int = HTTPStatus.OK,
 ) -> Response:
     words = words_for(request, asker.body)
     return render(
@@ -147,6 +153,7 @@ def _paste(
         status=status,
         text=text,
         roster=roster,
+        taken=taken,
         problem=lambda each: roster_problem(words, each),
         seat=lambda role: seat_name(words, role),
     )
@@ -175,11 +182,14 @@ def paste(
         roster=roster,
         starts_on=term.starts_on if term else acting.at.date(),
     )
-    page = f"/{asker.body.slug}/biuro/osoby"
-    return redirect(page, done=_taken_words(words, taken, left_out=len(roster.errors)))
+    said = _taken_words(words, taken)
+    if not roster.errors:
+        return redirect(f"/{asker.body.slug}/biuro/osoby", done=said)
+    left = roster.refused(text)
+    return _paste(request, asker, text=left, roster=parse_roster(left), taken=said)
 
 
-def _taken_words(words: Words, taken: TakenIn, *, left_out: int) -> str:
+def _taken_words(words: Words, taken: TakenIn) -> str:
     count = words.count(taken.added, "osobę", "osoby", "osób")
     said = [words("Dodano: {count}.", count=count)]
     if len(taken.known) > _NAMES_TOLD:
@@ -187,7 +197,4 @@ def _taken_words(words: Words, taken: TakenIn, *, left_out: int) -> str:
         said.append(words("Było już wcześniej: {count}.", count=there))
     elif taken.known:
         said.append(words("Były już wcześniej: {names}.", names=", ".join(taken.known)))
-    if left_out:
-        rows = words.count(left_out, "wiersz", "wiersze", "wierszy")
-        said.append(words("Pominięto z powodu błędów: {count}.", count=rows))
     return " ".join(said)

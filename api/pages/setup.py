@@ -1,6 +1,6 @@
 """The set-up page: a one-time code, then the council and its first administrator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -105,16 +105,37 @@ def complete(request: Request, parts: PartsOf, typed: Annotated[CouncilForm, For
     _refuse_when_closed(parts)
     try:
         _check_code(request, parts, typed.kod)
-        return _founded(request, parts, typed)
-    except (InvalidInput, PasswordTooShort, SlugTaken, SetupCodeWrong, TooManyTries) as error:
-        place = _PLACES.get(type(error)) or str(error.fields["field"])
-        return render(
-            request,
-            "setup/council.html",
-            status=status_of(error),
-            typed=typed,
-            errors=[(place, sentence(error, words_for(request)))],
-        )
+        refusals = list(_refusals(typed))
+        if not refusals:
+            return _founded(request, parts, typed)
+    except (InvalidInput, SlugTaken, SetupCodeWrong, TooManyTries) as error:
+        refusals = [error]
+    words = words_for(request)
+    return render(
+        request,
+        "setup/council.html",
+        status=status_of(refusals[0]),
+        typed=typed,
+        errors=[(_place(each), sentence(each, words)) for each in refusals],
+    )
+
+
+def _refusals(typed: CouncilForm) -> Iterator[DocstoreError]:
+    """Yield what is wrong with the answers that everyone must give, all of it at once."""
+    for check in (
+        lambda: people.typed("name", typed.name, longest=200),
+        lambda: people.typed("admin_name", typed.admin_name, longest=200),
+        lambda: people.typed_email("admin_email", typed.admin_email),
+        lambda: passwords.check_length(typed.password),
+    ):
+        try:
+            check()
+        except (InvalidInput, PasswordTooShort) as error:
+            yield error
+
+
+def _place(error: DocstoreError) -> str:
+    return _PLACES.get(type(error)) or str(error.fields["field"])
 
 
 # The field that each refusal is about; the others name theirs.

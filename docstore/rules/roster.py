@@ -57,6 +57,11 @@ class Roster:
     errors: tuple[RosterProblem, ...]
     warnings: tuple[RosterProblem, ...]
 
+    def refused(self, text: str) -> str:
+        """Return the rows of the pasted text that hold its errors, to be put right."""
+        rows = {each.row for each in self.errors}
+        return "\n".join("\t".join(cells) for row, cells in _table(plain(text)) if row in rows)
+
 
 def parse_roster(text: str) -> Roster:
     """Read rows of name, e-mail and role in any order, with or without a header; never raises.

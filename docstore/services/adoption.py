@@ -154,7 +154,7 @@ def write_vote(
         counts.in_favour, counts.against, counts.abstained, counts.no_voice, counts.absent
     )  # fmt: skip
     if min(numbers) < 0:
-        raise InvalidInput(field="counts", reason="range")
+        raise InvalidInput(field="counts", reason="counts")
     voted = voted_version(session, paper, meeting)
     vote = session.scalar(select(Vote).where(Vote.consideration_id == consideration.id))
     if vote is None:

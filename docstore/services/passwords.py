@@ -18,10 +18,15 @@ _hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
 _turns = threading.BoundedSemaphore(2)
 
 
-def hashed(password: str) -> str:
-    """Return the hash of a new password; raise `PasswordTooShort` for a short one."""
+def check_length(password: str) -> None:
+    """Raise `PasswordTooShort` for a password that is too short to be taken."""
     if len(password) < SHORTEST:
         raise PasswordTooShort(length=SHORTEST)
+
+
+def hashed(password: str) -> str:
+    """Return the hash of a new password; raise `PasswordTooShort` for a short one."""
+    check_length(password)
     with _turns:
         return _hasher.hash(password)
 

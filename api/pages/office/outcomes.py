@@ -128,7 +128,7 @@ def _conflict_words(work: Work, current: dict[str, str]) -> str:
 
 def _outcome(values: dict[str, str]) -> Outcome:
     if not all(is_number(values[name]) for name in COUNTS if values[name]):
-        raise InvalidInput(field="counts", reason="range")
+        raise InvalidInput(field="counts", reason="counts")
     counts = None
     if any(values[name] for name in COUNTS):
         yes, no, abstained, no_voice, absent = (int(values[name] or 0) for name in COUNTS)

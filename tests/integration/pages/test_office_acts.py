@@ -62,8 +62,8 @@ class TestOutcomes:
         ("values", "sentence"),
         [
             ({"number": "uchwała czwarta"}, "nie wygląda na numer uchwały"),
-            ({"in_favour": "-3"}, "poza dozwolonym zakresem"),
-            ({"in_favour": "wielu"}, "poza dozwolonym zakresem"),
+            ({"in_favour": "-3"}, "Liczby głosów wpisz cyframi"),
+            ({"in_favour": "wielu"}, "Liczby głosów wpisz cyframi"),
             ({"outcome": "celebrated"}, "Wybierz jedną z możliwości."),
         ],
     )

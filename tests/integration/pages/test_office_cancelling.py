@@ -108,6 +108,21 @@ class TestCancel:
 
 
 class TestAfterwards:
+    def test_the_deliveries_speak_of_the_notice_that_called_it_off(
+        self, site: Site, told: Clerk
+    ) -> None:
+        cancelled(told)
+        said = told.page(f"{told.desk}/doreczenia")
+        assert "mówią o zawiadomieniu, że posiedzenie odwołano" in said
+        assert "czeka od" in said
+        assert "Przypomnij" not in said
+        with site.parts.database.reading() as session:
+            packet = session.scalars(select(Notice.packet_id)).first()
+        form = {"packet": packet, "person": told.council.member.id}
+        told.done(f"{told.desk}/doreczenia/ponow", **form)
+        assert [kind for kind, _ in states(site, told.council)].count("cancelled") == 3
+        assert not any(kind == "reminder" for kind, _ in states(site, told.council))
+
     @pytest.mark.parametrize("path", ["punkty", "pakiet", "dane", "odwolaj"])
     def test_nothing_of_it_changes_any_more(self, told: Clerk, path: str) -> None:
         cancelled(told)

@@ -142,11 +142,14 @@ class TestRoster:
     ) -> None:
         clerk_.open(f"{HOME}/osoby/wklej").send("/osoby/wklej", {"text": PASTED, "zapisz": "tak"})
         assert "Dodano: 4 osoby." in clerk_.text
-        assert "Pominięto z powodu błędów: 2 wiersze." in clerk_.text
+        assert "Na liście zostały tylko wiersze do poprawy." in clerk_.text
+        left = clerk_.form("/osoby/wklej").fields["text"]
+        assert "Zła Rola" in left
+        assert "Piotr Wiśniewski" not in left
         found = listed(site, council)
         assert found["Piotr Wiśniewski"] == "piotr@rada.example"
         assert "Zła Rola" not in found
-        assert "gość: burmistrz" in clerk_.text
+        assert "gość: burmistrz" in clerk_.open(f"{HOME}/osoby").text
 
     def test_who_is_there_already_stays_as_they_are(
         self, site: Site, council: Council, clerk_: Visitor

@@ -227,6 +227,12 @@ class TestCompleting:
         assert (counted(site, Body), counted(site, Person), counted(site, Credential)) == (0, 0, 0)
         assert complete(site, code)[0] == 303, "the code is not spent by a refusal"
 
+    def test_all_that_is_missing_is_told_at_once(self, site: Site, code: str) -> None:
+        missing = {"name": "", "admin_name": "", "admin_email": "", "password": "krótkie"}
+        status, text = complete(site, code, **missing)
+        assert status == 422
+        assert [field for field in missing if f'href="#f-{field}"' not in text] == []
+
     def test_a_code_that_changed_meanwhile_can_be_typed_anew(self, site: Site, code: str) -> None:
         newer = shown(site)
         visitor = Visitor(site.client).open("/instalacja")
