@@ -63,7 +63,9 @@ def make_plan(documents: list[Path]) -> PacketPlan:
         for item in range(DOCUMENTS // 3)
     )  # fmt: skip
     labels = PacketLabels("Porządek obrad", "Nie dołączono pliku.")
-    return PacketPlan("pl", "Rada Miejska", "LIII sesja", labels, entries=entries)
+    return PacketPlan(
+        "pl", "Rada Miejska", "LIII sesja", "2026-11-20T09:00:00+00:00", labels, entries=entries
+    )
 
 
 def bare_pypdf(documents: list[Path], target: Path) -> None:

@@ -130,7 +130,8 @@ class _Bench:
     def _note(self, title: str, sentence: str) -> Path:
         target = self.folder / f"note-{len(list(self.folder.iterdir()))}.pdf"
         blocks: list[Block] = [Heading(title[:1].upper() + title[1:]), Paragraph(sentence)]
-        write_pages(blocks, target, title=title, language=self.edition.words.language)
+        language, made_at = self.edition.words.language, self.edition.made_at
+        write_pages(blocks, target, title=title, language=language, made_at=made_at)
         return target
 
     def kept(self, kind: str, media_type: str, path: Path, *, pages: int | None = None) -> Made:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 from delivery.accent import accent
@@ -11,6 +12,7 @@ from docstore.files.writer import AgendaEntry, PacketLabels, PacketPlan, Part
 from docstore.language import Words
 from docstore.models import Body
 from docstore.rules.agenda_numbers import spoken_numbers
+from docstore.rules.druk import tells_druk
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Edition:
     def heading(self) -> str:
         """Return `LIII sesja Rady Miejskiej w Piechowicach`."""
         return meeting_heading(self.words, self.packet.meeting, self.organization)
+
+    @property
+    def made_at(self) -> str:
+        """Return what the packet's files say of their making: they are the same whenever made."""
+        return self.packet.published_at.astimezone(UTC).isoformat()
 
     @property
     def place_and_time(self) -> list[str]:
@@ -51,6 +58,7 @@ def cover_plan(edition: Edition, source_of: SourceOf, *, emblem: Path | None) ->
         language=words.language,
         council=edition.body.name,
         heading=edition.heading,
+        made_at=edition.made_at,
         labels=PacketLabels(
             agenda=words("Porządek obrad"),
             missing=words(
@@ -113,7 +121,8 @@ def paper_names(words: Words, item: PublishedItem) -> dict[str, str]:
     names = {}
     shown = {file.paper_id for file in item.files}
     for paper in (paper for paper in item.papers if paper.id in shown):
-        druk = words("druk nr {druk}", druk=paper.druk) if paper.druk else ""
+        is_told = not paper.druk or tells_druk(item.title, paper.druk)
+        druk = "" if is_told else words("druk nr {druk}", druk=paper.druk)
         known = paper.title.casefold() in item.title.casefold()
         told = [druk[:1].upper() + druk[1:], "" if known else paper.title]
         names[paper.id] = ": ".join(part for part in told if part)

@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from delivery.published import PublishedFile, PublishedPacket
+from delivery.published import PublishedFile, PublishedItem, PublishedPacket
 from docstore.files.archive import safe_file_name
 from docstore.language import Words
 from docstore.rules.agenda_numbers import bare_label
+from docstore.rules.druk import tells_druk
 
 # A path stays under 120 characters (issue 2); the rest is for the folder it is unpacked to.
 _LONGEST_PATH = 119
-_LONGEST_FOLDER = 48
+_LONGEST_FOLDER = 60
 _LONGEST_EXTENSION = 12
 _NO_FOLDERS = str.maketrans("/\\", "--")
 _DANGLING = re.compile(r"(?: [^\W\d]{1,2})+$")
+# How the titles of most items begin; cut short, all their folders would bear one name.
+_FORMULA = re.compile(r"^[^,;:]*?\buchwał\w*\b[^,;:]*?(?=\bw sprawie )", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -23,7 +26,7 @@ def file_paths(words: Words, packet: PublishedPacket) -> Iterator[tuple[str, Pub
     own = tuple(entry for entry in packet.own if isinstance(entry, PublishedFile))
     yield from _in_folder(_folder("00", words("Dokumenty posiedzenia")), own)
     for number, item in zip(_numbers(packet), packet.items, strict=True):
-        yield from _in_folder(_folder(number, item.title), item.files)
+        yield from _in_folder(_folder(number, _subject(item)), item.files)
 
 
 def _numbers(packet: PublishedPacket) -> Iterator[str]:
@@ -39,6 +42,15 @@ def _numbers(packet: PublishedPacket) -> Iterator[str]:
             number += "+"
         taken.add(number.casefold())
         yield number
+
+
+def _subject(item: PublishedItem) -> str:
+    """Return what an item is about: `druk 303 w sprawie stawek podatku`, or its title."""
+    title = _FORMULA.sub("", item.title)
+    druks = [paper.druk for paper in item.papers if paper.druk]
+    if len(druks) != 1 or tells_druk(title[:_LONGEST_FOLDER], druks[0]):
+        return title
+    return f"druk {druks[0]} {title}"
 
 
 def _folder(number: str, title: str) -> str:

@@ -123,9 +123,9 @@ def complete(request: Request, parts: PartsOf, typed: Annotated[CouncilForm, For
 def _refusals(typed: CouncilForm) -> Iterator[DocstoreError]:
     """Yield what is wrong with the answers that everyone must give, all of it at once."""
     for check in (
-        lambda: people.typed("name", typed.name, longest=200),
-        lambda: people.typed("admin_name", typed.admin_name, longest=200),
-        lambda: people.typed_email("admin_email", typed.admin_email),
+        lambda: fields.typed("name", typed.name, longest=200),
+        lambda: fields.typed("admin_name", typed.admin_name, longest=200),
+        lambda: fields.typed_email("admin_email", typed.admin_email),
         lambda: passwords.check_length(typed.password),
     ):
         try:

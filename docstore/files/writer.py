@@ -59,10 +59,17 @@ def write_packet(plan: PacketPlan, target: Path, *, limits: Limits = PACKET) -> 
 
 
 def write_pages(
-    blocks: Sequence[Block], target: Path, *, title: str, language: str = "pl", footer: str = ""
+    blocks: Sequence[Block],
+    target: Path,
+    *,
+    title: str,
+    language: str = "pl",
+    footer: str = "",
+    made_at: str = "",
 ) -> int:
     """Write one new PDF and return its pages; `footer` may hold `{page}` and `{pages}`."""
-    return write_page_sets([PageSet(tuple(blocks), target, title, language, footer=footer)])[0]
+    pages = PageSet(tuple(blocks), target, title, language, footer=footer, made_at=made_at)
+    return write_page_sets([pages])[0]
 
 
 def write_page_sets(sets: Sequence[PageSet], *, limits: Limits = PACKET) -> list[int]:

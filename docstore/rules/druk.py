@@ -52,6 +52,12 @@ def find_druk(text: str) -> Druk | None:
     )
 
 
+def tells_druk(title: str, number: str) -> bool:
+    """Tell whether a title says the draft's number already, so that nobody need read it twice."""
+    found = find_druk(title)
+    return found is not None and found.number == number
+
+
 def split_druk(title: str) -> tuple[str, str | None]:
     """Return a title without the draft's number at its end, and that number.
 

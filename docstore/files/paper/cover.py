@@ -49,7 +49,9 @@ class Cover:
 
 def draw(plan: PacketPlan) -> Cover:
     """Return the cover of a packet; its own pages count in Roman numerals."""
-    sheet = Sheet(plan.heading, plan.language, plan.council, footer=_footer(plan))
+    sheet = Sheet(
+        plan.heading, plan.language, plan.council, footer=_footer(plan), made_at=plan.made_at
+    )
     cover = Cover()
     _masthead(sheet, plan)
     places = ((index, page) for index, (page, _) in enumerate(plan.merged()))
@@ -63,7 +65,7 @@ def draw(plan: PacketPlan) -> Cover:
 
 def note_page(plan: PacketPlan, part: Part) -> bytes:
     """Return one page that stands where a part should have been, and says so."""
-    sheet = Sheet(part.title, plan.language, plan.council)
+    sheet = Sheet(part.title, plan.language, plan.council, made_at=plan.made_at)
     _text(sheet, plan.council, "B", _PART, colour=plan.accent)
     sheet.y += 10
     sheet.rule()
@@ -135,19 +137,22 @@ def _entry(
     sheet.need((min(len(lines), 4) * _TITLE + (_PART + 6 if entry.parts else 0)) * LEADING)
     cover.entry_pages.append(sheet.page)
     sheet.put(left, entry.number, "B", _TITLE)
+    found = [next(places) if part.source is not None else None for part in entry.parts]
+    first = next(filter(None, found), None)
     for line in lines:
         sheet.need(_TITLE * LEADING)
         sheet.put(x, line, "", _TITLE)
+        if first is not None:  # a tap on the title opens the first of its papers
+            cover.spots.append(_spot(sheet, first[0], left))
         sheet.y += _TITLE * LEADING
     sheet.y += 1.5
     paper = ""
-    for part in entry.parts:
+    for part, place in zip(entry.parts, found, strict=True):
         grouped = bool(part.paper) and part.paper != part.title
         if grouped and part.paper != paper:
             sheet.need(2 * _PART * LEADING)
             _text(sheet, part.paper, "I", _PART, x=x, end=end)
         paper = part.paper
-        place = next(places) if part.source is not None else None
         _part(sheet, cover, part, place, plan, x=x + (_INDENT if grouped else 0))
     sheet.y += 7
 

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from types import FrameType
@@ -180,7 +181,12 @@ def _add_bookmarks(book: _Book, plan: PacketPlan, front: cover.Cover) -> None:
 
 
 def _describe(writer: PdfWriter, plan: PacketPlan) -> None:
-    writer.metadata = {"/Title": plan.heading, "/Author": plan.council, "/Creator": "Teczka"}
+    writer.metadata = {
+        "/Title": plan.heading,
+        "/Author": plan.council,
+        "/Creator": "Teczka",
+        "/CreationDate": _pdf_moment(plan.made_at),
+    }
     root = writer.root_object
     root[NameObject("/Lang")] = TextStringObject(plan.language)
     root[NameObject("/PageMode")] = NameObject("/UseOutlines")
@@ -190,6 +196,10 @@ def _describe(writer: PdfWriter, plan: PacketPlan) -> None:
     disarm_form(root)
     for name in ("/OpenAction", "/AA"):
         root.pop(NameObject(name), None)
+
+
+def _pdf_moment(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
 
 
 def _write(writer: PdfWriter, target: Path, plan: PacketPlan, failed: set[int]) -> None:

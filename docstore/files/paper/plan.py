@@ -46,11 +46,16 @@ class PacketLabels:
 
 @dataclass(frozen=True, slots=True)
 class PacketPlan:
-    """A packet: a cover with `meta` under its heading and `cover_notes` at its end, an agenda."""
+    """A packet: a cover with `meta` under its heading and `cover_notes` at its end, an agenda.
+
+    `made_at`, an ISO moment, is what the file says of its making, so that a plan gives the
+    same bytes whenever it is written.
+    """
 
     language: str
     council: str
     heading: str
+    made_at: str
     labels: PacketLabels
     meta: tuple[str, ...] = ()
     cover_notes: tuple[str, ...] = ()

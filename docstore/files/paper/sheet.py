@@ -28,8 +28,8 @@ _HEADER_Y = 42.0
 _SMALL = 9.0
 _DOTS = 4.2  # from one leading dot to the next
 _FONTS: Mapping[Style, str] = {"": "Regular", "B": "Semibold", "I": "It"}
-# Polish typesetting leaves no one-letter word at the end of a line.
-_LONE_LETTER = re.compile(r"(?<!\S)([aiouwzAIOUWZ]) (?=\S)")
+# Polish typesetting leaves no one-letter word, and no "nr", at the end of a line.
+_LONE_LETTER = re.compile(r"(?<!\S)([aiouwzAIOUWZ]|nr) (?=\S)")
 # The packaged font has no glyph for these; their neighbours look the same.
 _LOOK_ALIKE = str.maketrans({"\u2011": "-", "\u2010": "-", "\u202f": "\u00a0", "\u2009": " "})
 # Where a line may break: only at these, not at a no-break space.

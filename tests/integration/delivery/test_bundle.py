@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from delivery.bundle import bundle
+from delivery.bundle import PDF, ZIP, bundle
 from delivery.channels.memory import MemoryMailer
 from docstore import outbox
 from docstore.errors import NotFound, StorageUnavailable
@@ -212,8 +212,8 @@ class TestZip:
         office.work()
         assert office.zip(packet).namelist() == [
             "00 Dokumenty posiedzenia/01 Zawiadomienie.pdf",
-            "02 Podjęcie uchwały w sprawie budżetu miasta/01 Projekt uchwały.PDF",
-            "02 Podjęcie uchwały w sprawie budżetu miasta/02 Uzasadnienie.pdf",
+            "02 druk 12 w sprawie budżetu miasta na 2027 rok/01 Projekt uchwały.PDF",
+            "02 druk 12 w sprawie budżetu miasta na 2027 rok/02 Uzasadnienie.pdf",
             "manifest.json",
             "Spis treści.txt",
         ]
@@ -257,8 +257,8 @@ class TestZip:
         packet = office.publish()
         office.work()
         names = office.zip(packet).namelist()
-        assert "02 Podjęcie uchwały w sprawie budżetu miasta/01 Projekt.pdf" in names
-        assert "03 Rozpatrzenie skargi/01 Projekt.pdf" in names
+        assert "02 druk 12 w sprawie budżetu miasta na 2027 rok/01 Projekt.pdf" in names
+        assert "03 druk 12 Rozpatrzenie skargi/01 Projekt.pdf" in names
         assert office.pdf(packet).page_labels == ["i", "1", "2", "3", "4"]
 
     def test_a_file_the_store_has_lost_is_named_and_never_silently_missing(
@@ -430,14 +430,19 @@ class TestTakenDown:
 
 
 class TestAgain:
-    def test_made_twice_there_is_still_one_of_each(self, office: Office) -> None:
+    def test_made_twice_there_is_still_one_of_each_with_the_same_bytes(
+        self, office: Office
+    ) -> None:
         office.upload()
         packet = office.publish()
         office.work()
-        before = office.rendition(packet, "packet_zip").getvalue()
+        before = [office.rendition(packet, kind).getvalue() for kind in (PDF, ZIP)]
+        office.later(hours=5)
         bundle(office.sender, packet.id, office.body.id)
-        assert office.rendition(packet, "packet_zip").getvalue() == before
-        assert len(office.pdf(packet).pages) == 3
+        assert [office.rendition(packet, kind).getvalue() for kind in (PDF, ZIP)] == before
+        metadata = office.pdf(packet).metadata
+        assert metadata is not None
+        assert metadata.creation_date == packet.published_at
 
     def test_nothing_is_left_on_the_disk(self, office: Office) -> None:
         office.upload()

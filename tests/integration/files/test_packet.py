@@ -1,9 +1,11 @@
 """The packet's PDF: what the cover promises is where it says, in every reader."""
 
+import io
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, RectangleObject, TextStringObject
 
 from docstore.files.inspect import inspect
+from docstore.files.paper import cover
 from docstore.files.sandbox import Limits
 from docstore.files.writer import (
     AgendaEntry,
@@ -35,6 +38,7 @@ PLAN = PacketPlan(
     language="pl",
     council="Rada Miejska w Piechowicach",
     heading="LIII sesja Rady Miejskiej",
+    made_at="2026-11-20T09:00:00+00:00",
     labels=LABELS,
     meta=("czwartek, 26 listopada 2026, godz. 10:00",),
     cover_notes=("Kopie scalone tracą podpisy elektroniczne.",),
@@ -147,7 +151,8 @@ def test_a_tap_on_the_agenda_opens_the_document(packet: tuple[Path, WrittenPacke
     reader = PdfReader(packet[0])
     numbers = {page.indirect_reference: number for number, page in enumerate(reader.pages)}
     links = [one.get_object() for one in reader.pages[0]["/Annots"]]  # type: ignore[attr-defined]
-    assert [numbers[link["/Dest"][0]] for link in links] == [1, 3, 4]
+    # The line of an item's title leads to its first document, and each document's to itself.
+    assert [numbers[link["/Dest"][0]] for link in links] == [1, 1, 3, 4, 4]
     assert all(link["/Rect"][2] - link["/Rect"][0] > 300 for link in links)
 
 
@@ -157,6 +162,19 @@ def test_it_says_its_title_and_language(packet: tuple[Path, WrittenPacket]) -> N
     assert reader.metadata.title == "LIII sesja Rady Miejskiej"
     assert str(reader.root_object["/Lang"]) == "pl"
     assert inspect(packet[0], "pakiet.pdf").problems == ()
+
+
+def test_the_same_plan_gives_the_same_bytes_whenever_it_is_written(
+    plan: PacketPlan, packet: tuple[Path, WrittenPacket], tmp_path: Path
+) -> None:
+    again = tmp_path / "again.pdf"
+    write_packet(plan, again)
+    assert again.read_bytes() == packet[0].read_bytes()
+    # Within a second the clock would not show in the bytes, so what tells the time is read too.
+    told = datetime.fromisoformat(plan.made_at)
+    parts = (io.BytesIO(cover.draw(plan).pdf), packet[0])
+    moments = [metadata.creation_date for each in parts if (metadata := PdfReader(each).metadata)]
+    assert moments == [told, told]
 
 
 def test_a_part_that_fails_leaves_a_page_that_says_so(

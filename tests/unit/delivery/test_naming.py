@@ -1,6 +1,7 @@
 """Names in a packet's ZIP, and the addresses and colours of its mails."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +10,16 @@ from hypothesis import strategies as st
 
 from api.colours import contrast
 from delivery.accent import accent, css
+from delivery.cover import paper_names
 from delivery.naming import file_paths
 from delivery.notices import link_url
-from delivery.published import PublishedFile, PublishedItem, PublishedMeeting, PublishedPacket
+from delivery.published import (
+    PublishedFile,
+    PublishedItem,
+    PublishedMeeting,
+    PublishedPacket,
+    PublishedPaper,
+)
 from delivery.sender import message_host
 from docstore.files.archive import safe_file_name
 from docstore.language import Words
@@ -55,8 +63,54 @@ def test_items_that_bear_one_number_have_folders_of_their_own() -> None:
 
 
 def test_a_long_title_is_cut_at_a_word_and_not_behind_a_preposition() -> None:
-    title = "Podjęcie uchwały w sprawie budżetu miasta na rok 2027"
-    assert _folders(_packet(_item("6.", title))) == ["06 Podjęcie uchwały w sprawie budżetu miasta"]
+    title = "Informacja Burmistrza o przygotowaniu miasta do zimy i o cenach węgla w składach"
+    assert _folders(_packet(_item("6.", title))) == [
+        "06 Informacja Burmistrza o przygotowaniu miasta do zimy"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "druk", "folder"),
+    [
+        (
+            "Rozpatrzenie projektu uchwały w sprawie stawek podatku od nieruchomości na 2027 rok",
+            "303",
+            "06 druk 303 w sprawie stawek podatku od nieruchomości",
+        ),
+        (
+            "Podjęcie uchwały w sprawie budżetu (druk nr 12)",
+            "12",
+            "06 w sprawie budżetu (druk nr 12)",
+        ),
+        ("Podjęcie uchwały Rady Miejskiej w sprawie psów", "", "06 w sprawie psów"),
+        ("Podjęcie uchwał w sprawach finansowych", "", "06 Podjęcie uchwał w sprawach finansowych"),
+        ("Sprawozdanie z wykonania uchwał", "7", "06 druk 7 Sprawozdanie z wykonania uchwał"),
+        (
+            "Wniosek o uchylenie uchwały: drogi, w sprawie remontu",
+            "",
+            "06 Wniosek o uchylenie uchwały_ drogi, w sprawie remontu",
+        ),
+    ],
+)
+def test_a_folder_says_what_the_item_is_about(title: str, druk: str, folder: str) -> None:
+    papers = (PublishedPaper("p", title, druk),)
+    item = PublishedItem("6.", 0, title, papers, entries=(_file("Projekt"),))
+    assert _folders(_packet(item)) == [folder]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Uchwała w sprawie psów", "Druk nr 12"),
+        ("Uchwała w sprawie psów (druk nr 12)", ""),
+        ("Uchwała w sprawie psów (druk nr 121)", "Druk nr 12"),
+    ],
+)
+def test_a_draft_is_not_numbered_twice(title: str, name: str) -> None:
+    paper = PublishedPaper("p", "w sprawie psów", "12")
+    file = replace(_file("Projekt"), paper_id="p")
+    item = PublishedItem("6.", 0, title, (paper,), entries=(file,))
+    assert paper_names(Words("pl"), item) == {"p": name}
 
 
 def test_the_slashes_of_a_number_are_no_folders() -> None:

@@ -19,6 +19,7 @@ PLAN = PacketPlan(
     language="pl",
     council="Rada Miejska w Piechowicach",
     heading="LIII sesja",
+    made_at="2026-11-20T09:00:00+00:00",
     labels=PacketLabels("Porządek obrad", "Nie dołączono: {title}", "s. {page}"),
     meta=("26 listopada 2026",),
     cover_notes=("Kopie tracą podpisy.",),

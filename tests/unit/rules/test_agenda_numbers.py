@@ -8,6 +8,7 @@ from docstore.rules.agenda_numbers import (
     bare_label,
     relabel,
     relabel_after_publishing,
+    spoken_numbers,
 )
 from docstore.rules.agenda_text import parse_agenda
 
@@ -17,6 +18,12 @@ DEPTHS = st.lists(st.integers(0, 3), max_size=30)
 def test_levels_are_numbered_as_councils_do() -> None:
     depths = [0, 1, 2, 2, 3, 1, 0, 1]
     assert relabel(depths) == ("1.", "1)", "a)", "b)", "–", "2)", "2.", "1)")
+
+
+def test_a_sub_item_is_spoken_of_with_what_stands_above_it() -> None:
+    depths = [0, 1, 2, 3, 1, 0, 1]
+    spoken = spoken_numbers(zip(depths, relabel(depths), strict=True))
+    assert spoken == ("1", "1.1", "1.1.a", "1.1.a", "1.2", "2", "2.1")
 
 
 def test_letters_go_on_after_z() -> None:
