@@ -24,11 +24,12 @@ from docstore.language import Words
 from docstore.models import Meeting, Packet, Receipt, Rendition
 from docstore.rules.agenda_numbers import bare_label, spoken_numbers
 from docstore.rules.document_role import DocumentRole
+from docstore.rules.druk import tells_druk
 from docstore.rules.sentences import role_name
 from docstore.services import packet_view, receipts, renditions
 from docstore.services.acting import Acting
 from docstore.services.changes import Change
-from docstore.services.packet_view import ItemView, PacketView
+from docstore.services.packet_view import FileView, ItemView, PacketView
 
 router = APIRouter(
     prefix="/{slug}/moje/{meeting_id}",
@@ -61,14 +62,17 @@ class ChangeLine:
     anchor: str
 
 
+def _numbers(view: PacketView) -> tuple[str, ...]:
+    return spoken_numbers((item.depth, item.label) for item in view.items)
+
+
 def _changes(words: Words, changes: Sequence[Change], view: PacketView) -> list[ChangeLine]:
     of_document = {
         file.document_id: f"#punkt-{place}"
         for place, item in enumerate(view.items, 1)
         for file in item.all_files
     } | {file.document_id: "#dokumenty" for file in view.files}
-    numbers = spoken_numbers((item.depth, item.label) for item in view.items)
-    of_label = {number: f"#punkt-{place}" for place, number in enumerate(numbers, 1)}
+    of_number = {number: f"#punkt-{place}" for place, number in enumerate(_numbers(view), 1)}
     gone = {"file_removed", "item_removed", "meeting"}
     return [
         ChangeLine(
@@ -76,7 +80,7 @@ def _changes(words: Words, changes: Sequence[Change], view: PacketView) -> list[
             ""
             if change["kind"] in gone
             else of_document.get(change.get("document", ""))
-            or of_label.get(change.get("label", ""), ""),
+            or of_number.get(bare_label(change.get("label", "")), ""),
         )
         for change in changes
     ]
@@ -85,8 +89,9 @@ def _changes(words: Words, changes: Sequence[Change], view: PacketView) -> list[
 def _facts(words: Words, item: ItemView) -> list[str]:
     """Return an item's matter and how much there is to read, where its files do not say it."""
     said = []
-    if len(item.papers) == 1 and item.papers[0].druk:
-        said.append(words("druk {number}", number=item.papers[0].druk))
+    druk = item.papers[0].druk if len(item.papers) == 1 else ""
+    if druk and not tells_druk(item.title, druk):
+        said.append(words("druk {number}", number=druk))
     pages = sum(file.pages or 0 for file in item.all_files)
     if pages and len(item.all_files) > 1:
         said.append(words.count(pages, "strona", "strony", "stron"))
@@ -94,6 +99,13 @@ def _facts(words: Words, item: ItemView) -> list[str]:
     if annexes:
         said.append(words.count(annexes, "załącznik", "załączniki", "załączników"))
     return said
+
+
+def _role(words: Words, file: FileView) -> str:
+    """Return what a file is to its paper, where neither its place nor its own title says so."""
+    role = role_name(words, DocumentRole(file.role))
+    is_told = file.role == DocumentRole.MAIN or file.title.casefold().startswith(role.casefold())
+    return "" if is_told else role
 
 
 @router.get("")
@@ -129,10 +141,10 @@ def my_meeting(
         changes=told,
         changed={change["document"] for change in changes if "document" in change},
         new_places={line.anchor for line in told},
-        label=bare_label,
+        numbers=_numbers(view),
         facts=lambda item: _facts(words, item),
         ground=lambda code: ground_words(words, code),
-        role_words=lambda role: role_name(words, DocumentRole(role)),
+        role_words=lambda file: _role(words, file),
         pdfs=renditions.pdfs_of(session, [file.version_id for file in view.all_files]),
         pdf=made.get("packet_pdf"),
         zip=made.get("packet_zip"),

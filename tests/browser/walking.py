@@ -15,6 +15,18 @@ _ENGLISH = re.compile(
     r"agenda item|packet|delivery|undefined|none|null|true|false)\b",
     re.IGNORECASE,
 )
+# What a finger would miss on a councillor's page: lower than its target (LOOK). Links inside a
+# sentence are as high as its lines, a box is as large as its label, the ribbon is the demo's own.
+_SMALL = """() => {
+  if (!document.documentElement.matches('.reader')) return [];
+  const alone = link => link.tagName !== 'A' || link.matches('.snippet > a, .kicker > a') ||
+    link.parentElement.innerText.trim() === link.innerText.trim();
+  const lacking = 'a, button, summary, select, textarea, input:not([type=checkbox], [type=radio])';
+  return [...document.querySelectorAll(lacking)]
+    .filter(each => !each.closest('.ribbon, .skip-link') && alone(each))
+    .map(each => [each.getBoundingClientRect().height, each.innerText || each.name])
+    .filter(([height]) => height > 0 && height < 51.9);
+}"""
 # Loaded machines are slow; nothing waits this long unless it is broken. In milliseconds.
 PATIENCE = 30_000
 _MOST_STEPS = 400  # presses of Tab before an element counts as out of a keyboard's reach
@@ -52,6 +64,7 @@ class Walk:
             for each in found["violations"]
         ] == []
         self.read()
+        assert self.page.evaluate(_SMALL) == [], self.page.url
         assert self.complaints == []
 
     def read(self) -> None:

@@ -101,6 +101,20 @@ class TestMyMeetings:
         assert site.browser(council.guest, by="link").get(f"{LIST}/{meeting}").status_code == 200
 
 
+def add_items(site: Site, council: Council, items: list[NewItem]) -> None:
+    """Put items at the end of the meeting's agenda."""
+    with site.parts.database.transaction() as session:
+        meeting = session.get_one(Meeting, council.meeting.id)
+        agendas.add_items(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            meeting_id=meeting.id,
+            revision=meeting.revision,
+            items=items,
+        )
+
+
 def committee_meeting(site: Site, council: Council) -> str:
     """Publish a sitting of a committee that nobody but Ewa sits in; return its id."""
     with site.parts.database.transaction() as session:
@@ -142,10 +156,26 @@ class TestOneMeeting:
             "Potwierdzam odbiór",
             "druk 12 · 3 strony · 1 załącznik",
             "Projekt uchwały",
-            "tekst główny",
         ):
             assert said in page.text, said
         assert packet.number == 1
+
+    @pytest.mark.usefixtures("packet")
+    def test_what_a_title_says_is_not_said_again(self, site: Site, council: Council) -> None:
+        owner = Owner(paper_id=site.paper(council).id)
+        for name in ("Opinia komisji.pdf", "Pismo sołtysa.pdf"):
+            site.upload(council, owner, make_pdf(text=name), name=name, role="opinion")
+        site.publish(council)
+        page = member(site, council).open(page_of(council)).page
+        assert page is not None
+        facts = {
+            row.xpath("string(.//*[@class='file-name'])").strip(): row.xpath(
+                "string(.//*[@class='file-facts'])"
+            )
+            for row in page.xpath("//li[@class='file-row']")
+        }
+        assert [title for title, told in facts.items() if "opinia" in told] == ["Pismo sołtysa"]
+        assert not any("tekst główny" in told for told in facts.values())
 
     def test_a_file_opens_and_can_be_saved(
         self, site: Site, council: Council, packet: Packet
@@ -264,6 +294,24 @@ class TestChanges:
         assert "Opinia komisji" in place.text_content()
         assert "nowe" in place.text_content()
         assert packet.number == 1
+
+    def test_a_sub_item_is_told_with_its_whole_number_which_stands_on_the_page_too(
+        self, site: Site, council: Council, packet: Packet
+    ) -> None:
+        visitor = member(site, council).open(page_of(council))
+        add_items(site, council, [NewItem("Podatki"), NewItem("Od psów", depth=1)])
+        add_items(site, council, [NewItem("Wnioski"), NewItem("Wniosek o drogę", depth=1)])
+        site.publish(council)
+        page = visitor.open(page_of(council))
+        for number, title in (("4.1", "Od psów"), ("5.1", "Wniosek o drogę")):
+            sentence = f"Dodano punkt {number}: {title}"
+            assert visitor.page is not None
+            (link,) = visitor.page.xpath(f"//a[normalize-space()='{sentence}']")
+            (place,) = visitor.page.xpath(f"//*[@id='{link.get('href')[1:]}']")
+            assert place.text_content().split()[0] == number
+            assert title in place.text_content()
+            assert "depth-1" in place.get("class")
+        assert packet.number == 1, page.text
 
     @pytest.mark.usefixtures("packet")
     def test_after_that_visit_the_changes_stay_under_another_name(
@@ -520,16 +568,7 @@ def test_a_signed_in_page_is_kept_by_no_cache(site: Site, council: Council) -> N
 
 def test_the_longest_title_is_shown_whole(site: Site, council: Council) -> None:
     title = "Podjęcie uchwały w sprawie " + "miejscowego planu zagospodarowania " * 13
-    with site.parts.database.transaction() as session:
-        revision = session.get_one(Meeting, council.meeting.id).revision
-        agendas.add_items(
-            session,
-            site.acting,
-            body_id=council.body.id,
-            meeting_id=council.meeting.id,
-            revision=revision,
-            items=[NewItem(title.strip())],
-        )
+    add_items(site, council, [NewItem(title.strip())])
     site.upload(council, Owner(meeting_id=council.meeting.id), "Zawiadomienie.", role="invitation")
     site.publish(council)
     assert title.strip() in member(site, council).open(page_of(council)).text
