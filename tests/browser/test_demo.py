@@ -231,6 +231,9 @@ class TestCouncillor:
         visitor.look()
         visitor.go("/piechowice/moje/zapisy")
         visitor.look()
+        page.set_viewport_size({"width": 390, "height": 844})
+        cells = page.locator("td").evaluate_all("all => all.map(each => each.clientWidth)")
+        assert min(cells) > 300, "on a phone a table is cards, each as wide as the screen"
 
     def test_it_works_without_scripts(self, plain: Walk) -> None:
         self._to_the_session(plain, "Henryk Olszaniec", Mouse(), plain.read)
