@@ -150,7 +150,7 @@ def taken_down(session: Session, packet_id: str) -> dict[str, str]:
         .join(Version, Version.id == PacketEntry.version_id)
         .join(Exclusion, covers())
         .where(PacketEntry.packet_id == packet_id, Exclusion.from_members)
-        .order_by(Exclusion.made_at.desc())
+        .order_by(Exclusion.made_at.desc(), Exclusion.id.desc())
     )
     return {row.version_id: row.legal_ground for row in rows}
 

@@ -172,7 +172,11 @@ class Document(Owned, Base):
     versions: Mapped[list["Version"]] = relationship(
         lazy="raise", back_populates="document", order_by="Version.number"
     )
-    exclusions: Mapped[list["Exclusion"]] = relationship(lazy="raise", back_populates="document")
+    exclusions: Mapped[list["Exclusion"]] = relationship(
+        lazy="raise",
+        back_populates="document",
+        order_by="(Exclusion.made_at, Exclusion.id)",
+    )
 
 
 class Version(Owned, Base):

@@ -50,7 +50,7 @@ def act(session: Session, visibility: Visibility, paper_id: str) -> ActView:
     if paper is None:
         raise NotFound
     current = current_versions(session, visibility, [d.id for d in paper.documents])
-    vote = max(paper.votes, key=lambda row: row.voted_on, default=None)
+    vote = max(paper.votes, key=lambda row: (row.voted_on, row.id), default=None)
     return ActView(
         paper=paper,
         files=tuple(current[d.id] for d in paper.documents if d.id in current),

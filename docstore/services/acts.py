@@ -180,7 +180,7 @@ def considered(session: Session, *, body_id: str, paper_id: str) -> list[Conside
             Packet.manifest.contains(paper_id, autoescape=True),
         )
         .group_by(Meeting.id, Consideration.id)
-        .order_by(Meeting.starts_at)
+        .order_by(Meeting.starts_at, Meeting.id, Consideration.id)
         .options(joinedload(Meeting.organization))
     ).all()
     return [Considered(meeting, outcome, at) for meeting, outcome, at in rows]

@@ -85,4 +85,4 @@ def find_body(session: Session, slug: str) -> Body | None:
 
 def bodies(session: Session) -> list[Body]:
     """Return every council of the installation, by name."""
-    return list(session.scalars(select(Body).order_by(Body.name)))
+    return list(session.scalars(select(Body).order_by(Body.name, Body.slug)))

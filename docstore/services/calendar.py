@@ -135,7 +135,7 @@ def exclusions_of(session: Session, visibility: Visibility, packet_id: str) -> l
                     .where(PacketEntry.packet_id == packet_id)
                 ),
             )
-            .order_by(Exclusion.made_at)
+            .order_by(Exclusion.made_at, Exclusion.id)
         )
     )
 
@@ -148,7 +148,7 @@ def published_meetings(
         select(Meeting, Packet)
         .join(Packet, Packet.meeting_id == Meeting.id)
         .where(Meeting.body_id == body_id)
-        .order_by(Meeting.starts_at.desc(), Packet.number.desc())
+        .order_by(Meeting.starts_at.desc(), Meeting.id, Packet.number.desc())
         .options(joinedload(Meeting.organization))
     )
     if organization_ids is not None:

@@ -197,7 +197,7 @@ def progress(session: ReadSession, *, packet: Packet, meeting: Meeting) -> list[
         .join(Notice, Notice.id == Delivery.notice_id)
         .where(Notice.packet_id == packet.id)
         .options(joinedload(Delivery.notice))
-        .order_by(Notice.created_at)
+        .order_by(Notice.created_at, Notice.id)
     ).all()
     for row in [each for each in rows if each.notice.kind == CANCELLED] or rows:
         before = last.get(row.person_id)
@@ -205,7 +205,7 @@ def progress(session: ReadSession, *, packet: Packet, meeting: Meeting) -> list[
             last[row.person_id] = row
     seen: dict[tuple[str, str], datetime] = {}
     for receipt in session.scalars(
-        select(Receipt).where(Receipt.packet_id == packet.id).order_by(Receipt.first_at)
+        select(Receipt).where(Receipt.packet_id == packet.id).order_by(Receipt.first_at, Receipt.id)
     ):
         seen.setdefault((receipt.person_id, receipt.kind), receipt.first_at)
     return [

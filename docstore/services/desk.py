@@ -76,7 +76,7 @@ def last_meeting(
         query = query.where(Meeting.organization_id == organization_id)
     if before is not None:
         query = query.where(Meeting.starts_at < before)
-    return session.scalar(query.order_by(Meeting.starts_at.desc()).limit(1))
+    return session.scalar(query.order_by(Meeting.starts_at.desc(), Meeting.id).limit(1))
 
 
 def _with_counts(session: Session, rows: Sequence[Meeting]) -> list[MeetingRow]:

@@ -182,6 +182,6 @@ def of_version(session: Session, version: Version) -> Exclusion | None:
         select(Exclusion)
         .join(Version, covers())
         .where(Version.id == version.id)
-        .order_by(Exclusion.made_at)
+        .order_by(Exclusion.made_at, Exclusion.id)
         .limit(1)
     )

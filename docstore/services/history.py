@@ -76,7 +76,7 @@ def document(session: Session, *, body_id: str, document_id: str) -> DocumentVie
         versions=tuple(reversed(row.versions)),
         renditions={str(each.version_id): each for each in renditions},
         packets={version_id: tuple(numbers) for version_id, numbers in packets.items()},
-        exclusions=tuple(sorted(row.exclusions, key=lambda each: each.made_at)),
+        exclusions=tuple(sorted(row.exclusions, key=lambda each: (each.made_at, each.id))),
         paper=row.paper,
         item=item,
         meeting=meeting,
@@ -93,7 +93,7 @@ def place_of(session: Session, row: Document) -> tuple[AgendaItem | None, Meetin
             query.join(Consideration, Consideration.item_id == AgendaItem.id)
             .join(Meeting, Meeting.id == AgendaItem.meeting_id)
             .where(Consideration.paper_id == row.paper_id)
-            .order_by(Meeting.starts_at.desc())
+            .order_by(Meeting.starts_at.desc(), Meeting.id.desc(), AgendaItem.position.desc())
         )
     elif row.item_id:
         query = query.where(AgendaItem.id == row.item_id)
@@ -133,7 +133,7 @@ def removed_documents(
                 owner,
                 ~Document.exclusions.any(taken),
             )
-            .order_by(Document.removed_at.desc())
+            .order_by(Document.removed_at.desc(), Document.id.desc())
         )
     )
 
@@ -143,7 +143,7 @@ def excluded(session: Session, document_ids: Iterable[str]) -> dict[str, Exclusi
     rows = session.scalars(
         select(Exclusion)
         .where(Exclusion.document_id.in_(list(document_ids)))
-        .order_by(Exclusion.made_at)
+        .order_by(Exclusion.made_at, Exclusion.id)
     )
     return {row.document_id: row for row in rows}
 
@@ -160,7 +160,7 @@ def recipients_ever(session: Session, body_id: str) -> list[Person]:
                 Person.left_at.is_(None),
                 Person.id.in_(seated) | Person.id.in_(invited),
             )
-            .order_by(Person.name)
+            .order_by(Person.name, Person.id)
         )
     )
 

@@ -65,13 +65,17 @@ def own_record(session: Session, person: Person) -> OwnRecord:
         select(Membership)
         .where(Membership.person_id == person.id)
         .options(joinedload(Membership.organization))
-        .order_by(Membership.starts_on.desc())
+        .order_by(Membership.starts_on.desc(), Membership.id.desc())
     )
     sign_ins = session.scalars(
-        select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.created_at.desc())
+        select(SignIn)
+        .where(SignIn.person_id == person.id)
+        .order_by(SignIn.created_at.desc(), SignIn.id.desc())
     )
     links = session.scalars(
-        select(Link).where(Link.person_id == person.id).order_by(Link.created_at.desc())
+        select(Link)
+        .where(Link.person_id == person.id)
+        .order_by(Link.created_at.desc(), Link.token_hash)
     )
     return OwnRecord(
         person=person,
@@ -107,7 +111,7 @@ def _deliveries(session: Session, person: Person) -> list[tuple[Delivery, Meetin
         .join(Meeting, Meeting.id == Packet.meeting_id)
         .where(Delivery.person_id == person.id)
         .options(joinedload(Delivery.notice), joinedload(Meeting.organization))
-        .order_by(Notice.created_at.desc())
+        .order_by(Notice.created_at.desc(), Notice.id.desc())
     )
     return [(delivery, meeting) for delivery, meeting in rows]
 
@@ -119,7 +123,7 @@ def _observed(session: Session, person: Person) -> list[Observed]:
         .join(Meeting, Meeting.id == Packet.meeting_id)
         .where(Receipt.person_id == person.id)
         .options(joinedload(Meeting.organization))
-        .order_by(Receipt.last_at.desc())
+        .order_by(Receipt.last_at.desc(), Receipt.id.desc())
     ).all()
     ids = {receipt.subject for receipt, _, _ in rows} - {"", "pdf", "zip"}
     titles = dict(

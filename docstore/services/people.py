@@ -96,10 +96,10 @@ def leave(session: WriteSession, acting: Acting, *, body_id: str, person_id: str
     ledger.record(session, body_id, "person_left", acting, person=person.id)
 
 
-def by_name(person: Person) -> tuple[str, str]:
-    """Sort as a register does: by the last word of the name, then by the whole of it."""
+def by_name(person: Person) -> tuple[str, str, str]:
+    """Sort as a register does: by the last word, then by the whole; the id parts namesakes."""
     words = person.name.split()
-    return (words[-1].casefold() if words else "", person.name)
+    return (words[-1].casefold() if words else "", person.name, person.id)
 
 
 @dataclass(frozen=True, slots=True)

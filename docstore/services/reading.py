@@ -46,7 +46,7 @@ def version(session: Session, visibility: Visibility, version_id: str) -> Versio
             Version.body_id == visibility.body_id,
         )
         .options(joinedload(Exclusion.document))
-        .order_by(Exclusion.was_public.desc(), Exclusion.made_at)
+        .order_by(Exclusion.was_public.desc(), Exclusion.made_at, Exclusion.id)
         .limit(1)
     )
     if excluded is None or not (

@@ -67,7 +67,7 @@ def newest_packet_with(session: Session, version_id: str) -> Packet | None:
         select(Packet)
         .join(PacketEntry, PacketEntry.packet_id == Packet.id)
         .where(PacketEntry.version_id == version_id)
-        .order_by(Packet.published_at.desc(), Packet.number.desc())
+        .order_by(Packet.published_at.desc(), Packet.number.desc(), Packet.id.desc())
         .limit(1)
     )
 

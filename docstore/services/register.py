@@ -64,13 +64,6 @@ class ActRow:
         """Tell whether nobody has typed its number yet."""
         return not self.paper.number
 
-    @property
-    def is_complete(self) -> bool:
-        """Tell whether it has its number and its signed file, and is published."""
-        return (
-            bool(self.paper.number) and self.has_signed_file and self.paper.published_at is not None
-        )
-
 
 def _adopted(body_id: str) -> ColumnElement[bool]:
     """Return the condition that a paper is an adopted resolution of this body."""
@@ -148,7 +141,7 @@ def act(session: Session, *, body_id: str, paper_id: str) -> Act:
         .join(AgendaItem, AgendaItem.id == Consideration.item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(Consideration.paper_id == paper.id)
-        .order_by(Meeting.starts_at)
+        .order_by(Meeting.starts_at, Meeting.id, AgendaItem.position)
         .options(
             joinedload(Consideration.item)
             .joinedload(AgendaItem.meeting)

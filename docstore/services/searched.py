@@ -114,7 +114,7 @@ def _places(session: Session, visibility: Visibility, rows: Sequence[Version]) -
         .join(Packet, Packet.id == PacketEntry.packet_id)
         .join(Meeting, Meeting.id == Packet.meeting_id)
         .where(PacketEntry.version_id.in_([row.id for row in rows]))
-        .order_by(Packet.published_at, Packet.number)
+        .order_by(Packet.published_at, Packet.number, Packet.id)
     ):
         items = json.loads(packet.manifest)["items"]
         item_id = items[entry.item_position]["id"] if entry.item_position >= 0 else None
@@ -131,7 +131,7 @@ def _desks(session: Session, rows: Sequence[Version]) -> dict[str, Place]:
         .join(AgendaItem, AgendaItem.id == Consideration.item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(Consideration.paper_id.in_([d.paper_id for d in documents if d.paper_id]))
-        .order_by(Meeting.starts_at)
+        .order_by(Meeting.starts_at, Meeting.id, AgendaItem.position)
     ):
         of_paper[paper_id] = Place(meeting_id, None, item_id)
     of_item: dict[str, Place] = {

@@ -220,7 +220,7 @@ def listed(session: Session, *, person_id: str, at: datetime) -> list[SignIn]:
             .where(
                 SignIn.person_id == person_id, SignIn.revoked_at.is_(None), SignIn.expires_at > at
             )
-            .order_by(SignIn.seen_at.desc())
+            .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
         )
     )
 

@@ -36,6 +36,6 @@ def term_on(session: Session, body_id: str, day: date) -> LegislativeTerm | None
             LegislativeTerm.starts_on <= day,
             or_(LegislativeTerm.ends_on.is_(None), LegislativeTerm.ends_on >= day),
         )
-        .order_by(LegislativeTerm.starts_on.desc())
+        .order_by(LegislativeTerm.starts_on.desc(), LegislativeTerm.number.desc())
         .limit(1)
     )

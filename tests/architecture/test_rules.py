@@ -109,3 +109,25 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
         and pattern.search(path.read_text())
     ]
     assert found == []
+
+
+def _sorts_by_moment_alone(node: ast.AST) -> bool:
+    """Tell whether `order_by` ends with a moment or a day, which two rows may share."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    if node.func.attr != "order_by" or not node.args:
+        return False
+    last = node.args[-1]
+    while isinstance(last, ast.Call) and isinstance(last.func, ast.Attribute):
+        last = last.func.value  # past .desc() and .asc()
+    return isinstance(last, ast.Attribute) and last.attr.endswith(("_at", "_on"))
+
+
+def test_rows_of_one_moment_have_an_order_too() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and _sorts_by_moment_alone(node)
+    ]
+    assert found == [], "end order_by with a column that is unique, such as the id"

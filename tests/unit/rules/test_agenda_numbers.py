@@ -74,6 +74,11 @@ def test_an_item_before_the_first_and_below_another_style_has_a_number_too() -> 
     assert relabel_after_publishing(items) == ("0a.", "IV.", "IVa.", "V.")
 
 
+def test_an_item_that_changed_its_level_keeps_its_published_number_as_it_was_printed() -> None:
+    items = [PlacedItem(0, "1."), PlacedItem(1, "2."), PlacedItem(0, "1)")]
+    assert relabel_after_publishing(items) == ("1.", "2.", "1)")
+
+
 @given(DEPTHS, st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=6))
 def test_published_numbers_never_change_and_none_comes_twice(
     depths: list[int], added: list[tuple[int, int]]
