@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from docstore import visibility
+from docstore.database import ReadSession
 from docstore.errors import (
     EditConflict,
     FileEmpty,
@@ -38,6 +39,7 @@ from docstore.services.adoption import Counts, Outcome
 from docstore.services.agendas import NewItem
 from docstore.services.documents import AudienceChoice, NewDocument, Owner
 from docstore.services.exclusions import TakeDown
+from docstore.services.ledger import Break
 from docstore.visibility import Visibility
 from indexer.catching_up import drift, rebuild
 from indexer.documents import Page, SearchQuery
@@ -415,8 +417,24 @@ class TestUpkeep:
             entry.entry = entry.entry.replace('"by":null', '"by":"ktoś"')
         with house.database.reading() as session:
             breaks = list(ledger.verify(session, council.body.id))
-        assert breaks
-        assert breaks[0].seq == 3
+        assert breaks[0] == Break(council.body.id, 3, "altered")
+
+    def test_an_entry_cut_out_of_the_ledger_is_missed(self, house: House, council: Council) -> None:
+        with house.database.transaction() as session:
+            session.delete(session.get_one(LedgerEntry, (council.body.id, 3)))
+        with house.database.reading() as session:
+            breaks = list(ledger.verify(session, council.body.id))
+        assert breaks[0] == Break(council.body.id, 3, "missing")
+
+    def test_entries_cut_off_the_end_of_the_ledger_are_missed(
+        self, house: House, council: Council
+    ) -> None:
+        with house.database.transaction() as session:
+            last = ledger.length(ReadSession(session), council.body.id)
+            session.delete(session.get_one(LedgerEntry, (council.body.id, last)))
+        with house.database.reading() as session:
+            breaks = list(ledger.verify(session, council.body.id))
+        assert breaks == [Break(council.body.id, last, "head_differs")]
 
     def test_the_index_is_rebuilt_from_the_record_alone(
         self, house: House, council: Council
