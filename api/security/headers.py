@@ -46,6 +46,14 @@ def secure(headers: MutableHeaders, *, path: str, is_https: bool) -> None:
         headers.setdefault(name, value)
     if is_https:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        _keep_cookies_private(headers)
+
+
+def _keep_cookies_private(headers: MutableHeaders) -> None:
+    """Let no cookie travel in the clear: a message for the next page may hold a name."""
+    for place, (name, value) in enumerate(headers.raw):
+        if name == b"set-cookie" and b"; secure" not in value.lower():
+            headers.raw[place] = (name, value + b"; Secure")
 
 
 class Headers:

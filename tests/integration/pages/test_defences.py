@@ -322,6 +322,23 @@ class TestOverHttps:
         assert client.get("/piechowice/moje").status_code == 200
         assert answer.headers["strict-transport-security"]
 
+    def test_no_other_cookie_travels_in_the_clear(
+        self, secure: tuple[Site, Council, TestClient]
+    ) -> None:
+        site, council, client = secure
+        link = make_link(site, council.member)
+        client.get(link, params={"jezyk": "en"})
+        proof = {"csrf": client.cookies["__Host-teczka_formularz"]}
+        client.post(link, data=proof)
+        answers = [
+            client.get("/piechowice/moje", params={"jezyk": "pl"}),
+            client.post("/piechowice/wyjscie", data=proof),  # leaves a message
+            client.get("/piechowice/wejscie"),  # and shows it once
+        ]
+        made = [each for answer in answers for each in answer.headers.get_list("set-cookie")]
+        assert {each.split("=")[0] for each in made} >= {"teczka_jezyk", "teczka_komunikat"}
+        assert [each for each in made if "; Secure" not in each] == []
+
     def test_a_neighbours_cookies_are_worth_nothing(
         self, secure: tuple[Site, Council, TestClient]
     ) -> None:
