@@ -1,7 +1,7 @@
 """Searching for somebody: one question, their visibility, hits ready to be shown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,35 +84,49 @@ def public_search(parts: Parts, body: Body, text: str, *, limit: int) -> dict[st
 
 
 @dataclass(frozen=True, slots=True)
-class Fewer:
-    """The same question without one of its words, which finds something."""
+class Offer:
+    """Another question that finds something, where the one asked finds nothing."""
 
-    word: str
     text: str
     total: int
+    left_out: str = ""
+    """The word it does without; empty where it asks for words spelled nearly so."""
 
 
 # More words than these are a pasted sentence; trying each would cost more than it helps.
 _MOST_TRIED = 8
-_WORD = re.compile(r'[^\s"]*"[^"]*"(?:~\d*)?|\S+')
+_WORD = re.compile(r'[^\s"„]*["„][^"”“]*["”“](?:~\d*)?|\S+')
 _JOINING = frozenset({"i", "lub", "oraz", "nie", "and", "or", "not"})
+# A word that may have a wrong letter; of shorter ones nearly every other word differs by one.
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-def fewer_words(
+def find_offers(
     parts: Parts, session: ReadSession, visibility: Visibility, query: SearchQuery
-) -> list[Fewer]:
-    """Return what would be found without one of the words, where all of them find nothing."""
+) -> list[Offer]:
+    """Return what would be found with words spelled nearly so, or without one of the words."""
     words = [match[0] for match in _WORD.finditer(query.text)]
-    if not 1 < len(words) <= _MOST_TRIED:
+    if not words or len(words) > _MOST_TRIED:
         return []
     gone = exclusions.pending(session, visibility.body_id)
     found = []
+    for offer in filter(lambda each: each.text, (_nearly(words), *_fewer(words))):
+        asked = replace(query, text=offer.text, without=query.without | gone)
+        total = parts.engine.search(asked, visible_to=visibility, page=Page(limit=0)).total
+        if total:
+            found.append(replace(offer, total=total))
+    return sorted(found, key=lambda each: (bool(each.left_out), -each.total))
+
+
+def _nearly(words: Sequence[str]) -> Offer:
+    """Return the question that lets each long word have a wrong letter."""
+    doubted = [f"{word}~" if _LONG_WORD.fullmatch(word) else word for word in words]
+    return Offer("" if doubted == [*words] else " ".join(doubted), 0)
+
+
+def _fewer(words: Sequence[str]) -> Iterator[Offer]:
+    """Yield the questions without one of the words."""
     for place, word in enumerate(words):
         if word.casefold() in _JOINING or word.startswith(("(", "-")) or word.endswith(")"):
             continue
-        text = " ".join(words[:place] + words[place + 1 :])
-        asked = replace(query, text=text, without=query.without | gone)
-        total = parts.engine.search(asked, visible_to=visibility, page=Page(limit=0)).total
-        if total:
-            found.append(Fewer(word, text, total))
-    return sorted(found, key=lambda each: -each.total)
+        yield Offer(" ".join((*words[:place], *words[place + 1 :])), 0, left_out=word)

@@ -16,6 +16,7 @@ ACT_NUMBER = re.compile(
     rf"(?<![^\W_])(?:{_ROMAN}{_JOINT}{_ARABIC}|{_ARABIC}{_JOINT}{_ROMAN}){_YEAR}(?![^\W_])"
 )
 _PART = re.compile(r"[^\W_]+")
+_SHORT = re.compile(r"([0-9]{1,4})/([0-9]{2})")
 _DIGITS = re.compile(r"\d+")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 # Councils of today's kind exist since 1990, so a year of two digits below that is of this century.
@@ -42,6 +43,15 @@ def key(text: str) -> str | None:
     """Return the key of a text that is the number of an act and nothing else."""
     match = ACT_NUMBER.fullmatch(text.strip())
     return keys(match)[0] if match else None
+
+
+def with_century(text: str) -> tuple[str, str] | None:
+    """Return `312/18`, as people shorten the number of an act, in its words with the whole year.
+
+    It may be a plot of land as well: whoever asks should look for both.
+    """
+    match = _SHORT.fullmatch(text.strip())
+    return (match[1], _full_year(match[2])) if match else None
 
 
 def _roman(text: str) -> int:

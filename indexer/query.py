@@ -137,14 +137,24 @@ def _text_leaf(node: Any, field: TextField | None) -> Tree | None:
         case grammar.Fuzzy():
             return Fuzzy(fold(node.text), node.maxdist, field)
         case grammar.Phrase() | grammar.Word():
-            if key := numbers.key(node.text):
-                return Number(key, field)
-            found = tuple(words(node.text))
             gap = node.slop if isinstance(node, grammar.Phrase) else 0
-            if len(found) > 1:
-                return Phrase(found, _affordable(gap, len(found)), field)
-            return Word(found[0], field) if found else None
+            return _number(node.text, field) or _words(tuple(words(node.text)), gap, field)
     return None
+
+
+def _number(text: str, field: TextField | None) -> Tree | None:
+    """Return what finds the number of an act, whole or as people shorten it."""
+    if key := numbers.key(text):
+        return Number(key, field)
+    if whole := numbers.with_century(text):
+        return Or((Phrase(tuple(words(text)), 0, field), Phrase(whole, 0, field)))
+    return None
+
+
+def _words(found: tuple[str, ...], gap: int, field: TextField | None) -> Tree | None:
+    if len(found) > 1:
+        return Phrase(found, _affordable(gap, len(found)), field)
+    return Word(found[0], field) if found else None
 
 
 def _affordable(gap: int, length: int) -> int:

@@ -9,7 +9,7 @@ from api.pages.facets import facets, orders
 from api.pages.hits import matters, role_of
 from api.pages.public.pages import Limited, Wording
 from api.rendering import render, words_for
-from api.searching import fewer_words, search
+from api.searching import find_offers, search
 from api.security.askers import Asker
 from docstore.services.searched import Found
 from indexer.documents import Page
@@ -42,7 +42,7 @@ def find(
         facets=facets(words, question, answer.facets, stages=True),
         orders=orders(words, question),
         notes=[(sentence(note, words), note.mended) for note in answer.notes],
-        fewer=fewer_words(parts, session, asker.visibility, question.query) if nothing else [],
+        offers=find_offers(parts, session, asker.visibility, question.query) if nothing else [],
         page_count=-(-answer.total // ON_A_PAGE),
         place_of=lambda found: place_of(asker, found),
         role_of=lambda code: role_of(words, code),

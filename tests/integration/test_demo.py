@@ -341,6 +341,15 @@ class TestSeeded:
         assert "SQLite, w folderze danych" in page
         assert "{data_dir}" not in page
 
+    def test_every_question_that_the_front_page_offers_finds_something(
+        self, client: TestClient
+    ) -> None:
+        page = client.get("/piechowice").text
+        offered = re.findall(r'href="(/piechowice/uchwaly\?q=[^"]+)"', page)
+        assert len(offered) == 3
+        for address in offered:
+            assert 'class="paper-number number"' in client.get(address).text, address
+
     def test_the_check_is_green(self, client: TestClient) -> None:
         page = _post(client, "/krok/7").text
         assert "Wszystko się zgadza." in page

@@ -15,7 +15,7 @@ from api.pages.hits import Matter, matters, role_of
 from api.pages.public import one_act
 from api.pages.public.pages import Limited, everyone, page
 from api.rendering import words_for
-from api.searching import ADOPTED, Fewer, fewer_words, search
+from api.searching import ADOPTED, Offer, find_offers, search
 from api.security.askers import Asker
 from api.wiring import Parts
 from docstore.database import ReadSession
@@ -36,7 +36,7 @@ class _Answer:
     matters: tuple[Matter, ...] = ()
     acts: tuple[Paper, ...] = ()
     notes: tuple[Note, ...] = ()
-    fewer: tuple[Fewer, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
 
 @router.get("/uchwaly")
@@ -69,13 +69,13 @@ def _found(parts: Parts, session: ReadSession, asker: Asker, question: Asked) ->
     query = replace(question.query, stages=ADOPTED)
     results = search(parts, session, everyone(asker), query, Page(question.offset, ON_A_PAGE))
     answer = results.answer
-    fewer = [] if answer.total else fewer_words(parts, session, everyone(asker), query)
+    offers = [] if answer.total else find_offers(parts, session, everyone(asker), query)
     return _Answer(
         total=answer.total,
         facets=answer.facets,
         matters=tuple(matters(asker.body.slug, results.hits)),
         notes=answer.notes,
-        fewer=tuple(fewer),
+        offers=tuple(offers),
     )
 
 

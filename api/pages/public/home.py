@@ -40,7 +40,7 @@ def home(request: Request, asker: AskerOf, session: Read, parts: PartsOf) -> Res
     if nearest and not nearest[0].is_cancelled:
         nearest = nearest[:1]  # a session called off is told beside the one that will be
     number = newest.acts[0].number if newest.acts else "XLV/312/2018"
-    examples = [number, "„plan miejscowy”", f"budżet {now.year}"]
+    examples = [number, "„miejscowy plan”", f"budżet {now.year}"]
     return page(
         request,
         "home.html",

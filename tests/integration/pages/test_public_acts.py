@@ -132,6 +132,20 @@ class TestFinding:
         assert "bez słowa: zzzz" in page
         assert 'href="/piechowice/uchwaly?q=ps%C3%B3w"' in page
 
+    def test_a_phrase_in_polish_quotes_is_left_out_as_a_whole(self, town: Town) -> None:
+        page = town.get("/uchwaly?q=psów+„zupełnie+inny”")
+        assert "bez słowa: „zupełnie inny”" in page
+
+    def test_where_a_word_is_misspelled_the_nearest_are_offered(self, town: Town) -> None:
+        page = town.get("/uchwaly?q=orkeistrze")
+        assert "1\N{NO-BREAK SPACE}dokument ze słowami w podobnej pisowni: orkeistrze~" in page
+        assert 'href="/piechowice/uchwaly?q=orkeistrze~"' in page
+        assert _numbers(town.get("/uchwaly?q=orkeistrze~")) == ["III/7/19"]
+
+    @pytest.mark.parametrize("query", ["312/18", "312/2018", "XLV.312.18", "numer:312/18"])
+    def test_a_number_is_found_as_people_shorten_it(self, town: Town, query: str) -> None:
+        assert _numbers(town.get(f"/uchwaly?q={query}")) == ["XLV/312/2018"]
+
     @pytest.mark.parametrize("number", ["0", "-1", "2", "999999", "abc", "١", "1e3", ""])
     def test_any_page_number_gives_a_page(self, town: Town, number: str) -> None:
         town.get(f"/uchwaly?strona={number}")
