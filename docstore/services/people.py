@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -56,6 +57,11 @@ def invite_guest(session: WriteSession, acting: Acting, *, person: Person, funct
     session.flush()
     ledger.record(session, person.body_id, "guest_added", acting, person=person.id)
     return row
+
+
+def is_invited(day: date) -> ColumnElement[bool]:
+    """Return the condition that a guest receives packets on a day."""
+    return or_(Guest.ends_on.is_(None), Guest.ends_on >= day)
 
 
 def refuse_taken(session: Session, person: Person, email: str) -> None:

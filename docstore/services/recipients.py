@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.models import Guest, Membership, Person
-from docstore.services.people import by_name
+from docstore.services.people import by_name, is_invited
 from docstore.services.seats import is_current
 
 
@@ -41,7 +41,7 @@ def recipients(
         .where(
             Person.body_id == body_id,
             Person.left_at.is_(None),
-            or_(Guest.ends_on.is_(None), Guest.ends_on >= on),
+            is_invited(on),
         )
     ).all()
     found = {person.id: Recipient(person, role) for person, role in members}

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.models import Duty, Guest, Membership, Organization, Person
+from docstore.services.people import is_invited
 from docstore.services.seats import is_current
 
 
@@ -39,7 +40,7 @@ def standing(session: Session, person: Person, *, at: datetime) -> Standing:
     guest = session.scalar(
         select(Guest.id).where(
             Guest.person_id == person.id,
-            or_(Guest.ends_on.is_(None), Guest.ends_on >= at.date()),
+            is_invited(at.date()),
         )
     )
     duties = session.scalars(select(Duty.role).where(Duty.person_id == person.id))

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from delivery import tasks
 from delivery.channels.memory import MemoryMailer
@@ -16,7 +17,7 @@ from delivery.channels.open import open_mailer
 from delivery.channels.seam import Mail
 from docstore import outbox
 from docstore.clock import SystemClock
-from docstore.models import LedgerEntry, Link, Person
+from docstore.models import Guest, LedgerEntry, Link, Person
 from docstore.objects.filesystem import FilesystemObjectStore
 from docstore.outbox import LEASE, MAX_ATTEMPTS, Worker
 from docstore.services import (
@@ -88,6 +89,19 @@ class TestNotice:
         assert {row.answer for row in rows} == {"250 2.0.0 kept"}
         assert {row.attempts for row in rows} == {1}
         assert _ledger(posted).count("delivery_accepted") == 17
+
+    def test_a_guest_whose_time_is_over_is_sent_none(
+        self, posted: Office, smtp_server: SmtpServer
+    ) -> None:
+        with posted.database.transaction() as session:
+            over = session.scalars(select(Guest).where(Guest.body_id == posted.body.id)).all()
+            for guest in over:
+                guest.ends_on = AT.date() - timedelta(days=1)
+        posted.upload()
+        posted.publish()
+        posted.work()
+        assert over
+        assert len({mail["To"] for mail in smtp_server.mails}) == 17 - len(over)
 
     def test_date_place_agenda_and_drafts_stand_in_the_mail_itself(
         self, posted: Office, smtp_server: SmtpServer
