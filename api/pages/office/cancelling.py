@@ -11,8 +11,10 @@ from api.pages.office.forms import Typed
 from api.pages.office.pages import desk_address, office_router, page
 from api.pages.office.work import WorkOf
 from api.security.askers import Asker
-from docstore.errors import EditConflict
+from docstore.errors import EditConflict, MeetingCancelled
+from docstore.models import Meeting
 from docstore.services import cancelling, deliveries, desk
+from docstore.services.finding import get
 
 router = office_router()
 
@@ -20,6 +22,8 @@ router = office_router()
 @router.get("/posiedzenia/{meeting_id}/odwolaj")
 def show(request: Request, asker: Office, session: Read, meeting_id: str) -> HTMLResponse:
     """Ask whether a meeting is to be called off, and why."""
+    if get(session, Meeting, asker.body.id, meeting_id).is_cancelled:
+        raise MeetingCancelled
     return _page(request, asker, session, meeting_id)
 
 

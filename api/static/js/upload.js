@@ -36,12 +36,13 @@ class Upload {
     this.file = file;
     this.tries = 0;
     this.row = zone.template.content.firstElementChild.cloneNode(true);
-    this.part("name").textContent = file.name;
+    const shown = file.name.replace(/\p{Cf}/gu, ""); // marks that turn the reading order hide what a file is
+    this.part("name").textContent = shown;
     this.part("size").textContent = sizeOf(file.size);
     this.part("cancel").addEventListener("click", () => this.cancel());
     this.part("retry").addEventListener("click", () => this.again());
     for (const button of this.row.querySelectorAll("button")) {
-      button.setAttribute("aria-label", `${button.textContent.trim()} ${file.name}`);
+      button.setAttribute("aria-label", `${button.textContent.trim()} ${shown}`);
     }
     this.show("waiting");
   }

@@ -139,6 +139,7 @@ class TestAfterwards:
         answer = told.post(f"{told.desk}/{path}", **form)
         assert answer.status_code == 409
         assert "To posiedzenie odwołano, więc niczego już w nim nie zmienisz" in text_of(answer)
+        assert told.get(f"{told.desk}/odwolaj").status_code == 409
 
     def test_outcomes_and_calling_off_exclude_each_other(self, site: Site, told: Clerk) -> None:
         site.adopt(told.council)
