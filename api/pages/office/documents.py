@@ -16,7 +16,7 @@ from api.security.askers import Asker
 from docstore.errors import InvalidInput, NotFound
 from docstore.models import Document, Organization, Person
 from docstore.rules.audience import AudienceKind
-from docstore.services import documents, history, organizations
+from docstore.services import agendas, documents, history, organizations
 from docstore.services.documents import AudienceChoice, DocumentChange
 from docstore.services.finding import get
 from docstore.services.grounds import GROUNDS
@@ -49,6 +49,7 @@ def document_page(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK,
         view=found,
         document=document,
+        item_number=_item_number(session, found),
         back=place_address(asker, found),
         values=_values(document, typed),
         organizations=organizations,
@@ -57,6 +58,13 @@ def document_page(
         errors=typed.errors if typed else [],
         error_of=typed.error_of if typed else {},
     )
+
+
+def _item_number(session: Session, view: history.DocumentView) -> str:
+    """Return what the document's item is called; nothing for a document without one."""
+    if view.item is None:
+        return ""
+    return agendas.item_numbers(session, view.item.meeting_id)[view.item.id]
 
 
 def _values(document: Document, typed: Typed | None) -> dict[str, Any]:

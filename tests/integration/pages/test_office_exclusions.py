@@ -1,6 +1,7 @@
 """Taking a document down in one press."""
 
 import pytest
+from lxml import html
 
 from docstore.models import Exclusion
 from docstore.services.documents import Owner
@@ -38,6 +39,16 @@ class TestTakeDown:
         assert 'value="cały dokument"' in page.text
         assert 'value="Ewa Biurowa"' in page.text
         assert 'value="personal_data" selected' in page.text
+
+    def test_one_press_takes_the_usual_answers_where_there_are_many_versions(
+        self, clerk: Clerk, document: str
+    ) -> None:
+        """A browser sends no form in which a required list stands on its empty answer."""
+        clerk.done(f"{document}/wersje", ("file", ("projekt.txt", b"Druga wersja.")))
+        page = html.document_fromstring(clerk.get(document).text)
+        assert page.xpath("count(//dialog//select[@name='version_id'])") == 1
+        assert not any("required" in each.attrib for each in page.iter("select"))
+        clerk.done(f"{document}/wylacz", **SAID, version_id="")
 
     def test_without_a_script_it_asks_first(self, site: Site, clerk: Clerk, document: str) -> None:
         answer = clerk.post(f"{document}/wylacz")
