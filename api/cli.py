@@ -145,7 +145,7 @@ def add_user(
         with parts.database.transaction() as session:
             acting = Acting(None, parts.clock.now())
             person = people.add_person(session, acting, body_id=owner.id, name=name, email=email)
-            for duty in {role, "office"}:
+            for duty in sorted({role, "office"}):
                 clerks.give_duty(session, acting, person=person, role=duty)
             signins.set_password(session, acting, person=person, password_hash=password_hash)
     terminal.out.print(f"{email} → /{body}/wejscie")

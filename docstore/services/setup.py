@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from docstore.database import WriteSession
 from docstore.errors import NotAllowed, SetupClosed, SetupCodeWrong
 from docstore.models import Body, Credential, Installation, Person
-from docstore.services import bodies, clerks, people, signins
+from docstore.services import bodies, clerks, signins
 from docstore.services.acting import Acting
 from docstore.services.bodies import BodyDetails
 
@@ -122,10 +122,13 @@ def complete(
     row.setup_code_hash = None
     acting = Acting(None, at)
     body = bodies.add_body(session, acting, details)
-    person = people.add_person(
-        session, acting, body_id=body.id, name=administrator.name, email=administrator.email
+    person = clerks.add(
+        session,
+        acting,
+        body_id=body.id,
+        name=administrator.name,
+        email=administrator.email,
+        role="administrator",
+        password_hash=administrator.password_hash,
     )
-    for role in ("administrator", "office"):
-        clerks.give_duty(session, acting, person=person, role=role)
-    signins.set_password(session, acting, person=person, password_hash=administrator.password_hash)
     return body, person
