@@ -2,6 +2,10 @@
 
 import logging
 import os
+import socket
+import threading
+import time
+from contextlib import suppress
 
 import structlog
 from fastapi import FastAPI
@@ -17,9 +21,11 @@ from api.machine import limit_words, refused_limits
 from api.serve import opened_parts
 from api.wiring import Parts
 from docstore.services import setup
+from docstore.settings import Settings
 
 _NAMES = (HOST, "localhost")
 _MISDIRECTED = 421
+_BETWEEN_LOOKS = 0.05  # seconds
 _REFUSAL = (
     "Pokaz odpowiada tylko na tym komputerze, pod adresem http://127.0.0.1:{port}\n"
     "The demo answers on this machine alone, at http://127.0.0.1:{port}\n"
@@ -65,15 +71,24 @@ def application() -> FastAPI:
             ),
             style="dim",
         )
+    threading.Thread(target=_tell_when_open, args=(telling, parts.settings), daemon=True).start()
+    return app
+
+
+def _tell_when_open(telling: Telling, settings: Settings) -> None:
+    """Say that the demo is ready once a browser would be let in: the server opens its door last."""
+    while True:
+        with suppress(OSError), socket.create_connection((HOST, settings.port), timeout=1):
+            break
+        time.sleep(_BETWEEN_LOOKS)
     telling.say(
         telling.words(
             "Gotowe po {seconds} s. Otwórz {url}  (Ctrl+C kończy pokaz)",
             seconds=telling.words.number(round(telling.seconds, 1)),
-            url=parts.settings.public_url,
+            url=settings.public_url,
         ),
         style="bold",
     )
-    return app
 
 
 def demo_app(parts: Parts) -> FastAPI:

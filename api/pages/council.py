@@ -78,6 +78,7 @@ def _first_steps(
             select(Meeting.id).where(Meeting.body_id == asker.body.id).limit(1)
         )
         is not None,
+        mail_tried_at=session.get_one(Body, asker.body.id).mail_tried_at,
         errors=errors,
     )
 
@@ -141,6 +142,8 @@ def send_test_mail(request: Request, asker: Office, parts: PartsOf) -> Response:
                 answer=answer_words(words, error.answer),
             ),
         )
+    with parts.database.transaction() as session:
+        session.get_one(Body, asker.body.id).mail_tried_at = parts.clock.now()
     return redirect(
         page,
         done=words(

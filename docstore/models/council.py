@@ -26,6 +26,8 @@ class Body(Identified, Base):
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/Warsaw")
     own_phones: Mapped[list[str]] = mapped_column(default=list)
     """Telephones that are the council's own and no personal data."""
+    mail_tried_at: Mapped[datetime | None]
+    """When the mail server last took a test mail over."""
     created_at: Mapped[datetime]
 
 

@@ -89,7 +89,7 @@ def _past_chips(words: Words, row: desk.MeetingRow) -> list[Chip]:
     if row.meeting.is_cancelled:
         return [cancelled_chip(words, row.meeting)]
     if row.packet is None:
-        return [(words("bez pakietu: niczego nie wysłano"), "neutral")]
+        return [(words("bez pakietu"), "neutral")]
     if row.pending:
         text = words.count(
             row.pending, "sprawa bez wyniku", "sprawy bez wyniku", "spraw bez wyniku"

@@ -114,7 +114,7 @@ def seat_of(words: Words, role: str) -> str:
         "vice_chair": words("wiceprzewodniczy"),
         "guest": words("gość"),
     }
-    return names.get(role, words("w składzie"))
+    return names.get(role, words("radny/radna"))
 
 
 def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None) -> list[Chip]:

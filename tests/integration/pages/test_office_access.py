@@ -105,7 +105,7 @@ class TestPrinted:
 
     def test_the_attendance_list_has_a_line_for_each(self, clerk: Clerk) -> None:
         said = clerk.page(f"{clerk.desk}/lista-obecnosci")
-        assert "1 Anna Żółć w składzie" in said
+        assert "1 Anna Żółć radny/radna" in said
         assert "Goście" in said
         assert "1 Jan Gość burmistrz" in said
         assert "Podpis" in said

@@ -171,7 +171,7 @@ class TestCsv:
         assert answer.content.startswith(b"\xef\xbb\xbf")
         lines = answer.content.decode("utf-8-sig").split("\r\n")
         assert lines[0].startswith("Osoba;Funkcja;Adres e-mail;Wysłane")
-        assert lines[1].startswith("Anna Żółć;w składzie;anna@piechowice.example;20.11.2026 10:00")
+        assert lines[1].startswith("Anna Żółć;radny/radna;anna@piechowice.example;20.11.2026 10:00")
         assert "brak adresu e-mail" in lines[2]
         assert "filename*=UTF-8''Dor%C4%99czenia" in answer.headers["content-disposition"]
 

@@ -107,6 +107,8 @@ class TestFirstSteps:
         mailer = site.parts.mailer
         assert isinstance(mailer, MailboxMailer)
         assert [letter.to_address for letter in mailer.list()] == [office.email]
+        assert "Serwer poczty przyjął ostatnią: 20.11.2026 10:00." in clerk_.text
+        assert "wyślij próbną wiadomość" not in clerk_.text
 
     def test_a_test_mail_says_what_is_wrong(self, site: Site, clerk_: Visitor) -> None:
         folder = site.parts.settings.data_dir
@@ -114,6 +116,7 @@ class TestFirstSteps:
         clerk_.open("/piechowice/pierwsze-kroki").send("/pierwsze-kroki/poczta")
         assert "Poczta nie działa: nie można zapisać do skrzynki na dysku." in clerk_.text
         assert "Zawiadomienia będą czekać, nic nie zginie." in clerk_.text
+        assert "wyślij próbną wiadomość" in clerk_.text
 
 
 class TestRoster:
