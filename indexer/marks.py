@@ -27,6 +27,7 @@ class Marks:
         self._analyser = analyser
         self._terms = terms
         self.leaves = tuple(dict.fromkeys(text_leaves(tree)))
+        self._has_numbers = any(isinstance(leaf, Number) for leaf in self.leaves)
         # What leaves are answered by: these very terms, or terms that pass a test.
         self._exact: dict[str, set[Leaf]] = {}
         self._tests: list[tuple[Leaf, Callable[[str], bool]]] = []
@@ -37,9 +38,10 @@ class Marks:
             for place, leaf in enumerate(self.leaves)
             if isinstance(leaf, Phrase)
         }
-        self._in_phrases = frozenset(
-            term for _, slots in self._phrases.values() for slot in slots for term in slot
+        self._wanted = frozenset(self._exact).union(
+            *(slot for _, slots in self._phrases.values() for slot in slots)
         )
+        self._distinct: Callable[[str], frozenset[str]] = cache(lambda text: frozenset(words(text)))
         self._answers = cache(self._leaves_of)
         self._slots = cache(self._slots_of)
         # Words known to answer nothing, which most of a long document is made of, and the others.
@@ -56,9 +58,10 @@ class Marks:
         self._learn(text)
         found: set[Leaf] = set()
         slots: set[tuple[Leaf, int]] = set()
+        acts = numbers.ACT_NUMBER.finditer(text) if self._has_numbers else ()
         for terms in (
-            *map(self._analyser.terms, set(words(text)) - self._silent),
-            *map(numbers.keys, numbers.ACT_NUMBER.finditer(text)),
+            *map(self._analyser.terms, self._distinct(text) & self._loud),
+            *map(numbers.keys, acts),
         ):
             found |= self._answers(terms)
             slots |= self._slots(terms)
@@ -74,10 +77,15 @@ class Marks:
 
     def _learn(self, text: str) -> None:
         """Learn which words of a text answer nothing."""
-        for word in set(words(text)) - self._silent - self._loud:
-            terms = self._analyser.terms(word)
-            is_silent = self._in_phrases.isdisjoint(terms) and not self._leaves_of(terms)
-            (self._silent if is_silent else self._loud).add(word)
+        new = [*(self._distinct(text) - self._silent - self._loud)]
+        for word, terms in zip(new, map(self._analyser.terms, new), strict=True):
+            if not self._wanted.isdisjoint(terms) or (self._tests and self._passes(terms)):
+                self._loud.add(word)
+            else:
+                self._silent.add(word)
+
+    def _passes(self, terms: tuple[str, ...]) -> bool:
+        return any(any(map(test, terms)) for _, test in self._tests)
 
     def marked(self, tokens: Sequence[Token]) -> dict[int, Leaf]:
         """Return which tokens answer a leaf, by their place among `tokens`."""

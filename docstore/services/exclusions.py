@@ -159,12 +159,16 @@ def pending(session: Session, body_id: str) -> frozenset[str]:
     taken_down = select(Exclusion.document_id).where(
         Exclusion.body_id == body_id, Exclusion.index_cleared_at.is_(None)
     )
-    held_back = select(Version.document_id).where(
-        Version.body_id == body_id,
-        Version.revision > Version.indexed,  # whose index is small
-        Version.indexed == HELD_BACK,
+    # Of every body: asked for one's own, SQLite would walk all its versions instead of the small
+    # index of what waits, at each search.
+    held_back = session.execute(
+        select(Version.body_id, Version.document_id).where(
+            Version.revision > Version.indexed, Version.indexed == HELD_BACK
+        )
     )
-    return frozenset(session.scalars(taken_down)) | frozenset(session.scalars(held_back))
+    return frozenset(session.scalars(taken_down)) | {
+        document_id for owner, document_id in held_back if owner == body_id
+    }
 
 
 def confirm(session: WriteSession, acting: Acting, *, body_id: str, exclusion_id: str) -> None:
