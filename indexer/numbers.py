@@ -31,12 +31,15 @@ def _full_year(digits: str) -> str:
 
 
 def keys(match: re.Match[str]) -> tuple[str, ...]:
-    """Return the keys an act's number is found by: whole, and without its year."""
-    parts = [part.lower() for part in _PART.findall(match.group())]
+    """Return the keys an act's number is found by: whole, and without its year.
+
+    The session comes first in both, so that each order finds what was written in the other.
+    """
+    first, second, *year = (part.lower() for part in _PART.findall(match.group()))
+    number = "/".join(sorted((first, second), key=str.isdigit))
     if match["year"] is None:
-        return ("/".join(parts),)
-    whole = [*parts[:-1], _full_year(parts[-1])]
-    return ("/".join(whole), "/".join(parts[:-1]))
+        return (number,)
+    return (f"{number}/{_full_year(year[0])}", number)
 
 
 def key(text: str) -> str | None:

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from docstore.files.office import find_libreoffice
 from tests.browser.walking import Hand, Keyboard, Mouse, Walk, walk
+from tests.factories import make_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -183,6 +184,41 @@ class TestOffice:
         hand.press(visitor.link("Podgląd pakietu"))
         expect(page.get_by_role("heading", name="Co się zmieniło")).to_be_visible()
         visitor.look()
+
+    def test_alt_and_an_arrow_move_a_point_and_say_where_it_went(self, visitor: Walk) -> None:
+        page = visitor.page
+        self._to_the_desk(visitor, Keyboard(), visitor.look)
+        points = page.locator("[data-move-item] a")
+        first, second = points.nth(0).inner_text(), points.nth(1).inner_text()
+        points.nth(1).focus()
+        for key, on_top in (("Alt+ArrowUp", second), ("Alt+ArrowDown", first)):
+            page.keyboard.press(key)
+            expect(points.nth(0)).to_have_text(on_top)
+            expect(page.get_by_role("link", name=second)).to_be_focused()
+        expect(page.get_by_text(f"{second}: miejsce 2 z")).to_have_count(1)
+        visitor.look()
+
+    def test_what_was_adopted_is_published_and_found(self, visitor: Walk, tmp_path: Path) -> None:
+        page, file = visitor.page, tmp_path / "Uchwała LIII-340-2026 podpisana.pdf"
+        file.write_bytes(make_pdf(text="Uchwała w sprawie opłaty od posiadania psów i fretek"))
+        self._to_the_desk(visitor, Mouse(), visitor.look)
+        visitor.link("Wyniki").click()
+        visitor.look()
+        row = page.locator(".outcome", has_text="druk 307")
+        row.get_by_role("combobox").select_option(label="przyjęto")
+        for name, typed in (("number", "LIII/340/2026"), ("in_favour", "14"), ("abstained", "1")):
+            row.locator(f"input[name^={name}-]").fill(typed)
+        visitor.button("Zapisz wyniki").click()
+        row.get_by_role("link").first.click()
+        visitor.look()
+        page.locator("input[type=file]").first.set_input_files(file)
+        visitor.until_shown(page.locator(".file-row", has_text="podpisana uchwała"))
+        visitor.until_shown(page.locator(".file-row", has_text="1\N{NO-BREAK SPACE}strona"))
+        visitor.button("Opublikuj uchwałę").click()
+        visitor.look()
+        visitor.go("/piechowice/uchwaly?q=fretki")
+        visitor.until_shown(page.get_by_role("link", name="w sprawie opłaty od posiadania psów"))
+        expect(page.get_by_text("LIII/340/2026").first).to_be_visible()
 
     def test_without_scripts_a_file_is_uploaded_by_a_plain_form(
         self, plain: Walk, tmp_path: Path

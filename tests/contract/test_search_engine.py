@@ -346,7 +346,7 @@ class TestPolish:
         self, engine: SearchEngine
     ) -> None:
         put(engine, make_document(number="249.XXVI.2012"))
-        for typed in ("249/XXVI", "249", "xxvi", "249.XXVI.12"):
+        for typed in ("249/XXVI", "249", "xxvi", "249.XXVI.12", "XXVI/249/2012"):
             assert ids(ask(engine, typed)) == ["v1"]
 
     def test_phrases_run_over_page_ends_but_not_from_title_to_text(
