@@ -36,6 +36,7 @@ from docstore.settings import Settings
 from docstore.visibility import Visibility
 from indexer.catching_up import drift
 from indexer.documents import Page, SearchQuery
+from tests.conftest import missing
 from tests.integration.conftest import TODAY, Council, House, found_council
 
 pytestmark = pytest.mark.data
@@ -301,8 +302,9 @@ class TestPacket:
         assert "manifest.json" in held.zip.namelist()
         assert held.zip.testzip() is None
 
-    @pytest.mark.skipif(not find_libreoffice(), reason="LibreOffice is missing")
     def test_statutes_of_word_processors_are_merged(self, held: Session) -> None:
+        if not find_libreoffice():
+            missing("LibreOffice")
         first = {file["title"]: file["first_page"] for file in held.entries()}
         for name in STATUTES:
             if not name.endswith(".txt"):
