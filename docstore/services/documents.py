@@ -15,6 +15,7 @@ from docstore.services.acting import Acting
 from docstore.services.finding import get, get_locked
 from docstore.services.grounds import GROUNDS
 from docstore.services.indexing import touch_index
+from docstore.services.openness import took_whole
 
 # Roles that are public with a draft resolution unless the office says otherwise (DESIGN 4.4).
 _PUBLIC_ROLES = frozenset({"main", "justification", "annex", "signed_act", "roll_call"})
@@ -195,8 +196,8 @@ def restore_document(
 ) -> None:
     """Put a document back that was taken off its paper; one taken from the members stays off."""
     document = get_locked(session, Document, body_id, document_id)
-    taken = Exclusion.from_members & Exclusion.version_id.is_(None)
-    if session.scalar(select(Exclusion.id).where(Exclusion.document_id == document.id, taken)):
+    taken = select(Exclusion.id).where(Exclusion.document_id == document.id, took_whole())
+    if session.scalar(taken.limit(1)):
         raise NotAllowed
     document.removed_at = None
     ledger.record(session, body_id, "document_restored", acting, document=document.id)

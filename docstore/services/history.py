@@ -12,7 +12,6 @@ from docstore.models import (
     Consideration,
     Document,
     Exclusion,
-    Facts,
     Guest,
     Meeting,
     Membership,
@@ -24,7 +23,9 @@ from docstore.models import (
     Version,
 )
 from docstore.services.finding import get
+from docstore.services.openness import took_whole
 from docstore.services.packet_plan import Entry
+from docstore.services.renditions import known_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,6 @@ def removed_documents(
 
     Those that were taken from the members come back to nobody.
     """
-    taken = Exclusion.from_members & Exclusion.version_id.is_(None)
     owner: ColumnElement[bool] = (
         (Document.item_id == item_id) | Document.paper_id.in_(list(paper_ids))
         if item_id
@@ -131,7 +131,7 @@ def removed_documents(
                 Document.body_id == body_id,
                 Document.removed_at.is_not(None),
                 owner,
-                ~Document.exclusions.any(taken),
+                ~Document.exclusions.any(took_whole()),
             )
             .order_by(Document.removed_at.desc(), Document.id.desc())
         )
@@ -168,23 +168,13 @@ def recipients_ever(session: Session, body_id: str) -> list[Person]:
 def files_of(session: Session, documents: Iterable[Document]) -> list[Entry]:
     """Return the newest version of each document, with what was learned of it."""
     newest = [(each, each.versions[-1]) for each in documents if each.versions]
-    ids = [version.id for _, version in newest]
-    facts = {
-        row.version_id: row
-        for row in session.scalars(select(Facts).where(Facts.version_id.in_(ids)))
-    }
-    renditions = {
-        row.version_id: row
-        for row in session.scalars(
-            select(Rendition).where(Rendition.version_id.in_(ids), Rendition.kind == "pdf")
-        )
-    }
+    facts, pdfs = known_of(session, [version.id for _, version in newest])
     return [
         Entry(
             document=document,
             version=version,
             facts=facts.get(version.id),
-            rendition=renditions.get(version.id),
+            rendition=pdfs.get(version.id),
             item=None,
             paper=None,
         )

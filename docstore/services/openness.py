@@ -33,6 +33,11 @@ def is_taken_down(*, from_members: bool = False) -> ColumnElement[bool]:
     return exists().where(covers(), *how)
 
 
+def took_whole() -> ColumnElement[bool]:
+    """Return the condition that an exclusion took a whole document from the members as well."""
+    return Exclusion.from_members & Exclusion.version_id.is_(None)
+
+
 def taken_down(
     session: Session, version_ids: Collection[str], *, from_members: bool = False
 ) -> set[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from docstore.models import AgendaItem, Document, Facts, Meeting, Paper, Rendition, Version
 from docstore.services.agendas import agenda
 from docstore.services.openness import is_taken_down, taken_down
-from docstore.services.renditions import RENDERED
+from docstore.services.renditions import RENDERED, known_of
 
 # The role of a document, and where it stands among those of one paper.
 _ROLE_ORDER = ("main", "justification", "annex", "opinion")
@@ -120,22 +120,13 @@ def _entries(
         newest[version.document_id] = version
     version_ids = [version.id for version in newest.values()]
     gone = taken_down(session, version_ids)
-    facts = {
-        row.version_id: row
-        for row in session.scalars(select(Facts).where(Facts.version_id.in_(version_ids)))
-    }
-    renditions = {
-        row.version_id: row
-        for row in session.scalars(
-            select(Rendition).where(Rendition.version_id.in_(version_ids), Rendition.kind == "pdf")
-        )
-    }
+    facts, pdfs = known_of(session, version_ids)
     return [
         Entry(
             document=document,
             version=newest[document.id],
             facts=facts.get(newest[document.id].id),
-            rendition=renditions.get(newest[document.id].id),
+            rendition=pdfs.get(newest[document.id].id),
             item=item,
             paper=paper,
             is_taken_down=newest[document.id].id in gone,

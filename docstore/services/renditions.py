@@ -119,6 +119,20 @@ def pdfs_of(session: Session, version_ids: Sequence[str]) -> frozenset[str]:
     )
 
 
+def known_of(
+    session: Session, version_ids: Sequence[str]
+) -> tuple[dict[str, Facts], dict[str, Rendition]]:
+    """Return, by version, what was learned of the bytes, and the PDF or why there is none."""
+    facts = session.scalars(select(Facts).where(Facts.version_id.in_(version_ids)))
+    pdfs = session.scalars(
+        select(Rendition).where(Rendition.version_id.in_(version_ids), Rendition.kind == "pdf")
+    )
+    return (
+        {row.version_id: row for row in facts},
+        {row.version_id: row for row in pdfs if row.version_id is not None},
+    )
+
+
 def page_texts(session: Session, version_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the texts of some versions, page by page."""
     found: dict[str, list[str]] = {}
