@@ -1,7 +1,9 @@
 """The record's connection: short transactions on SQLite and PostgreSQL alike."""
 
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,13 +137,27 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
     if not isinstance(connection, sqlite3.Connection):  # pragma: no cover - SQLite alone is here
         return
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={int(WRITE_WAIT * 1000)}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={int(WRITE_WAIT * 1000)}")
+    _log_ahead(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn WAL on; two that turn it on in one new file fail at once, whatever `busy_timeout` says.
+
+    Both hold a read lock and want the file alone, so SQLite lets one fail rather than both wait.
+    """
+    deadline = time.monotonic() + WRITE_WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - apart from the other one, no secret
 
 
 def _begin_sqlite(connection: Connection) -> None:

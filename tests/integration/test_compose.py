@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -190,9 +191,14 @@ class Proxy:
         finally:
             connection.close()
 
-    def logged(self) -> str:
-        """Return every log that the proxy has written."""
-        return "".join(each.read_text() for each in self._services.logs.iterdir())
+    def logged(self, *, until: str) -> str:
+        """Return every log of the proxy once `until` is in it: it logs after it has answered."""
+        deadline = time.monotonic() + 30
+        while True:
+            logs = "".join(each.read_text() for each in self._services.logs.iterdir())
+            if until in logs or time.monotonic() > deadline:
+                return logs
+            time.sleep(0.02)
 
     def plain(self, path: str) -> tuple[int, str | None]:
         """Ask without TLS; return the status and where it sends us."""
@@ -224,7 +230,7 @@ class TestProxy:
         proxy.upstream.shutdown()
         proxy.upstream.server_close()
         status, _, _ = proxy.ask("GET", link)
-        logged = proxy.logged()
+        logged = proxy.logged(until="/*** 502")
         assert status == 502
         assert "GET /piechowice/wejscie/link/*** 200" in logged
         assert "GET /piechowice/wejscie/link/*** 502" in logged

@@ -692,6 +692,21 @@ class TestMigration:
                 pass
             assert {future.result() for future in started} == {head()}
 
+    def test_a_new_file_is_opened_by_many_at_one_moment(self, tmp_path: Path) -> None:
+        """Turning WAL on is the one step at which SQLite fails at once instead of waiting."""
+        for number in range(60):
+            url, together = f"sqlite:///{tmp_path / f'{number}.sqlite3'}", threading.Barrier(4)
+
+            def open_together(url: str = url, together: threading.Barrier = together) -> None:
+                database = Database(url)
+                together.wait(timeout=30)
+                database.ping()
+                database.dispose()
+
+            with running(*[open_together] * 4) as opened:
+                pass
+            assert [future.result() for future in opened] == [None] * 4
+
 
 class TestTwoInstallations:
     def test_they_share_nothing(self, tmp_path: Path) -> None:
