@@ -82,7 +82,7 @@ def _objects(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:
     is_whole = True
     for damage in upkeep.damages(parts.database, parts.store):
         is_whole = False
-        upkeep.refuse(parts.database, damage)
+        upkeep.refuse(parts.database, damage, at=parts.clock.now())
         is_told = body_id in {None, damage.body_id}
         text = words(
             "obiekt {sha256}: {reason} ({names})",

@@ -1,19 +1,22 @@
 """Stored bytes as answers: ranges, conditions, Polish names, and nothing that could run."""
 
 import re
-from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
+from itertools import chain
 from urllib.parse import quote
 
+import structlog
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.security.headers import FILE_POLICY, SAVED_POLICY
+from docstore.errors import DocstoreError
 from docstore.files import media
-from docstore.objects.seam import ObjectStore, object_key
+from docstore.services.giving import Giver, Held
 
-_CHUNK = 256 * 1024
+log = structlog.get_logger("teczka.downloads")
+
 # No file is as large as 18 figures say; what claims more is no range of one.
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
@@ -25,43 +28,42 @@ _OPAQUE = frozenset({media.HTML, media.SVG, media.XML, "application/xhtml+xml"})
 class ObjectResponse:
     """Describes one stored file as an answer."""
 
-    def __init__(
-        self, *, body_id: str, sha256: str, size: int, media_type: str, file_name: str
-    ) -> None:
-        self.key = object_key(body_id, sha256)
-        self.sha256, self.size = sha256, size
+    def __init__(self, held: Held, *, media_type: str, file_name: str) -> None:
+        self.held = held
         self.media_type = media.UNKNOWN if media_type in _OPAQUE else media_type
         self.file_name = file_name
 
     def answer(
-        self, request: Request, store: ObjectStore, *, save: bool = False, is_public: bool = False
+        self, request: Request, giver: Giver, *, save: bool = False, is_public: bool = False
     ) -> Response:
         """Return the whole file, the part asked for, or that nothing changed."""
         headers = self._headers(save=save, is_public=is_public)
-        if _matches(request.headers.get("if-none-match", ""), self.sha256):
+        sha256, size = self.held.sha256, self.held.size
+        if _matches(request.headers.get("if-none-match", ""), sha256):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        wanted = _wanted(request, self.sha256, self.size)
+        wanted = _wanted(request, sha256, size)
         if wanted is None:
-            headers["Content-Range"] = f"bytes */{self.size}"
+            headers["Content-Range"] = f"bytes */{size}"
             return Response(status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
         start, end, is_part = wanted
         headers["Content-Length"] = str(end - start)
         status = HTTPStatus.OK
         if is_part:
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{self.size}"
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
             status = HTTPStatus.PARTIAL_CONTENT
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=self.media_type)
-        # Opened before the answer begins, so that an object that is away is an error, not a cut.
-        source = _Opened(store, self.key, start, end - start)
-        return StreamingResponse(
-            source.chunks(), status_code=status, headers=headers, media_type=self.media_type
+        blocks = giver.part(self.held, start, end)
+        # Read before the answer begins, so that a file that cannot be given is an error, not a cut.
+        first = next(blocks, b"")
+        return _Blocks(
+            chain([first], blocks), status_code=status, headers=headers, media_type=self.media_type
         )
 
     def _headers(self, *, save: bool, is_public: bool) -> dict[str, str]:
         inline = self.media_type in _INLINE and not save
         return {
-            "ETag": f'"{self.sha256}"',
+            "ETag": f'"{self.held.sha256}"',
             "Accept-Ranges": "bytes",
             "Cache-Control": "no-cache" if is_public else "private, no-cache",
             "Content-Disposition": disposition(self.file_name, inline=inline),
@@ -69,20 +71,19 @@ class ObjectResponse:
         }
 
 
-class _Opened:
-    """An object's stream, opened now and closed when its last chunk was taken."""
+class _Blocks(StreamingResponse):
+    """Sends blocks; one that cannot be given cuts the connection, so that nobody takes it for all.
 
-    def __init__(self, store: ObjectStore, key: str, start: int, length: int) -> None:
-        self._context: Any = store.open(key, offset=start, length=length)
-        self._source = self._context.__enter__()
+    The answer has told its length: a server that is left before all of it came, and without the
+    message that ends an answer, closes the connection, which every client knows for a failure.
+    """
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer, or as much of it as is sound."""
         try:
-            while chunk := self._source.read(_CHUNK):
-                yield chunk
-        finally:
-            self._context.__exit__(None, None, None)
+            await super().__call__(scope, receive, send)
+        except DocstoreError as error:
+            log.warning("download_cut", error=error.code)
 
 
 def disposition(file_name: str, *, inline: bool) -> str:

@@ -10,6 +10,7 @@ from api.dependencies import PartsOf
 from api.wiring import Parts
 from docstore.errors import DocstoreError
 from docstore.outbox import backlog
+from docstore.services.damage import damaged_count
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,6 +60,9 @@ def metrics(parts: PartsOf) -> Response:
         up.labels(name).set(1 if state == "ok" else 0)
     with parts.database.reading() as session:
         work = backlog(session)
+        damaged = damaged_count(session)
+    refused = Gauge("teczka_objects_damaged", "Objects refused for wrong bytes", registry=registry)
+    refused.set(damaged)
     messages = Gauge("teczka_outbox_messages", "Work not done", ["state"], registry=registry)
     messages.labels("waiting").set(work.waiting)
     messages.labels("parked").set(work.parked)

@@ -16,6 +16,7 @@ from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handler, Worker
 from docstore.services import upkeep
+from docstore.services.giving import Giver
 from docstore.services.indexing import nudge_index
 from docstore.services.versions import Intake
 from docstore.settings import Settings
@@ -39,6 +40,7 @@ class Parts:
     clock: Clock
     renderer: Renderer | None
     intake: Intake
+    giver: Giver
     reader: reader.Reader
     sender: delivery_tasks.Sender
     workers: list[Worker] = field(default_factory=list)
@@ -145,6 +147,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             spool_dir=settings.spool_dir,
             limit=settings.max_upload_mb * _MB,
         ),
+        giver=Giver(database, store, clock),
         reader=reader.Reader(
             database=database,
             store=store,

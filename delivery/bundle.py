@@ -27,7 +27,8 @@ from docstore.language import Words
 from docstore.models import Body, Meeting, Organization, Packet, Rendition
 from docstore.services import renditions
 from docstore.services.finding import get
-from docstore.services.keeping import fetched, keep, spooled
+from docstore.services.giving import fetched
+from docstore.services.keeping import keep, spooled
 from docstore.services.renditions import Made
 
 PDF, ZIP = "packet_pdf", "packet_zip"
@@ -103,10 +104,12 @@ class _Bench:
             return path
         try:
             with fetched(
+                self.sender.database,
                 self.sender.store,
                 body_id=self.edition.body.id,
                 sha256=sha256,
                 folder=self.folder,
+                at=self.sender.clock.now(),
             ) as source:
                 _lay(source, path)
         except (ObjectNotFound, ObjectDamaged) as error:

@@ -45,7 +45,12 @@ class Database:
         if self.is_sqlite:
             _prepare_folder(target.database)
             self.engine = create_engine(
-                target, hide_parameters=True, connect_args={"check_same_thread": False}
+                target,
+                hide_parameters=True,
+                # A limit would let readers that wait for their turn to write keep every connection
+                # from the one whose turn it is; there are never more than threads ask for.
+                max_overflow=-1,
+                connect_args={"check_same_thread": False},
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

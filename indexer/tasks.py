@@ -1,7 +1,7 @@
 """From bytes to findable text: facts and renditions, as work of the outbox."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.database import WriteSession
-from docstore.errors import ObjectDamaged, ObjectNotFound
 from docstore.files import media
 from docstore.files.errors import FileRefused
 from docstore.files.facts import FileFacts
@@ -20,8 +19,10 @@ from docstore.outbox import Handler, Task, enqueue
 from docstore.rules.personal_data import find_personal_data
 from docstore.services import exclusions, renditions
 from docstore.services.acting import Acting
+from docstore.services.giving import fetched
 from docstore.services.indexing import INDEX, nudge_index
-from docstore.services.keeping import fetched, keep, mark_damaged, spooled
+from docstore.services.keeping import keep, spooled
+from docstore.services.renditions import RENDER as RENDER
 from docstore.services.renditions import RENDERED, Learned, Made
 from docstore.services.versions import READ
 from indexer.catching_up import catch_up_or_wait
@@ -29,8 +30,6 @@ from indexer.reader import Reader
 
 log = structlog.get_logger("teczka.indexer")
 
-RENDER = "version.render"
-"""Outbox topic: make the PDF of a word processor's file, and take its pages' text from that."""
 NO_RENDERER = "no_renderer"
 """The problem of a file that would have a PDF where LibreOffice is installed."""
 
@@ -110,17 +109,16 @@ def _stale(session: Session, version_id: str, *, at: datetime) -> None:
     nudge_index(session, at=at)
 
 
-@contextmanager
-def _bytes_of(reader: Reader, version: Version) -> Iterator[Path]:
+def _bytes_of(reader: Reader, version: Version) -> AbstractContextManager[Path]:
     """Lay a version's bytes into a temporary file; wrong or missing ones are noted as damaged."""
-    body_id, sha256 = version.body_id, version.sha256
-    try:
-        with fetched(reader.store, body_id=body_id, sha256=sha256, folder=reader.spool_dir) as path:
-            yield path
-    except (ObjectDamaged, ObjectNotFound):
-        with reader.database.transaction() as session:
-            mark_damaged(session, body_id=body_id, sha256=sha256)
-        raise
+    return fetched(
+        reader.database,
+        reader.store,
+        body_id=version.body_id,
+        sha256=version.sha256,
+        folder=reader.spool_dir,
+        at=reader.clock.now(),
+    )
 
 
 def render(reader: Reader, task: Task) -> None:

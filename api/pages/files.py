@@ -11,10 +11,9 @@ from api.security.askers import Asker
 from api.wiring import Parts
 from docstore.errors import NotFound
 from docstore.models import Version
-from docstore.objects.seam import object_key
 from docstore.services import reading, receipts, renditions
 from docstore.services.acting import Acting
-from docstore.services.keeping import refuse_damaged
+from docstore.services.giving import held
 
 router = APIRouter(prefix="/{slug}", include_in_schema=False)
 
@@ -36,18 +35,16 @@ def colours(asker: AskerOf, v: str = "") -> Response:
 
 
 @router.api_route("/herb", methods=_READS)
-def emblem(request: Request, asker: AskerOf, parts: PartsOf) -> Response:
+def emblem(request: Request, asker: AskerOf, session: Read, parts: PartsOf) -> Response:
     """Return the council's emblem."""
     sha256 = asker.body.emblem_sha256
     if sha256 is None:
         raise NotFound
     response = ObjectResponse(
-        body_id=asker.body.id,
-        sha256=sha256,
-        size=parts.store.stat(object_key(asker.body.id, sha256)).size,
+        held(session, body_id=asker.body.id, sha256=sha256),
         media_type="image/png",
         file_name="herb.png",
-    ).answer(request, parts.store, is_public=True)
+    ).answer(request, parts.giver, is_public=True)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = _FOR_AN_HOUR
     return response
@@ -68,9 +65,7 @@ def rendition(
     if made is None or made.sha256 is None:
         raise NotFound
     described = ObjectResponse(
-        body_id=row.body_id,
-        sha256=made.sha256,
-        size=made.size,
+        held(session, body_id=row.body_id, sha256=made.sha256),
         media_type=made.media_type,
         file_name=f"{row.file_name.rsplit('.', 1)[0]}.pdf",
     )
@@ -88,15 +83,13 @@ def file(
 ) -> Response:
     """Return a version's own bytes; the name in the address is there for people alone."""
     row = reading.version(session, asker.visibility, version_id)
-    return given(request, asker, session, parts, row, of_version(row), save=zapisz)
+    return given(request, asker, session, parts, row, of_version(session, row), save=zapisz)
 
 
-def of_version(row: Version) -> ObjectResponse:
-    """Describe a version's own bytes as an answer."""
+def of_version(session: Session, row: Version) -> ObjectResponse:
+    """Describe a version's own bytes as an answer; bytes known to be damaged are refused."""
     return ObjectResponse(
-        body_id=row.body_id,
-        sha256=row.sha256,
-        size=row.size,
+        held(session, body_id=row.body_id, sha256=row.sha256),
         media_type=row.media_type,
         file_name=row.file_name,
     )
@@ -116,9 +109,11 @@ def given(
 
     The note is committed before the first byte goes out, and after the store has the bytes ready.
     """
-    refuse_damaged(session, body_id=row.body_id, sha256=described.sha256)
     packet = receipts.newest_packet_with(session, row.id) if asker.is_recipient else None
-    response = described.answer(request, parts.store, save=save, is_public=asker.person is None)
+    # Reading is over: whoever held on to it while waiting to write would keep a connection from
+    # another who, of many opening one packet at once, has the turn to write.
+    session.close()
+    response = described.answer(request, parts.giver, save=save, is_public=asker.person is None)
     if packet is not None and asker.person is not None and begins(request, response):
         acting = Acting(asker.person.id, parts.clock.now())
         with parts.database.transaction() as writing:

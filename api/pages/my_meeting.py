@@ -29,6 +29,7 @@ from docstore.rules.sentences import role_name
 from docstore.services import packet_view, receipts, renditions
 from docstore.services.acting import Acting
 from docstore.services.changes import Change
+from docstore.services.giving import Held, held
 from docstore.services.packet_view import FileView, ItemView, PacketView
 
 router = APIRouter(
@@ -152,6 +153,7 @@ def my_meeting(
         acknowledged=mine.get("acknowledged"),
         is_recipient=_receives(asker, meeting),
     )
+    session.close()  # as in files.given: reading is over before anybody waits to write
     _note(parts, asker, meeting, packet, kind="opened")
     return response
 
@@ -241,22 +243,18 @@ def packet_file(
         return RedirectResponse(
             f"/{asker.body.slug}/moje/{newest.meeting_id}", status_code=HTTPStatus.SEE_OTHER
         )
-    described = _described(asker, made, meeting, packet, subject)
-    answer = described.answer(request, parts.store, save=bool(zapisz))
+    found = held(session, body_id=asker.body.id, sha256=made.sha256)
+    described = _described(found, made, meeting, packet, subject)
+    session.close()  # as in files.given: reading is over before anybody waits to write
+    answer = described.answer(request, parts.giver, save=bool(zapisz))
     if begins(request, answer):
         _note(parts, asker, meeting, packet, kind="downloaded", subject=subject)
     return answer
 
 
 def _described(
-    asker: Asker, made: Rendition, meeting: Meeting, packet: Packet, suffix: str
+    found: Held, made: Rendition, meeting: Meeting, packet: Packet, suffix: str
 ) -> ObjectResponse:
     heading = meeting_heading(Words(), meeting)
     name = f"{heading} - pakiet {packet.number}.{suffix}"
-    return ObjectResponse(
-        body_id=asker.body.id,
-        sha256=made.sha256 or "",
-        size=made.size,
-        media_type=made.media_type,
-        file_name=safe_file_name(name),
-    )
+    return ObjectResponse(found, media_type=made.media_type, file_name=safe_file_name(name))

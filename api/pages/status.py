@@ -17,6 +17,7 @@ from docstore.errors import NotFound
 from docstore.language import Words
 from docstore.models import OutboxMessage
 from docstore.services import setup
+from docstore.services.damage import damaged_count, damaged_names
 from docstore.services.figures import figures
 
 router = APIRouter(
@@ -49,6 +50,8 @@ def _page(
         has_mail=bool(parts.settings.smtp_url),
         renderer=parts.renderer.tool if parts.renderer else "",
         unlimited=[limit_words(words, name) for name in refused_limits()],
+        damaged=damaged_names(session, asker.body.id),
+        damaged_count=damaged_count(session),
         figures=figures(session, body_id=asker.body.id),
         work=outbox.backlog(session),
         messages=waiting[:_MOST_TOLD],

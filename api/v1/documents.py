@@ -74,7 +74,7 @@ def download(
 ) -> Response:
     """Download a version's own bytes; its ETag is its SHA-256, and `Range` works."""
     row = _visible(session, asker, version_id)
-    return given(request, asker, session, parts, row, of_version(row), save=True)
+    return given(request, asker, session, parts, row, of_version(session, row), save=True)
 
 
 @router.patch("/documents/{document_id}", responses=refusals(401, 403, 404, 422))

@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -237,6 +238,10 @@ class StoredObject(Base):
     state: Mapped[str] = mapped_column(String(10), default="present")
     """present, damaged (refused until the same bytes are put again) or removing."""
     touched_at: Mapped[datetime]
+    blocks: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True, deferred_raiseload=True
+    )
+    """SHA-256 of each MiB, 32 bytes a block; none for an object from before they were kept."""
 
 
 class Facts(Base):

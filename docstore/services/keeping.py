@@ -1,6 +1,5 @@
 """Bytes on their way into the object store: hashed, touched, put, durable (DESIGN promise 3)."""
 
-import hashlib
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -15,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docstore.database import Database
-from docstore.errors import FileTooLarge, ObjectDamaged, StorageUnavailable
+from docstore.errors import FileTooLarge, StorageUnavailable
 from docstore.models import StoredObject
+from docstore.objects.blocks import BlockHash
 from docstore.objects.seam import ObjectStore, object_key
 
 _CHUNK = 1 << 20
@@ -27,11 +27,15 @@ _LOOKS, _BETWEEN_LOOKS = 20, 0.1
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A file of our own that holds an upload until it is stored; `size` in bytes."""
+    """A file of our own that holds an upload until it is stored.
+
+    `size` is in bytes, `blocks` the hash of each of its blocks.
+    """
 
     path: Path
     sha256: str
     size: int
+    blocks: bytes
 
 
 @contextmanager
@@ -41,16 +45,19 @@ def spool(source: BinaryIO | Iterable[bytes], folder: Path, *, limit: int) -> It
     Raises `FileTooLarge` as soon as more than `limit` bytes came.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
+    digest = BlockHash()
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=True) as target:
         for chunk in _chunks(source):
-            size += len(chunk)
-            if size > limit:
+            if digest.size + len(chunk) > limit:
                 raise FileTooLarge(limit_mb=limit // _MB)
             digest.update(chunk)
             target.write(chunk)
         target.flush()
-        yield Spooled(Path(target.name), digest.hexdigest(), size)
+        yield _spooled(Path(target.name), digest)
+
+
+def _spooled(path: Path, digest: BlockHash) -> Spooled:
+    return Spooled(path, digest.sha256, digest.size, digest.blocks)
 
 
 def _chunks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
@@ -63,11 +70,11 @@ def _chunks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
 
 def spooled(path: Path) -> Spooled:
     """Describe a file of our own that is already on disk."""
-    digest = hashlib.sha256()
+    digest = BlockHash()
     with path.open("rb") as source:
-        for chunk in iter(lambda: source.read(_CHUNK), b""):
+        for chunk in _chunks(source):
             digest.update(chunk)
-    return Spooled(path, digest.hexdigest(), path.stat().st_size)
+    return _spooled(path, digest)
 
 
 def keep(
@@ -116,15 +123,32 @@ def _touch(database: Database, *, body_id: str, file: Spooled, at: datetime) -> 
             )
             if row is None:
                 session.add(
-                    StoredObject(body_id=body_id, sha256=file.sha256, size=file.size, touched_at=at)
+                    StoredObject(
+                        body_id=body_id,
+                        sha256=file.sha256,
+                        size=file.size,
+                        blocks=file.blocks,
+                        touched_at=at,
+                    )
                 )
                 return False
             if row.state == "removing":
                 raise _BeingRemoved
             row.touched_at = at
+            row.blocks = file.blocks  # a row from before has none, and they follow from the hash
             return row.state == "damaged"
     except IntegrityError:  # another upload of the same bytes was first: theirs is as good as ours
         return False
+
+
+def mark_present(session: Session, *, body_id: str, sha256: str) -> None:
+    """Give an object out again whose bytes are whole."""
+    _set_state(session, body_id, sha256, "present")
+
+
+def mark_damaged(session: Session, *, body_id: str, sha256: str) -> None:
+    """Refuse an object until the same bytes are put again."""
+    _set_state(session, body_id, sha256, "damaged")
 
 
 def _set_state(session: Session, body_id: str, sha256: str, state: str) -> None:
@@ -133,43 +157,3 @@ def _set_state(session: Session, body_id: str, sha256: str, state: str) -> None:
         .where(StoredObject.body_id == body_id, StoredObject.sha256 == sha256)
         .values(state=state)
     )
-
-
-def mark_damaged(session: Session, *, body_id: str, sha256: str) -> None:
-    """Refuse an object until the same bytes are put again."""
-    _set_state(session, body_id, sha256, "damaged")
-
-
-def mark_present(session: Session, *, body_id: str, sha256: str) -> None:
-    """Give an object out again whose bytes are whole."""
-    _set_state(session, body_id, sha256, "present")
-
-
-def refuse_damaged(session: Session, *, body_id: str, sha256: str) -> None:
-    """Raise `ObjectDamaged` for an object whose bytes are known to be wrong."""
-    state = session.scalar(
-        select(StoredObject.state).where(
-            StoredObject.body_id == body_id, StoredObject.sha256 == sha256
-        )
-    )
-    if state == "damaged":
-        raise ObjectDamaged
-
-
-@contextmanager
-def fetched(store: ObjectStore, *, body_id: str, sha256: str, folder: Path) -> Iterator[Path]:
-    """Lay an object's bytes into a temporary file for a tool that needs one; verified on the way.
-
-    Raises `ObjectDamaged` when the bytes are not those that were put.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="fetched-", delete=True) as target:
-        with store.open(object_key(body_id, sha256)) as source:
-            for chunk in _chunks(source):
-                digest.update(chunk)
-                target.write(chunk)
-        target.flush()
-        if digest.hexdigest() != sha256:
-            raise ObjectDamaged
-        yield Path(target.name)

@@ -12,6 +12,8 @@ from docstore.database import WriteSession
 from docstore.files import media
 from docstore.models import Facts, PageText, Rendition
 
+RENDER = "version.render"
+"""Outbox topic: make the PDF of a word processor's file, and take its pages' text from that."""
 # Word processors' files get a PDF rendition; other formats stay as they are in the ZIP.
 RENDERED = frozenset({media.DOCX, media.ODT, media.DOC, media.RTF})
 

@@ -1,6 +1,5 @@
 """Upkeep: verifying stored bytes against the record, sweeping orphans, forgetting what may go."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +14,12 @@ from docstore.errors import ObjectNotFound
 from docstore.models import Body, Link, Rendition, SignIn, StoredObject, Version
 from docstore.objects.seam import ObjectStore, object_key
 from docstore.outbox import UPKEEP, Handler, Task
-from docstore.services.keeping import mark_damaged, mark_present
+from docstore.services.damage import note_damage
+from docstore.services.giving import note_blocks, read_whole
+from docstore.services.keeping import mark_present
 
-_CHUNK = 1 << 20
+# Bytes of objects that one round reads again: seconds on any disk, so that no lease runs out.
+_READ_AT_ONCE = 4 << 30
 # An object nobody names may belong to an upload still under way; no upload takes this long.
 ORPHAN_AFTER = timedelta(days=1)
 # Removing one object takes a moment; a sweep that took longer was killed.
@@ -26,6 +28,8 @@ _REMOVAL_TAKES = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 # How often all this is done.
 EVERY = timedelta(hours=1)
+# And when objects were left over that nobody has read yet.
+SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +61,18 @@ def _named(session: Session) -> list[tuple[str, str, int]]:
     return [(body_id, sha256, size) for (body_id, sha256), size in found.items()]
 
 
-def _damaged(session: Session) -> set[tuple[str, str]]:
-    query = select(StoredObject.body_id, StoredObject.sha256)
-    rows = session.execute(query.where(StoredObject.state == "damaged"))
-    return {(row.body_id, row.sha256) for row in rows}
-
-
 def damages(database: Database, store: ObjectStore) -> Iterator[Damage]:
     """Read every object that the record names and yield those that are not what it says.
 
     An object that was damaged and is whole again, from a backup, is given out again.
     """
     with database.reading() as session:
-        named, damaged = _named(session), _damaged(session)
+        named = _named(session)
+        unsettled = {(body_id, sha256) for body_id, sha256, *_ in _unsettled(session)}
     for body_id, sha256, size in named:
-        reason = _wrong(store, body_id, sha256, size)
-        if not reason and (body_id, sha256) in damaged:
-            with database.transaction() as session:
-                mark_present(session, body_id=body_id, sha256=sha256)
+        reason, blocks = _wrong(store, body_id, sha256, size)
+        if not reason and (body_id, sha256) in unsettled:
+            _settle(database, body_id, sha256, blocks)
         if reason:
             with database.reading() as session:
                 names = session.scalars(
@@ -85,24 +83,61 @@ def damages(database: Database, store: ObjectStore) -> Iterator[Damage]:
             yield Damage(body_id, sha256, reason, tuple(names))
 
 
-def _wrong(store: ObjectStore, body_id: str, sha256: str, size: int) -> str:
-    digest, count = hashlib.sha256(), 0
+def _wrong(store: ObjectStore, body_id: str, sha256: str, size: int) -> tuple[str, bytes]:
+    """Return what is wrong with an object, and the hashes of its blocks."""
     try:
-        with store.open(object_key(body_id, sha256)) as source:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                count += len(chunk)
+        found = read_whole(store, body_id=body_id, sha256=sha256)
     except ObjectNotFound:
-        return "missing"
-    if count != size:
-        return "size"
-    return "" if digest.hexdigest() == sha256 else "bytes"
+        return "missing", b""
+    if found.size != size:
+        return "size", b""
+    return ("" if found.sha256 == sha256 else "bytes"), found.blocks
 
 
-def refuse(database: Database, damage: Damage) -> None:
+def _unsettled(session: Session) -> list[tuple[str, str, int, str]]:
+    """Return objects whose blocks nobody knows, then damaged ones: body, hash, size, state."""
+    query = select(
+        StoredObject.body_id, StoredObject.sha256, StoredObject.size, StoredObject.state
+    ).where(
+        (StoredObject.state == "damaged")
+        | ((StoredObject.state == "present") & StoredObject.blocks.is_(None))
+    )
+    rows = session.execute(query.order_by(StoredObject.state.desc()))
+    return [(row.body_id, row.sha256, row.size, row.state) for row in rows]
+
+
+def _settle(database: Database, body_id: str, sha256: str, blocks: bytes) -> None:
+    """Give an object out from now on that was found whole."""
+    with database.transaction() as session:
+        note_blocks(session, body_id=body_id, sha256=sha256, blocks=blocks)
+        mark_present(session, body_id=body_id, sha256=sha256)
+
+
+def settle(database: Database, store: ObjectStore, *, at: datetime) -> bool:
+    """Read objects from before blocks were kept, and damaged ones; tell whether all had a turn.
+
+    The first get the hashes of their blocks, or are noted as damaged; the second are given out
+    again when their bytes are back. About `_READ_AT_ONCE` bytes are read.
+    """
+    with database.reading() as session:
+        unsettled = _unsettled(session)
+    left = _READ_AT_ONCE
+    for body_id, sha256, size, state in unsettled:
+        if left <= 0:
+            return state == "damaged"  # those are looked at again with the next round anyway
+        left -= size
+        reason, blocks = _wrong(store, body_id, sha256, size)
+        if not reason:
+            _settle(database, body_id, sha256, blocks)
+        else:
+            refuse(database, Damage(body_id, sha256, reason, ()), at=at)
+    return True
+
+
+def refuse(database: Database, damage: Damage, *, at: datetime) -> None:
     """Note an object as damaged: it is refused until the same bytes are uploaded again."""
     with database.transaction() as session:
-        mark_damaged(session, body_id=damage.body_id, sha256=damage.sha256)
+        note_damage(session, body_id=damage.body_id, sha256=damage.sha256, at=at)
 
 
 def objects(session: ReadSession) -> int:
@@ -201,9 +236,11 @@ def handlers(store: ObjectStore, spool_dir: Path) -> dict[str, Handler]:
         now = task.clock.now()
         sweep(task.database, store, at=now)
         clear_spool(spool_dir, before=now - ORPHAN_AFTER)
+        is_settled = settle(task.database, store, at=now)
         with task.finishing() as session:
             forget(session, at=now)
             if not outbox.is_promised(session, UPKEEP, but=task.id):
-                outbox.enqueue(session, UPKEEP, UPKEEP, at=now, delay=EVERY)
+                delay = EVERY if is_settled else SOON
+                outbox.enqueue(session, UPKEEP, UPKEEP, at=now, delay=delay)
 
     return {UPKEEP: keep_up}

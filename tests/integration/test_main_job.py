@@ -405,7 +405,7 @@ class TestUpkeep:
         assert [(d.sha256, d.reason, d.file_names) for d in found] == [
             (version.sha256, "bytes", ("projekt.txt",))
         ]
-        upkeep.refuse(house.database, found[0])
+        upkeep.refuse(house.database, found[0], at=house.clock.now())
         house.upload(council.body, Owner(paper_id=paper.id), DRAFT)
         assert list(upkeep.damages(house.database, house.store)) == []
 
