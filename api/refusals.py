@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.dependencies import FormExpired, SignInNeeded
-from api.errors import RETRY_AFTER, sentence, status_of
+from api.errors import RETRY_AFTER, challenge, sentence, status_of
 from api.rendering import render, words_for
 from api.security.askers import Asker
 from api.security.cookies import is_secure
@@ -19,6 +19,8 @@ from api.security.headers import secure
 from docstore.errors import DocstoreError, TooManyTries
 
 _PROBLEM = "application/problem+json"
+# RFC 9110 asks for it beside each 401; a browser asks nobody for a password because of it.
+_WHO_ARE_YOU = 'Bearer realm="teczka"'
 
 
 def answer_refusals(app: FastAPI) -> None:
@@ -40,6 +42,8 @@ def problem(request: Request, status: int, *, code: str, detail: str) -> Respons
     """Return a refusal as RFC 9457 asks, or as a page for somebody with a browser."""
     headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if wants_json(request):
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = _WHO_ARE_YOU
         body = {
             "type": f"/api/v1/problems/{code}",
             "title": HTTPStatus(status).phrase,
@@ -85,6 +89,8 @@ def refused(request: Request, error: Exception) -> Response:
     response = problem(request, status_of(error), code=error.code, detail=sentence(error, words))
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.fields["seconds"])
+    if said := challenge(error):
+        response.headers["WWW-Authenticate"] = said
     return response
 
 

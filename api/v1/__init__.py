@@ -3,15 +3,15 @@
 from fastapi import APIRouter
 
 from api.v1 import acts, documents, meetings, packets, uploads
-from api.v1.access import Proof
+from api.v1.access import Proof, Scoped
 
 router = APIRouter(prefix="/api/v1", dependencies=[Proof])
+router.include_router(meetings.front)
 for part in (
-    meetings.front,
     meetings.router,
     packets.router,
     documents.router,
     uploads.router,
     acts.router,
 ):
-    router.include_router(part)
+    router.include_router(part, dependencies=[Scoped])
