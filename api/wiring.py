@@ -1,7 +1,7 @@
 """Builds an installation's parts from its settings; the only place that knows every adapter."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from docstore.database import Database
 from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffice
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
-from docstore.outbox import Handler, Worker
+from docstore.outbox import Handler
 from docstore.services import upkeep
 from docstore.services.giving import Giver
 from docstore.services.indexing import nudge_index
 from docstore.services.versions import Intake
 from docstore.settings import Settings
+from docstore.workers import Worker, present
 from indexer import reader
 from indexer import tasks as indexer_tasks
 from indexer.open import open_engine
@@ -44,6 +45,7 @@ class Parts:
     reader: reader.Reader
     sender: delivery_tasks.Sender
     workers: list[Worker] = field(default_factory=list)
+    presence: ExitStack = field(default_factory=ExitStack)
 
     def lanes(self) -> Mapping[str, Mapping[str, Handler]]:
         """Return the work by lane: a slow lane never delays a quick one."""
@@ -69,6 +71,7 @@ class Parts:
             with self.database.transaction() as session:
                 nudge_index(session, at=self.clock.now())
         if count:
+            self.presence.enter_context(present(self.database, self.clock))
             with self.database.transaction() as session:
                 upkeep.plan(session, at=self.clock.now())
         for number in range(count):
@@ -82,6 +85,7 @@ class Parts:
         for worker in self.workers:
             worker.stop()
         self.workers.clear()
+        self.presence.close()
         self.engine.close()
         self.mailer.close()
         self.database.dispose()

@@ -42,8 +42,10 @@ class Database:
         if password:
             target = target.set(password=password)
         self.is_sqlite = target.drivername == "sqlite"
+        self.file = _file(target) if self.is_sqlite else None
         if self.is_sqlite:
-            _prepare_folder(target.database)
+            if self.file is not None:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_engine(
                 target,
                 hide_parameters=True,
@@ -131,9 +133,10 @@ def _address(url: str) -> URL:
     return target
 
 
-def _prepare_folder(database: str | None) -> None:
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+def _file(target: URL) -> Path | None:
+    """Return the file of a SQLite record, None for one in memory."""
+    name = target.database or ":memory:"
+    return None if name == ":memory:" else Path(name)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

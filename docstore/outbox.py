@@ -1,6 +1,5 @@
 """Work promised in the transaction that caused it, done at least once, in order for each key."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from docstore.clock import Clock
+from docstore.crashing import Point, reach
 from docstore.database import WAKE, Database, ReadSession, WriteSession
 from docstore.errors import (
     DocstoreError,
@@ -28,16 +28,15 @@ log = structlog.get_logger("teczka.outbox")
 UPKEEP = "upkeep"
 """The topic of what is done from time to time, whether anybody asks for it or not."""
 
-# A claimed message comes back after this long if its worker died.
-LEASE = timedelta(minutes=5)
+# A claimed message comes back after this long if its worker died; a living one renews its claim.
+LEASE = timedelta(seconds=30)
 # Tries before a message is parked and shown to the administrator.
 MAX_ATTEMPTS = 8
 # Longest pause between two tries, in seconds.
 _LONGEST_PAUSE = 900
-# How often an idle worker looks for work that another process left, in seconds.
-_POLL = 0.5
-# How long a worker waits before it tries a record again that did not answer, in seconds.
-_BREATH = 2.0
+# Claims that are given back at once to who starts after their worker died; a message that was tried
+# more often may be what kills them, and waits for its lease.
+_QUICK_TRIES = 3
 
 
 class Later(Exception):
@@ -58,6 +57,7 @@ class Task:
         self.topic = message.topic
         self.payload: Mapping[str, Any] = message.payload
         self.attempts = message.attempts
+        self._until = message.available_at
         self._finished = False
 
     @contextmanager
@@ -70,13 +70,29 @@ class Task:
                 .where(OutboxMessage.id == self.id)
                 .values(done_at=self.clock.now(), last_error="")
             )
+            reach(Point.FINISHING)
         self._finished = True
+        reach(Point.FINISHED)
 
     def finish(self) -> None:
         """Mark the task done unless its results already did."""
         if not self._finished:
             with self.finishing():
                 pass
+
+    def renew(self) -> None:
+        """Claim the message for another lease, unless it is claimed by us no more."""
+        until = self.clock.now() + LEASE
+        with self.database.transaction() as session:
+            renewed = session.scalar(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == self.id, OutboxMessage.available_at == self._until)
+                .where(is_open())
+                .values(available_at=until)
+                .returning(OutboxMessage.id)
+            )
+        if renewed is not None:
+            self._until = until
 
 
 Handler = Callable[[Task], None]
@@ -116,9 +132,7 @@ def waiting_keys(session: Session, topics: AbstractSet[str]) -> set[str]:
     )
 
 
-def claim(
-    database: Database, clock: Clock, topics: frozenset[str], *, lease: timedelta = LEASE
-) -> Task | None:
+def claim(database: Database, clock: Clock, topics: frozenset[str]) -> Task | None:
     """Take the oldest open message of these topics whose key has nothing older open."""
     now = clock.now()
     older = aliased(OutboxMessage)
@@ -144,7 +158,7 @@ def claim(
         message = session.scalar(query)
         if message is None:
             return None
-        message.available_at = now + lease
+        message.available_at = now + LEASE
         message.attempts += 1
         return Task(database, clock, message)
 
@@ -156,6 +170,13 @@ def run_one(
     task = claim(database, clock, topics)
     if task is None:
         return False
+    do(task, handlers)
+    return True
+
+
+def do(task: Task, handlers: Mapping[str, Handler]) -> None:
+    """Do a claimed message; what goes wrong is written down, and it is tried again or parked."""
+    reach(Point.CLAIMED)
     try:
         handlers[task.topic](task)
         task.finish()
@@ -169,7 +190,6 @@ def run_one(
     except Exception as error:  # a poisoned message must not end the worker; it is parked and shown
         log.exception("task_broke", topic=task.topic, message=task.id)
         _postpone(task, f"{type(error).__name__}: {error}", seconds=None, park=True)
-    return True
 
 
 def _postpone(task: Task, reason: str, *, seconds: float | None, park: bool = False) -> None:
@@ -186,6 +206,16 @@ def _postpone(task: Task, reason: str, *, seconds: float | None, park: bool = Fa
                 last_error=reason[:2000],
             )
         )
+
+
+def give_back(session: WriteSession, *, at: datetime) -> None:
+    """Open again what is claimed, at once; the caller knows that whoever claimed it is dead."""
+    session.execute(
+        update(OutboxMessage)
+        .where(is_open(), OutboxMessage.attempts.between(1, _QUICK_TRIES))
+        .where(OutboxMessage.available_at > at, OutboxMessage.available_at <= at + LEASE)
+        .values(available_at=at)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,50 +271,6 @@ def retry(session: WriteSession, message_id: int, *, at: datetime) -> None:
 def forget_done(session: WriteSession, *, before: datetime) -> None:
     """Delete messages done before a moment; the ledger is the memory, not the outbox."""
     session.execute(delete(OutboxMessage).where(OutboxMessage.done_at < before))
-
-
-class Worker:
-    """A thread that does the messages of one lane until it is stopped."""
-
-    def __init__(
-        self, database: Database, clock: Clock, handlers: Mapping[str, Handler], *, name: str
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._handlers = handlers
-        self._topics = frozenset(handlers)
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=f"worker-{name}", daemon=True)
-        database.on_wake(self._wake.set)
-
-    def start(self) -> None:
-        """Begin working."""
-        self._thread.start()
-
-    def stop(self, *, timeout: float = 10.0) -> None:
-        """Stop after the message in hand; an unfinished one comes back after its lease."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
-
-    def _work(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                busy = run_one(self._database, self._clock, self._handlers, self._topics)
-            except DocstoreError as error:
-                # The record is away: say so once a pause, and go on when it is back.
-                log.warning("record_unavailable", error=error.code)
-                self._stopping.wait(_BREATH)
-                continue
-            except Exception:  # a worker that ended here would leave its lane undone in silence
-                log.exception("worker_broke")
-                self._stopping.wait(_BREATH)
-                continue
-            if not busy:
-                self._wake.wait(_POLL)
 
 
 def drain(database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> int:

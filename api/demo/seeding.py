@@ -16,10 +16,10 @@ from api.demo.seed_people import Council, found_councils
 from api.demo.telling import Telling
 from api.wiring import Parts
 from docstore import outbox
-from docstore.outbox import Worker
 from docstore.services import setup
 from docstore.services.figures import figures
 from docstore.services.indexing import INDEX
+from docstore.workers import Worker
 from indexer.catching_up import catch_up
 
 # Threads that read files: one for each of the two cores a demo is made for.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from structlog.testing import capture_logs
 
-from docstore import outbox
+from docstore import outbox, workers
 from docstore.clock import MemoryClock
 from docstore.database import Database
 from docstore.errors import InvalidInput, NotFound, StorageUnavailable
@@ -70,6 +70,9 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     migrate(database)
     yield Desk(database, MemoryClock(AT))
     database.dispose()
+
+
+on_one_machine = pytest.mark.parametrize("desk", ["sqlite"], indirect=True)
 
 
 class TestPromise:
@@ -288,7 +291,7 @@ class TestManyWorkers:
             assert go_on.wait(30)
             done.append(task.id)
 
-        worker = outbox.Worker(desk.database, desk.clock, {TOPIC: handler}, name="test")
+        worker = workers.Worker(desk.database, desk.clock, {TOPIC: handler}, name="test")
         worker.start()
         assert begun.wait(30)
         stopping = threading.Thread(target=lambda: worker.stop(timeout=30))
@@ -300,7 +303,7 @@ class TestManyWorkers:
     def test_a_worker_outlives_what_nobody_thought_of(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(outbox, "_BREATH", 0.01)
+        monkeypatch.setattr(workers, "_BREATH", 0.01)
         desk.promise("a")
         done = threading.Event()
 
@@ -314,12 +317,106 @@ class TestManyWorkers:
                 return super().now()
 
         clock = BrokenAtFirst(desk.clock.now())
-        worker = outbox.Worker(desk.database, clock, {TOPIC: lambda _: done.set()}, name="test")
+        worker = workers.Worker(desk.database, clock, {TOPIC: lambda _: done.set()}, name="test")
         with capture_logs() as said:
             worker.start()
             assert done.wait(30)
             worker.stop(timeout=30)
         assert [each["event"] for each in said] == ["worker_broke"]
+
+
+class TestClaims:
+    """Whose work a message is: its worker's while that lives, then anybody's."""
+
+    def test_a_living_worker_keeps_what_it_claimed(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(workers, "_RENEWED", 0.01)
+        desk.promise("a")
+        begun, go_on, renewed = threading.Event(), threading.Event(), threading.Event()
+
+        def handler(_: Task) -> None:
+            begun.set()
+            assert go_on.wait(30)
+
+        worker = workers.Worker(desk.database, desk.clock, {TOPIC: handler}, name="test")
+        worker.start()
+        assert begun.wait(30)
+        for _ in range(3):
+            desk.clock.move(LEASE / 2)
+            until = desk.clock.now() + LEASE
+            for _ in range(1000):
+                if desk.messages()[0].available_at == until:
+                    break
+                renewed.wait(0.01)
+            assert desk.claim() is None
+        go_on.set()
+        worker.stop(timeout=30)
+        assert desk.messages()[0].attempts == 1
+
+    def test_what_is_ours_no_more_is_not_renewed(self, desk: Desk) -> None:
+        desk.promise("a")
+        put_off = desk.claim()
+        assert put_off
+
+        def later(_: Task) -> None:
+            raise Later("not yet", seconds=600)
+
+        outbox.do(put_off, {TOPIC: later})
+        waits_until = desk.messages()[0].available_at
+        put_off.renew()
+        assert desk.messages()[0].available_at == waits_until
+        desk.clock.move(timedelta(seconds=600))
+        anew = desk.claim()
+        assert anew
+        put_off.renew()
+        anew.finish()
+        anew.renew()
+        assert desk.messages()[0].available_at == waits_until + LEASE
+
+    @on_one_machine
+    def test_who_starts_alone_goes_on_at_once_with_what_the_dead_had_claimed(
+        self, desk: Desk
+    ) -> None:
+        desk.promise("a")
+        assert desk.claim()
+        assert desk.claim() is None
+        with workers.present(desk.database, desk.clock):
+            assert desk.claim()
+
+    def test_who_starts_beside_another_leaves_its_claims_alone(self, desk: Desk) -> None:
+        desk.promise("a")
+        with workers.present(desk.database, desk.clock):
+            assert desk.claim()
+            with workers.present(desk.database, desk.clock):
+                assert desk.claim() is None
+            desk.clock.move(LEASE)
+            assert desk.claim()
+
+    def test_what_is_planned_or_put_off_stays_so(self, desk: Desk) -> None:
+        with desk.database.transaction() as session:
+            enqueue(session, TOPIC, "b", at=AT, delay=timedelta(seconds=5))
+        desk.promise("a")
+
+        def later(_: Task) -> None:
+            raise Later("not yet", seconds=600)
+
+        assert desk.do(later)
+        with workers.present(desk.database, desk.clock):
+            assert desk.claim() is None
+
+    @on_one_machine
+    def test_what_may_have_killed_its_workers_waits_for_its_lease(self, desk: Desk) -> None:
+        desk.promise("a")
+        for _ in range(3):
+            with workers.present(desk.database, desk.clock):
+                assert desk.claim()
+        with workers.present(desk.database, desk.clock):
+            assert desk.claim()
+        with workers.present(desk.database, desk.clock):
+            assert desk.claim() is None
+        desk.clock.move(LEASE)
+        assert desk.claim()
 
 
 def test_upkeep_is_planned_once_and_nobody_waits_for_it(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from docstore import outbox
 from docstore.clock import SystemClock
 from docstore.models import Guest, LedgerEntry, Link, Person
 from docstore.objects.filesystem import FilesystemObjectStore
-from docstore.outbox import LEASE, MAX_ATTEMPTS, Worker
+from docstore.outbox import LEASE, MAX_ATTEMPTS
 from docstore.services import (
     agendas,
     deliveries,
@@ -32,6 +32,7 @@ from docstore.services import (
 from docstore.services.acting import Acting
 from docstore.services.documents import Owner
 from docstore.services.meetings import MeetingDetails
+from docstore.workers import Worker
 from tests.factories import (
     AT,
     NARROW,
