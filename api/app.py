@@ -7,7 +7,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from api.conditions import Doctor
 from api.health import router as health
+from api.metrics import Measured, Metrics
 from api.pages import routers as page_routers
 from api.refusals import answer_refusals
 from api.rendering import STATIC
@@ -39,6 +41,8 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.parts = parts
+    app.state.doctor = Doctor(parts)
+    app.state.metrics = Metrics()
     app.state.search_limit = Bucket(rate=5, burst=60)
     app.mount("/static", _KeptStatic(directory=STATIC), name="static")
     app.include_router(health)
@@ -49,6 +53,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_middleware(BodyLimit, largest_mb=parts.settings.max_upload_mb)
     app.add_middleware(Headers, is_https=parts.settings.public_url.startswith("https://"))
     app.add_middleware(AccessLog)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     return app
 
 

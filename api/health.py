@@ -1,69 +1,65 @@
 """Whether the process lives, whether its parts answer, and its figures."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
-from api.dependencies import PartsOf
-from api.wiring import Parts
-from docstore.errors import DocstoreError
-from docstore.outbox import backlog
-from docstore.services.damage import damaged_count
+from api.conditions import Doctor, Health
+from api.metrics import Metrics
+from api.rendering import words_for
+from api.told import told
 
 router = APIRouter(include_in_schema=False)
 
 
+async def _looked(request: Request) -> Health:
+    """Look in a thread that no other request can have: it answers while all of those hang."""
+    doctor: Doctor = request.app.state.doctor
+    return await to_thread.run_sync(doctor.look, limiter=doctor.limiter)
+
+
+Looked = Annotated[Health, Depends(_looked)]
+"""How every part of the installation is, now."""
+
+
 @router.get("/healthz")
-def alive() -> JSONResponse:
+async def alive() -> JSONResponse:
     """Say that the process answers."""
     return JSONResponse({"status": "ok"})
 
 
-def states(parts: Parts) -> dict[str, str]:
-    """Return each part's state: `ok` or the code of what is wrong."""
-    found: dict[str, str] = {}
-    for name, ping in (
-        ("record", parts.database.ping),
-        ("objects", parts.store.ping),
-        ("search", parts.engine.ping),
-    ):
-        try:
-            ping()
-        except DocstoreError as error:
-            found[name] = error.code
-        else:
-            found[name] = "ok"
-    return found
-
-
 @router.get("/readyz")
-def ready(parts: PartsOf) -> JSONResponse:
-    """Say whether every part answers and no work was given up."""
-    found: dict[str, object] = dict(states(parts))
-    is_ready = all(state == "ok" for state in found.values())
-    if found["record"] == "ok":
-        with parts.database.reading() as session:
-            work = backlog(session)
-        found["waiting"], found["parked"] = work.waiting, work.parked
-    status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
-    return JSONResponse({"ready": is_ready, **found}, status_code=status)
+async def ready(request: Request, health: Looked) -> JSONResponse:
+    """Say how each part is, in a code and in words; 503 while nothing can be taken in.
+
+    It answers within about two seconds, whatever is down.
+    """
+    words = words_for(request)
+    parts = {}
+    for name, each in health.conditions.items():
+        said = told(words, each)
+        sentence = f"{said.name}: {said.state}. {said.means}"
+        parts[name] = {"code": each.code, "since": each.since.isoformat(), "sentence": sentence}
+    answer: dict[str, object] = {"ready": health.is_ready, "well": health.is_well, "parts": parts}
+    if health.vitals is not None:
+        oldest, last = health.vitals.oldest_at, health.vitals.upkeep_at
+        answer["waiting"], answer["parked"] = health.vitals.waits, health.vitals.given_up
+        answer["oldest_waiting_since"] = oldest.isoformat() if oldest else None
+        answer["last_upkeep_at"] = last.isoformat() if last else None
+        answer["damaged_objects"] = health.vitals.damaged
+    if health.free is not None:
+        answer["free_bytes"] = health.free
+    status = HTTPStatus.OK if health.is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return JSONResponse(answer, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/metrics")
-def metrics(parts: PartsOf) -> Response:
-    """Return the figures that a monitoring system collects."""
-    registry = CollectorRegistry()
-    up = Gauge("teczka_part_up", "1 when the part answers", ["part"], registry=registry)
-    for name, state in states(parts).items():
-        up.labels(name).set(1 if state == "ok" else 0)
-    with parts.database.reading() as session:
-        work = backlog(session)
-        damaged = damaged_count(session)
-    refused = Gauge("teczka_objects_damaged", "Objects refused for wrong bytes", registry=registry)
-    refused.set(damaged)
-    messages = Gauge("teczka_outbox_messages", "Work not done", ["state"], registry=registry)
-    messages.labels("waiting").set(work.waiting)
-    messages.labels("parked").set(work.parked)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request, health: Looked) -> Response:
+    """Return the figures that a monitoring system collects, within about two seconds."""
+    counted: Metrics = request.app.state.metrics
+    page = counted.page(health, floor=request.app.state.parts.room.floor)
+    return Response(page, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

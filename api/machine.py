@@ -13,7 +13,7 @@ def places(settings: Settings, words: Words) -> dict[str, str]:
     addresses = {
         "record": settings.database_url,
         "objects": settings.object_store_url,
-        "search": settings.search_url,
+        "index": settings.search_url,
         "mail": settings.smtp_url,
     }
     kinds = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from api.names import LABELS
 from delivery import tasks as delivery_tasks
@@ -15,6 +16,7 @@ from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffic
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handler
+from docstore.room import Room
 from docstore.services import upkeep
 from docstore.services.giving import Giver
 from docstore.services.indexing import nudge_index
@@ -44,6 +46,9 @@ class Parts:
     giver: Giver
     reader: reader.Reader
     sender: delivery_tasks.Sender
+    room: Room
+    mail_probe: Mailer
+    """Asks the mail server how it is over a connection of its own: no mail waits for the answer."""
     workers: list[Worker] = field(default_factory=list)
     presence: ExitStack = field(default_factory=ExitStack)
 
@@ -88,6 +93,7 @@ class Parts:
         self.presence.close()
         self.engine.close()
         self.mailer.close()
+        self.mail_probe.close()
         self.database.dispose()
 
 
@@ -130,12 +136,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     with _setting("TECZKA_SEARCH_URL"):
         engine = open_engine(settings.search_url, settings.data_dir, labels=LABELS)
     with _setting("TECZKA_SMTP_URL"):
-        mailer = open_mailer(
-            settings.resolved(settings.smtp_url),
-            password=_secret(settings.smtp_password),
-            data_dir=settings.data_dir,
-        )
+        mailer = _open_mailer(settings)
     renderer = _renderer(settings)
+    room = Room(_growing(settings), floor=settings.min_free_mb * _MB)
     return Parts(
         settings=settings,
         database=database,
@@ -150,6 +153,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             clock=clock,
             spool_dir=settings.spool_dir,
             limit=settings.max_upload_mb * _MB,
+            room=room,
         ),
         giver=Giver(database, store, clock),
         reader=reader.Reader(
@@ -169,7 +173,28 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             mail_from=settings.mail_from,
             spool_dir=settings.spool_dir,
         ),
+        room=room,
+        mail_probe=_open_mailer(settings),
     )
+
+
+def _open_mailer(settings: Settings) -> Mailer:
+    return open_mailer(
+        settings.resolved(settings.smtp_url),
+        password=_secret(settings.smtp_password),
+        data_dir=settings.data_dir,
+    )
+
+
+def _growing(settings: Settings) -> tuple[Path, ...]:
+    """Return the folders that an installation writes to; each may be a disk of its own."""
+    addresses = (
+        settings.resolved(settings.object_store_url),
+        settings.resolved(settings.database_url),
+    )
+    places = [urlsplit(each) for each in addresses]
+    files = [Path(each.path) for each in places if each.scheme in {"file", "sqlite"} and each.path]
+    return (settings.data_dir, *files)
 
 
 def _secret(value: object) -> str | None:

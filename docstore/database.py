@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from docstore.errors import RecordUnavailable
+from docstore.errors import DocstoreError, RecordUnavailable, StorageFull
 
 ReadSession = NewType("ReadSession", Session)
 """A session that only reads; its changes are never committed."""
@@ -25,7 +25,20 @@ WriteSession = NewType("WriteSession", Session)
 
 # How long a write waits for another one, in seconds; a page that waits longer should say so.
 WRITE_WAIT = 10.0
+# How long a question about the lock waits for it, in seconds.
+_BRIEF = 1.0
 WAKE = "wakes_workers"
+# No page waits for ever: a statement ends after 30 s, a wait for a row's lock like one for SQLite's
+# file, and a server that fell silent without a goodbye is given up after 20 s.
+_POSTGRES = {
+    "connect_timeout": 3,
+    "options": f"-c statement_timeout=30s -c lock_timeout={int(WRITE_WAIT)}s",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
+_DISK_FULL = "53100"  # PostgreSQL's own code for it
 
 
 class Database:
@@ -65,7 +78,8 @@ class Database:
                 pool_pre_ping=True,
                 pool_size=10,
                 max_overflow=20,
-                connect_args={"connect_timeout": 3},
+                pool_timeout=WRITE_WAIT,
+                connect_args=_POSTGRES,
             )
         self._reader: Engine = self.engine.execution_options(read_only=True)
         self._write_lock = threading.Lock()
@@ -82,9 +96,17 @@ class Database:
             yield ReadSession(session)
 
     @contextmanager
-    def transaction(self) -> Iterator[WriteSession]:
-        """Open a session that commits at the end of the block, and rolls back on any error."""
-        with self._turn(), translated(), Session(self.engine, expire_on_commit=False) as session:
+    def transaction(self, *, patience: float = WRITE_WAIT) -> Iterator[WriteSession]:
+        """Open a session that commits at the end of the block, and rolls back on any error.
+
+        `patience` is how many seconds it may wait for other writes before `RecordUnavailable`.
+        """
+        bound = self.engine.execution_options(patience=patience)
+        with (
+            self._turn(patience),
+            translated(),
+            Session(bound, expire_on_commit=False) as session,
+        ):
             event.listen(session, "after_rollback", _forget_promises)
             if self.is_sqlite:
                 session.connection()  # begins IMMEDIATE now, so no reading happens before the lock
@@ -96,22 +118,36 @@ class Database:
                 listener()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, patience: float) -> Iterator[None]:
         """Wait for this process's turn to write; PostgreSQL locks rows instead."""
         if not self.is_sqlite:
             yield
             return
-        if not self._write_lock.acquire(timeout=WRITE_WAIT):
-            raise RecordUnavailable
+        if not self._write_lock.acquire(timeout=patience):
+            raise RecordUnavailable(reason="locked")
         try:
             yield
         finally:
             self._write_lock.release()
 
-    def ping(self) -> None:
-        """Raise `RecordUnavailable` unless the record answers."""
+    def ping(self, *, writing: bool = False) -> None:
+        """Raise `RecordUnavailable` unless the record answers.
+
+        With `writing` also where another process keeps everybody from writing.
+        """
         with self.reading() as session:
             session.execute(text("SELECT 1"))
+        if writing and self.is_sqlite:
+            self._ping_lock()
+
+    def _ping_lock(self) -> None:
+        """Try the lock that writes take, unless a write of this process is about to show it."""
+        if self._write_lock.acquire(blocking=False):
+            try:
+                with translated(), self.engine.execution_options(patience=_BRIEF).connect() as one:
+                    one.begin()
+            finally:
+                self._write_lock.release()
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -169,8 +205,14 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("read_only", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # A connection serves many, each with a patience of its own.
+    milliseconds = int(options.get("patience", WRITE_WAIT) * 1000)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _end_sqlite(connection: object, entry: ConnectionPoolEntry) -> None:
@@ -182,12 +224,24 @@ def _end_sqlite(connection: object, entry: ConnectionPoolEntry) -> None:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Name the one failure a caller can act on: the record does not answer."""
+    """Name the failures a caller can act on: the record does not answer, or has no room."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+    except PoolTimeoutError as error:
         raise RecordUnavailable from error
+    except (OperationalError, InterfaceError) as error:
+        raise _refusal(error) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise RecordUnavailable from error
         raise
+
+
+def _refusal(error: DBAPIError) -> DocstoreError:
+    """Tell a record without room, or held by somebody else, from one that is away."""
+    primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the rest tells details
+    if primary == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", "") == _DISK_FULL:
+        return StorageFull()
+    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return RecordUnavailable(reason="locked")
+    return RecordUnavailable()

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """Worker threads inside `teczka serve`; 0 when `teczka worker` runs beside it."""
     max_upload_mb: int = Field(default=1024, ge=1)
     """The largest file that may be uploaded, in MiB."""
+    min_free_mb: int = Field(default=512, ge=0)
+    """New files are refused below this much free space on a disk, in MiB."""
     libreoffice: str = "auto"
     """The LibreOffice program, `auto` to look for it, `none` to go without."""
     log_format: Literal["console", "json"] = "console"

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
 from api.checking import check
+from api.conditions import Doctor
 from api.demo import chores
 from api.demo.content.session import SEARCH_WORD
 from api.demo.content.session_documents import EXTRA, REPLACEMENT
 from api.demo.place import DemoFolder
 from api.demo.scene import CLERK, COUNCILLOR, HOME, Scene, person, scene
 from api.dependencies import PartsOf, Read, check_form
-from api.health import states
 from api.machine import places
 from api.rendering import redirect, render, words_for
 from api.searching import search
@@ -100,8 +100,10 @@ def _five(request: Request, session: ReadSession, parts: Parts, found: Scene) ->
 
 def _six(request: Request, session: ReadSession, parts: Parts, found: Scene) -> dict[str, Any]:
     del found
+    doctor: Doctor = request.app.state.doctor
+    each = doctor.look().conditions
     return {
-        "states": states(parts),
+        "states": {name: each[name].code for name in ("record", "objects", "index")},
         "backends": places(parts.settings, words_for(request)),
         "renderer": parts.renderer.tool if parts.renderer else "",
         "figures": figures(session),

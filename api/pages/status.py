@@ -4,11 +4,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.checking import Report, check
+from api.conditions import Doctor
 from api.dependencies import ActingOf, Administrator, PartsOf, Read, Write, check_form
-from api.health import states
 from api.machine import limit_words, places, refused_limits
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
+from api.told import told
 from api.wiring import Parts
 from delivery.words import answer_words
 from docstore import outbox
@@ -38,6 +39,8 @@ def _page(
     request: Request, asker: Asker, session: ReadSession, parts: Parts, *, report: Report | None
 ) -> Response:
     words = words_for(request, asker.body)
+    doctor: Doctor = request.app.state.doctor
+    health = doctor.look()
     checked_at, check_passed_at = setup.last_check(session)
     waiting = [row for row in outbox.messages(session, limit=1000) if _is_own(asker, row)]
     return render(
@@ -45,9 +48,9 @@ def _page(
         "status/status.html",
         asker=asker,
         audience="office",
-        states=states(parts),
+        is_well=health.is_well,
+        conditions=[(each, told(words, each)) for each in health.conditions.values()],
         backends=places(parts.settings, words),
-        has_mail=bool(parts.settings.smtp_url),
         renderer=parts.renderer.tool if parts.renderer else "",
         unlimited=[limit_words(words, name) for name in refused_limits()],
         damaged=damaged_names(session, asker.body.id),

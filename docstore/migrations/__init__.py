@@ -42,6 +42,9 @@ def migrate(database: Database, revision: str = "head") -> None:
     config = _config()
     with translated(), database.engine.begin() as connection:
         if not database.is_sqlite:
+            # A large record takes its time, and so does whoever migrates it at the moment.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         config.attributes["connection"] = connection
         down = revision == "base"

@@ -1,6 +1,5 @@
 """Bytes on their way out of the store: no block is given before it was checked (decision 0070)."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from docstore.models import StoredObject
 from docstore.objects.at_hand import AtHand
 from docstore.objects.blocks import BLOCK, BlockHash, is_sound, tells
 from docstore.objects.seam import ObjectStore, object_key
+from docstore.room import temporary
 from docstore.services.damage import note_damage
 
 log = structlog.get_logger("teczka.objects")
@@ -87,9 +87,8 @@ def fetched(
     Raises `ObjectDamaged` when the bytes are not those that were put, `ObjectNotFound` when there
     are none; either is noted, and the object refused from then on.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     digest = BlockHash()
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="fetched-", delete=True) as target:
+    with temporary(folder, "fetched-") as target:
         with (
             _noting(database, body_id, sha256, at=at),
             store.open(object_key(body_id, sha256)) as source,
@@ -97,10 +96,9 @@ def fetched(
             while chunk := source.read(BLOCK):
                 digest.update(chunk)
                 target.write(chunk)
-            target.flush()
             if digest.sha256 != sha256:
                 raise ObjectDamaged
-        yield Path(target.name)
+        yield target.path
 
 
 @contextmanager

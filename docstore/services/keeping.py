@@ -1,6 +1,5 @@
 """Bytes on their way into the object store: hashed, touched, put, durable (DESIGN promise 3)."""
 
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from docstore.errors import FileTooLarge, StorageUnavailable
 from docstore.models import StoredObject
 from docstore.objects.blocks import BlockHash
 from docstore.objects.seam import ObjectStore, object_key
+from docstore.room import ANYWHERE, Room, temporary
 
 _CHUNK = 1 << 20
 _MB = 1 << 20
@@ -39,21 +39,23 @@ class Spooled:
 
 
 @contextmanager
-def spool(source: BinaryIO | Iterable[bytes], folder: Path, *, limit: int) -> Iterator[Spooled]:
+def spool(
+    source: BinaryIO | Iterable[bytes], folder: Path, *, limit: int, room: Room = ANYWHERE
+) -> Iterator[Spooled]:
     """Write a stream into a temporary file while hashing it; the file is gone afterwards.
 
-    Raises `FileTooLarge` as soon as more than `limit` bytes came.
+    Raises `FileTooLarge` as soon as more than `limit` bytes came, and `StorageFull` before the disk
+    has less free than its floor.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     digest = BlockHash()
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=True) as target:
+    with temporary(folder, "upload-") as target:
         for chunk in _chunks(source):
             if digest.size + len(chunk) > limit:
                 raise FileTooLarge(limit_mb=limit // _MB)
+            room.require(len(chunk))
             digest.update(chunk)
             target.write(chunk)
-        target.flush()
-        yield _spooled(Path(target.name), digest)
+        yield _spooled(target.path, digest)
 
 
 def _spooled(path: Path, digest: BlockHash) -> Spooled:

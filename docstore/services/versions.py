@@ -16,6 +16,7 @@ from docstore.files.detect import detect
 from docstore.models import Document, Version, VersionAudience
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import enqueue
+from docstore.room import ANYWHERE, Room
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.documents import NewDocument, add_document
@@ -37,6 +38,7 @@ class Intake:
     clock: Clock
     spool_dir: Path
     limit: int
+    room: Room = ANYWHERE
 
     def add_document(
         self,
@@ -53,7 +55,7 @@ class Intake:
 
         `sha256`, when given, is what the sender says the bytes are: others are `UploadBroken`.
         """
-        with spool(source, self.spool_dir, limit=self.limit) as file:
+        with spool(source, self.spool_dir, limit=self.limit, room=self.room) as file:
             name, media_type = self._prepared(body_id, file, file_name, sha256)
             with self.database.transaction() as session:
                 acting = Acting(acting_id, self.clock.now())
@@ -72,7 +74,7 @@ class Intake:
         sha256: str = "",
     ) -> Version:
         """Store a file as the next version of a document, durably, and return it."""
-        with spool(source, self.spool_dir, limit=self.limit) as file:
+        with spool(source, self.spool_dir, limit=self.limit, room=self.room) as file:
             name, media_type = self._prepared(body_id, file, file_name, sha256)
             with self.database.transaction() as session:
                 acting = Acting(acting_id, self.clock.now())

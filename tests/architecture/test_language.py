@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 from jinja2.environment import Template
 
-from api import names
+from api import names, told
 from api.errors import REASONS, SENTENCES
 from api.pages.office import wording
 from api.pages.public.help import LESSONS
@@ -115,6 +115,9 @@ def _in_tables() -> Iterator[str]:
     ):
         yield from table.values()
     yield names.MEETING_FILES
+    yield from told.NAMES.values()
+    for saying in (*told.FINE.values(), *told.SAYINGS.values()):
+        yield from filter(None, saying)
     yield from (text for text, _ in (*wording.PROBLEMS.values(), wording.NO_PDF))
     for heading, examples in LESSONS:
         yield heading

@@ -326,7 +326,10 @@ def test_work_that_was_given_up_is_shown_to_who_watches(site: Site) -> None:
         site.clock.move(timedelta(hours=1))
     told = site.client.get("/readyz").json()
     assert (told["waiting"], told["parked"]) == (0, 1)
-    assert 'teczka_outbox_messages{state="parked"} 1.0' in site.client.get("/metrics").text
+    assert (
+        'teczka_outbox_messages{state="parked",topic="exclusion.clear"} 1.0'
+        in site.client.get("/metrics").text
+    )
 
 
 # --- killed in the middle ---------------------------------------------------------------------

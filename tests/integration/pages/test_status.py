@@ -52,9 +52,28 @@ class TestWhoMay:
 class TestWhatItSays:
     def test_parts_and_where_they_are(self, administrator: Visitor) -> None:
         page = administrator.open(PAGE)
-        for said in ("Baza danych SQLite, w folderze danych działa", "Magazyn plików", "Poczta"):
+        for said in (
+            "Baza danych działa 20.11.2026 10:00 Odpowiada i przyjmuje zapisy. SQLite, w folderze",
+            "Magazyn plików działa",
+            "Poczta działa",
+            "Miejsce na dysku jest",
+            "Porządki jeszcze nie było",
+        ):
             assert said in page.text, said
         assert "{data_dir}" not in page.text
+
+    def test_what_is_wrong_what_it_means_and_what_to_do(
+        self, site: Site, administrator: Visitor
+    ) -> None:
+        objects = site.parts.settings.data_dir / "objects"
+        objects.rename(objects.with_name("unmounted"))
+        page = administrator.open(PAGE)
+        assert (
+            "Magazyn plików nie odpowiada 20.11.2026 10:00 Plików nie można ani wgrać, ani "
+            "otworzyć. Strony i wyszukiwarka działają. Co zrobić: Uruchom magazyn plików albo "
+            "przywróć do niego sieć."
+        ) in page.text
+        assert "coś wymaga uwagi" in page.text
 
     def test_what_the_system_refused_is_told_in_words(self) -> None:
         for name in limits_in_force():

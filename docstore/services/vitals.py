@@ -1,0 +1,102 @@
+"""What the record tells of an installation's health: work, mails, index, objects, upkeep."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from docstore.models import Delivery, Installation, OutboxMessage, StoredObject, Version
+from docstore.outbox import UPKEEP, is_open
+
+
+class Waiting(NamedTuple):
+    """Open work of one topic, and when the oldest of it was promised."""
+
+    messages: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """One look at the whole installation; sizes are in bytes."""
+
+    waiting: Mapping[str, Waiting]
+    """By topic; upkeep is always planned, and nobody waits for it."""
+    parked: Mapping[str, int]
+    deliveries: Mapping[str, int]
+    """By state."""
+    versions: int
+    version_bytes: int
+    index_lag: int
+    """Versions of which the index does not know the latest."""
+    damaged: int
+    upkeep_at: datetime | None
+    """When upkeep was last done to its end."""
+    check_passed_at: datetime | None
+
+    @property
+    def waits(self) -> int:
+        """Return how much work waits."""
+        return sum(each.messages for each in self.waiting.values())
+
+    @property
+    def given_up(self) -> int:
+        """Return how much work was parked and needs a person."""
+        return sum(self.parked.values())
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        """Return when the oldest work that waits was promised."""
+        return min(
+            (each.oldest_at for each in self.waiting.values() if each.oldest_at), default=None
+        )
+
+
+def vitals(session: Session) -> Vitals:
+    """Take one look; every count is of an index or of few rows, so that it stays quick."""
+    versions, size, lag = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(Version.size), 0),
+            func.count().filter(Version.revision > Version.indexed),
+        ).select_from(Version)
+    ).one()
+    return Vitals(
+        waiting=_waiting(session),
+        parked=_parked(session),
+        deliveries=_by_state(session),
+        versions=versions,
+        version_bytes=int(size),
+        index_lag=lag,
+        damaged=session.scalar(select(func.count()).where(StoredObject.state == "damaged")) or 0,
+        upkeep_at=session.scalar(
+            select(func.max(OutboxMessage.done_at)).where(OutboxMessage.topic == UPKEEP)
+        ),
+        check_passed_at=session.scalar(select(Installation.check_passed_at)),
+    )
+
+
+def _waiting(session: Session) -> dict[str, Waiting]:
+    rows = session.execute(
+        select(OutboxMessage.topic, func.count(), func.min(OutboxMessage.created_at))
+        .where(is_open(), OutboxMessage.topic != UPKEEP)
+        .group_by(OutboxMessage.topic)
+    )
+    return {topic: Waiting(count, oldest) for topic, count, oldest in rows}
+
+
+def _parked(session: Session) -> dict[str, int]:
+    rows = session.execute(
+        select(OutboxMessage.topic, func.count())
+        .where(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_not(None))
+        .group_by(OutboxMessage.topic)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _by_state(session: Session) -> dict[str, int]:
+    rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    return {row[0]: row[1] for row in rows}
