@@ -9,15 +9,14 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from api import cli_tokens, terminal
+from api import backup_commands, outbox_commands, terminal, token_commands
 from api.checking import check as check_installation
 from api.errors import sentence
 from api.importing import ImportReport, Remark, import_folder
 from api.searching import public_search
 from api.terminal import DemoRecord, opened, words_here
 from api.wiring import Parts, SettingWrong
-from docstore import outbox
-from docstore.errors import DocstoreError, NotFound
+from docstore.errors import DocstoreError
 from docstore.files.inspect import inspect
 from docstore.language import Words
 from docstore.migrations import current, head
@@ -35,11 +34,11 @@ app = typer.Typer(
 )
 body_app = typer.Typer(help="Councils of this installation.", no_args_is_help=True)
 user_app = typer.Typer(help="People who sign in with a password.", no_args_is_help=True)
-outbox_app = typer.Typer(help="Work that waits or was given up.", no_args_is_help=True)
 app.add_typer(body_app, name="body")
 app.add_typer(user_app, name="user")
-app.add_typer(outbox_app, name="outbox")
-app.add_typer(cli_tokens.app, name="token")
+app.add_typer(outbox_commands.app, name="outbox")
+app.add_typer(token_commands.app, name="token")
+app.command("backup")(backup_commands.backup)
 
 BodySlug = Annotated[str, typer.Option("--body", help="The council's short name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -254,40 +253,20 @@ def reindex() -> None:
 
 
 @app.command()
-def check() -> None:
+def check(
+    backup: Annotated[
+        Path | None, typer.Option(help="Read a folder of backups instead of the installation.")
+    ] = None,
+) -> None:
     """Verify the ledger, the stored bytes and the index against the record."""
+    if backup is not None:
+        raise typer.Exit(0 if backup_commands.check_backup(backup) else 1)
     with opened() as parts:
         report = check_installation(parts, words_here())
     for line in report.lines:
         (terminal.out if line.is_good else terminal.err).print(line.text)
     if not report.is_good:
         raise typer.Exit(1)
-
-
-@outbox_app.command("list")
-def outbox_list() -> None:
-    """List the work that is not done, what was given up first: id, state, tries, topic, error."""
-    with opened() as parts, parts.database.reading() as session:
-        rows = outbox.messages(session)
-    for row in rows:
-        state = "parked" if row.failed_at else "waiting"
-        error = " ".join(row.last_error.split())
-        terminal.out.print(
-            f"{row.id:>6}  {state:<7}  {row.attempts:>2}  {row.topic:<16}  {error}".rstrip()
-        )
-
-
-@outbox_app.command("retry")
-def outbox_retry(message_id: int) -> None:
-    """Open a message again that was given up."""
-    try:
-        with opened() as parts, parts.database.transaction() as session:
-            outbox.retry(session, message_id, at=parts.clock.now())
-    except NotFound:
-        terminal.refuse(
-            f"Nie ma zadania {message_id}, które czeka.", f"There is no waiting task {message_id}."
-        )
-    terminal.out.print(words_here()("Zadanie {number} wróciło do kolejki.", number=message_id))
 
 
 def _json(value: Any) -> None:

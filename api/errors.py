@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from delivery import errors as delivery_errors
 from docstore import errors
+from docstore.backup import errors as backup_errors
 from docstore.errors import DocstoreError
 from docstore.language import Words
 from docstore.services.grounds import GROUNDS
@@ -56,6 +57,16 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     indexer_errors.IndexDamaged: _AWAY,
     delivery_errors.MailUnavailable: _AWAY,
     delivery_errors.MailRefused: HTTPStatus.BAD_GATEWAY,
+    backup_errors.NotABackup: _NOT_FOUND,
+    backup_errors.BackupFolderTaken: _CONFLICT,
+    backup_errors.BackupBusy: _CONFLICT,
+    backup_errors.BackupNotWritten: HTTPStatus.INSUFFICIENT_STORAGE,
+    backup_errors.SnapshotDamaged: _CONFLICT,
+    backup_errors.SnapshotTooNew: _CONFLICT,
+    backup_errors.RecordNotEmpty: _CONFLICT,
+    backup_errors.StoreNotEmpty: _CONFLICT,
+    backup_errors.RowsRefused: _CONFLICT,
+    backup_errors.RestoreDiffers: _CONFLICT,
 }
 
 SENTENCES: Mapping[str, str] = {
@@ -111,6 +122,23 @@ SENTENCES: Mapping[str, str] = {
     "mail_unavailable": "Serwer poczty nie odpowiada. Wiadomości czekają "
     "i zostaną wysłane później.",
     "mail_refused": "Serwer poczty odmówił przyjęcia wiadomości: {answer}.",
+    "not_a_backup": "W folderze {folder} nie ma kopii zapasowej Teczki.",
+    "backup_folder_taken": "W folderze {folder} jest coś innego niż kopia zapasowa Teczki. "
+    "Niczego w nim nie zapisano; wskaż pusty folder.",
+    "backup_busy": "W folderze {folder} pracuje właśnie inna kopia, kontrola lub odtwarzanie. "
+    "Spróbuj ponownie, gdy skończy.",
+    "backup_not_written": "Nie udało się zapisać kopii: {reason}. Wcześniejsze kopie są całe.",
+    "snapshot_damaged": "Kopia jest uszkodzona: plik {file} nie jest taki, jak zapisano. "
+    "Niczego z niej nie odtworzono.",
+    "snapshot_too_new": "Tę kopię zrobiła nowsza Teczka ({version}). Zainstaluj co najmniej "
+    "tę wersję i odtwórz kopię ponownie; niczego nie zmieniono.",
+    "record_not_empty": "Ta instalacja ma już radę i jej dane, a odtwarzanie niczego "
+    "nie nadpisuje. Wskaż w ustawieniach pustą bazę danych.",
+    "store_not_empty": "W magazynie plików są obiekty innej instalacji. Wskaż w ustawieniach "
+    "pusty magazyn; niczego nie zmieniono.",
+    "rows_refused": "Baza danych nie przyjmuje wierszy tabeli {table}. Niczego nie odtworzono.",
+    "restore_differs": "To, co zapisano w tabeli {table}, nie jest takie jak w kopii. "
+    "Niczego nie odtworzono.",
 }
 
 # Why a field was not taken; the rule's code is `reason` of `InvalidInput`.

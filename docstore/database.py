@@ -42,7 +42,7 @@ _DISK_FULL = "53100"  # PostgreSQL's own code for it
 
 
 class Database:
-    """Gives out sessions: `reading()` and `transaction()`; nothing else commits.
+    """Gives out sessions: `reading()`, `snapshot()` and `transaction()`, which alone commits.
 
     Raises `ValueError` for a URL that names no record, before anything is opened.
 
@@ -93,6 +93,20 @@ class Database:
     def reading(self) -> Iterator[ReadSession]:
         """Open a session on one consistent state of the record."""
         with translated(), Session(self._reader, expire_on_commit=False) as session:
+            yield ReadSession(session)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[ReadSession]:
+        """Open a session that sees the record as it is at its first query, however long it reads.
+
+        Others write meanwhile; PostgreSQL would show each query of `reading` what they committed.
+        """
+        reader = self._reader
+        if not self.is_sqlite:
+            reader = reader.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with translated(), Session(reader, expire_on_commit=False) as session:
             yield ReadSession(session)
 
     @contextmanager

@@ -140,6 +140,11 @@ def refuse(database: Database, damage: Damage, *, at: datetime) -> None:
         note_damage(session, body_id=damage.body_id, sha256=damage.sha256, at=at)
 
 
+def named(session: Session) -> list[tuple[str, str, int]]:
+    """Return every object that the record names: body, hash and size, in this order."""
+    return sorted(_named(session))
+
+
 def objects(session: ReadSession) -> int:
     """Return how many objects the record names."""
     return len(_named(session))

@@ -1,0 +1,65 @@
+"""`teczka backup`, `restore`, `drill` and `check --backup`, run as an administrator runs them."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from docstore.backup.last import last_backup
+from docstore.objects.seam import object_key
+from tests.integration.backup.conftest import Lived
+from tests.integration.test_cli import Shell
+
+
+@pytest.fixture
+def shell(embedded: Lived) -> Shell:
+    """Return a shell over an installation that was lived in."""
+    return Shell(embedded.parts.settings.data_dir)
+
+
+class TestBackup:
+    def test_it_says_what_it_did_and_is_its_owners_alone(
+        self, shell: Shell, embedded: Lived, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "kopie"
+        ran = shell.run("backup", folder, "--keep", 2)
+        assert ran.returncode == 0, ran.stderr
+        first, contents, new, removed = ran.stdout.splitlines()
+        name = first.split()[1].rstrip(",")
+        assert (folder / "snapshots" / name / "manifest.json").exists()
+        assert "2\N{NO-BREAK SPACE}obiekty" in contents
+        assert new.startswith("nowe: 2\N{NO-BREAK SPACE}obiekty")
+        assert removed == "usunięto: 0\N{NO-BREAK SPACE}kopii, 0\N{NO-BREAK SPACE}obiektów"
+        made = [folder, *folder.rglob("*")]
+        assert len(made) > 40
+        for path in made:
+            assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+        last = last_backup(shell.data)
+        assert last is not None
+        assert last.snapshot == name
+        said = json.loads((folder / "snapshots" / name / "manifest.json").read_bytes())
+        assert last.at == datetime.fromisoformat(said["state_at"])
+
+        assert shell.done("check", "--backup", folder).startswith(name)
+        file = folder / "objects" / object_key(embedded.body.id, embedded.first.sha256)
+        file.write_bytes(b"?" * embedded.first.size)
+        told = shell.run("check", "--backup", folder)
+        assert told.returncode == 1
+        assert embedded.first.sha256 in told.stderr
+        assert name in told.stderr
+
+    def test_a_lost_object_is_named_and_is_no_good_backup(
+        self, shell: Shell, embedded: Lived, tmp_path: Path
+    ) -> None:
+        embedded.parts.store.remove(object_key(embedded.body.id, embedded.first.sha256))
+        ran = shell.run("backup", tmp_path / "kopie")
+        assert ran.returncode == 1
+        assert embedded.first.sha256 in ran.stderr
+        assert "projekt.pdf" in ran.stderr
+        assert "nowe: 1\N{NO-BREAK SPACE}obiekt," in ran.stdout
+        assert last_backup(shell.data) is None
+
+    def test_what_cannot_be_is_refused_in_words(self, shell: Shell, tmp_path: Path) -> None:
+        assert "nie ma kopii" in shell.refused("check", "--backup", tmp_path / "nic")
+        assert "coś innego" in shell.refused("backup", shell.data)
