@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.wiring import Parts
 from docstore.language import Words
 from docstore.models import Version
-from docstore.services import bodies, ledger, setup, upkeep
+from docstore.services import bodies, destruction, ledger, setup, upkeep
 from indexer.catching_up import drift
 
 # How many files one line of a finding names.
@@ -41,7 +41,12 @@ def check(parts: Parts, words: Words, *, body_id: str | None = None) -> Report:
     With a `body_id` the names of other councils' files are left out.
     """
     report = Report(
-        (*_ledger(parts, words), *_objects(parts, words, body_id), *_index(parts, words, body_id))
+        (
+            *_ledger(parts, words),
+            *_objects(parts, words, body_id),
+            *_destroyed(parts, words),
+            *_index(parts, words, body_id),
+        )
     )
     with parts.database.transaction() as session:
         setup.note_check(session, passed=report.is_good, at=parts.clock.now())
@@ -97,6 +102,23 @@ def _objects(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:
         with parts.database.reading() as session:
             count = words.count(upkeep.objects(session), "obiekt", "obiekty", "obiektów")
         yield Line(words("magazyn: {count}, wszystko zgodne", count=count), is_good=True)
+
+
+def _destroyed(parts: Parts, words: Words) -> Iterator[Line]:
+    """Say of what was destroyed whether it is gone; what came back is removed again."""
+    with parts.database.reading() as session:
+        gone = destruction.destroyed_versions(session)
+    back = [row for row in gone if upkeep.is_stored(parts.store, row.body_id, row.sha256)]
+    for row in back:
+        with parts.database.transaction() as session:
+            upkeep.condemn(session, row, at=parts.clock.now())
+        text = words(
+            "zniszczona wersja {id}: jej plik jest znów w magazynie; zostanie usunięty", id=row.id
+        )
+        yield Line(text, is_good=False)
+    if gone and not back:
+        count = words.count(len(gone), "wersja", "wersje", "wersji")
+        yield Line(words("zniszczone: {count}, bez plików w magazynie", count=count), is_good=True)
 
 
 def _index(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:

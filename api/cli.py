@@ -11,6 +11,7 @@ from rich.text import Text
 
 from api import backup_commands, outbox_commands, terminal, token_commands
 from api.checking import check as check_installation
+from api.destroying import destroy
 from api.errors import sentence
 from api.importing import ImportReport, Remark, import_folder
 from api.searching import public_search
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 body_app = typer.Typer(help="Councils of this installation.", no_args_is_help=True)
 user_app = typer.Typer(help="People who sign in with a password.", no_args_is_help=True)
+app.command()(destroy)
 app.add_typer(body_app, name="body")
 app.add_typer(user_app, name="user")
 app.add_typer(outbox_commands.app, name="outbox")
@@ -162,7 +164,7 @@ def import_command(
     with opened() as parts:
         owner = _body(parts, body)
         question = words("Opublikować uchwały z tego folderu?")
-        if not yes and not typer.confirm(question, err=True):
+        if not yes and not terminal.confirmed(words, question):
             raise typer.Exit(1)
         report = import_folder(parts, owner, folder, console=terminal.err)
     for label, count in _counted(words, report):

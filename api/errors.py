@@ -1,6 +1,7 @@
 """Refusals as answers: one status and one sentence for each, as problem+json or as a page."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 
 from delivery import errors as delivery_errors
@@ -8,7 +9,7 @@ from docstore import errors
 from docstore.backup import errors as backup_errors
 from docstore.errors import DocstoreError
 from docstore.language import Words
-from docstore.services.grounds import GROUNDS
+from docstore.services.grounds import DESTRUCTION_GROUNDS, GROUNDS
 from indexer import errors as indexer_errors
 
 _NOT_FOUND = HTTPStatus.NOT_FOUND
@@ -24,6 +25,8 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.RecordUnavailable: _AWAY,
     errors.NotFound: _NOT_FOUND,
     errors.Gone: HTTPStatus.GONE,
+    errors.Destroyed: HTTPStatus.GONE,
+    errors.BasisMissing: _MALFORMED,
     errors.EditConflict: _CONFLICT,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.InvalidInput: _MALFORMED,
@@ -82,6 +85,10 @@ SENTENCES: Mapping[str, str] = {
     "not_found": "Nie ma takiej strony albo nie jest ona dla Ciebie dostępna.",
     "gone": "Ten dokument wyłączono z udostępniania. Zakres: {scope}. Podstawa: {legal_ground}. "
     "Wyłączenia dokonał: {excluded_by}.",
+    "destroyed": "Ten dokument zniszczono {at} na podstawie: {basis}. Zakres: {scope}. "
+    "Zniszczenia dokonał: {destroyed_by}.",
+    "basis_missing": "Zniszczenie wymaga podstawy prawnej: wybierz ją z listy ({codes}) albo "
+    "napisz pełnym zdaniem, od {least} znaków. Niczego nie zniszczono.",
     "edit_conflict": "Ktoś zmienił to w międzyczasie. Niczego nie nadpisano: "
     "zobacz aktualny stan i wprowadź swoją zmianę jeszcze raz.",
     "not_allowed": "Ta czynność wymaga innych uprawnień.",
@@ -207,6 +214,9 @@ def _wait(seconds: int, words: Words) -> str:
 def _spoken(value: object, words: Words) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(each) for each in value)
+    if isinstance(value, datetime):
+        return words.moment(value)
     if isinstance(value, str):
-        return words(GROUNDS[value]) if value in GROUNDS else value
+        ground = GROUNDS.get(value) or DESTRUCTION_GROUNDS.get(value)
+        return words(ground) if ground else value
     return str(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+import typer
 from pydantic import ValidationError
 from rich.console import Console
 
@@ -36,6 +37,14 @@ def words_here() -> Words:
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
     language: Language = "en" if (spoken or "").startswith("en") else "pl"
     return Words(language)
+
+
+def confirmed(words: Words, question: str) -> bool:
+    """Ask for a yes, in either language; anything else, and no answer at all, is a no."""
+    answer = typer.prompt(
+        f"{question} {words('[t/N]')}", default="", show_default=False, prompt_suffix=" ", err=True
+    )
+    return answer.strip().casefold() in {"t", "tak", "y", "yes"}
 
 
 class DemoRecord(InvalidInput):

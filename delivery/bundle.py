@@ -30,6 +30,7 @@ from docstore.services.finding import get
 from docstore.services.giving import fetched
 from docstore.services.keeping import keep, spooled
 from docstore.services.renditions import Made
+from docstore.services.upkeep import doom
 
 PDF, ZIP = "packet_pdf", "packet_zip"
 INCOMPLETE = "incomplete"
@@ -64,13 +65,14 @@ def bundle(sender: Sender, packet_id: str, body_id: str) -> None:
     with TemporaryDirectory(dir=sender.spool_dir, prefix="bundle-") as folder:
         bench = _Bench(sender, edition, merged, Path(folder))
         made = [_pdf(bench), _zip(bench)]
+    now = sender.clock.now()
     with sender.database.transaction() as session:
         if taken_down(session, packet_id) != edition.packet.taken_down:
-            return  # whoever took it down has promised the next bundle, which is without it
+            # Whoever took it down has promised the next bundle, which is without it.
+            doom(session, body_id, [each.sha256 for each in made if each.sha256], at=now)
+            return
         for each in made:
-            renditions.put(
-                session, body_id=body_id, made=each, at=sender.clock.now(), packet_id=packet_id
-            )
+            renditions.put(session, body_id=body_id, made=each, at=now, packet_id=packet_id)
 
 
 def _merged(session: Session, edition: Edition) -> dict[str, str]:

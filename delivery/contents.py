@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from delivery.cover import Edition, absence_title, paper_names
-from delivery.published import Absence, Entry, PublishedFile, PublishedItem
+from delivery.published import Absence, Entry, Gone, PublishedFile, PublishedItem
 from delivery.words import ground_words
 from docstore.rules.canonical import canonical_json
 
@@ -89,7 +89,8 @@ def _manifest_lines(edition: Edition) -> Iterator[str]:
     )
     if packet.taken_down:
         yield words(
-            "Z archiwum wyjęto dokument wyłączony z udostępniania, także z pliku {name}; "
+            "Z archiwum wyjęto dokument wyłączony z udostępniania albo zniszczony, także z pliku "
+            "{name}; "
             "suma kontrolna dotyczy pełnego zapisu, który zachowuje Biuro Rady.",
             name=MANIFEST,
         )
@@ -106,7 +107,14 @@ def manifest_bytes(edition: Edition) -> bytes:
     return canonical_json({**manifest, "shortened": True})
 
 
-def _shown(file: dict[str, Any], gone: Mapping[str, str]) -> dict[str, Any]:
+def _shown(file: dict[str, Any], gone: Mapping[str, Gone]) -> dict[str, Any]:
     if file["withheld"] or file["version"] not in gone:
         return file
-    return {"withheld": True, "ground": gone[file["version"]], "paper": file["paper"]}
+    why = gone[file["version"]]
+    shown = {"withheld": True, "ground": why.ground, "paper": file["paper"]}
+    # The tombstone keeps what proves which bytes there were.
+    return (
+        {**shown, "destroyed": True, "size": file["size"], "sha256": file["sha256"]}
+        if why.is_destroyed
+        else shown
+    )

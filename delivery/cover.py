@@ -155,6 +155,8 @@ def _part(words: Words, entry: Entry, paper: str, source_of: SourceOf) -> Part:
 
 def absence_title(words: Words, absence: Absence) -> str:
     """Return what stands at the place of a document that is not here."""
+    if absence.is_destroyed:
+        return words("dokument zniszczony")
     if absence.is_taken_down:
         return words("dokument wyłączony z udostępniania")
     return words("dokument udostępniony odrębnie")

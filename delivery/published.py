@@ -52,9 +52,20 @@ class Absence:
     paper_id: str | None
     is_taken_down: bool = False
     """Otherwise others get it apart."""
+    is_destroyed: bool = False
+    """Nobody has it any more; `ground` is the basis of that."""
     pages: int = 0
     first_page: int | None = None
     """The place that a document taken down keeps in the merged PDF, so that no number moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Why a version is no longer in a packet."""
+
+    ground: str
+    """A code of the list, or the basis of a destruction in words."""
+    is_destroyed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +113,8 @@ class PublishedPacket:
     manifest: str
     manifest_sha256: str
     """Of the manifest in the record, which never changes."""
-    taken_down: Mapping[str, str] = field(default_factory=dict)
-    """Legal grounds by version."""
+    taken_down: Mapping[str, Gone] = field(default_factory=dict)
+    """By version; those that were destroyed too."""
 
     @property
     def files(self) -> Iterator[PublishedFile]:
@@ -143,19 +154,25 @@ def read_packet(session: Session, packet: Packet) -> PublishedPacket:
     )
 
 
-def taken_down(session: Session, packet_id: str) -> dict[str, str]:
-    """Return the versions of a packet that were taken from its recipients, each with its ground."""
+def taken_down(session: Session, packet_id: str) -> dict[str, Gone]:
+    """Return the versions of a packet that were taken from its recipients, and why."""
     rows = session.execute(
-        select(PacketEntry.version_id, Exclusion.legal_ground)
+        select(PacketEntry.version_id, Exclusion)
         .join(Version, Version.id == PacketEntry.version_id)
         .join(Exclusion, covers())
         .where(PacketEntry.packet_id == packet_id, Exclusion.from_members)
-        .order_by(Exclusion.made_at.desc(), Exclusion.id.desc())
+        # The last one stands: a destruction, else the first taking down.
+        .order_by(Exclusion.is_destruction, Exclusion.made_at.desc(), Exclusion.id.desc())
     )
-    return {row.version_id: row.legal_ground for row in rows}
+    return {
+        row.version_id: Gone(
+            row.Exclusion.basis or row.Exclusion.legal_ground, row.Exclusion.is_destruction
+        )
+        for row in rows
+    }
 
 
-def _item(item: Mapping[str, Any], gone: Mapping[str, str]) -> PublishedItem:
+def _item(item: Mapping[str, Any], gone: Mapping[str, Gone]) -> PublishedItem:
     return PublishedItem(
         label=item["label"],
         depth=item["depth"],
@@ -165,18 +182,20 @@ def _item(item: Mapping[str, Any], gone: Mapping[str, str]) -> PublishedItem:
     )
 
 
-def _entries(files: Sequence[Mapping[str, Any]], gone: Mapping[str, str]) -> tuple[Entry, ...]:
+def _entries(files: Sequence[Mapping[str, Any]], gone: Mapping[str, Gone]) -> tuple[Entry, ...]:
     return tuple(_entry(file, gone) for file in files)
 
 
-def _entry(file: Mapping[str, Any], gone: Mapping[str, str]) -> Entry:
+def _entry(file: Mapping[str, Any], gone: Mapping[str, Gone]) -> Entry:
     if file["withheld"]:
         return Absence(file["ground"], file["paper"])
     if file["version"] in gone:
+        why = gone[file["version"]]
         return Absence(
-            gone[file["version"]],
+            why.ground,
             file["paper"],
             is_taken_down=True,
+            is_destroyed=why.is_destroyed,
             pages=file["pages"] or 0,
             first_page=file["first_page"],
         )

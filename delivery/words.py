@@ -7,10 +7,10 @@ from typing import Any
 from delivery.genitive import genitive
 from delivery.published import PublishedMeeting
 from docstore.language import Words
-from docstore.models import Meeting
+from docstore.models import Exclusion, Meeting
 from docstore.rules.roman import to_roman
 from docstore.services.changes import Change
-from docstore.services.grounds import GROUNDS
+from docstore.services.grounds import DESTRUCTION_GROUNDS, GROUNDS
 
 AnyMeeting = Meeting | PublishedMeeting
 
@@ -147,8 +147,26 @@ def _file_change(words: Words, change: Change) -> str:
 
 
 def ground_words(words: Words, ground: str) -> str:
-    """Return a legal ground in words; a code that is no longer in the list stays as it is."""
-    return words(GROUNDS[ground]) if ground in GROUNDS else ground
+    """Return a legal ground in words; one in words of its own stays as it is."""
+    known = GROUNDS.get(ground) or DESTRUCTION_GROUNDS.get(ground)
+    return words(known) if known else ground
+
+
+def exclusion_sentence(words: Words, row: Exclusion) -> str:
+    """Return what is said of a document that was taken down or destroyed."""
+    said = {
+        "scope": row.scope.rstrip("."),
+        "ground": ground_words(words, row.basis or row.legal_ground),
+        "by": row.excluded_by,
+        "day": words.day(words.local(row.made_at).date()),
+    }
+    if row.is_destruction:
+        return words(
+            "Zniszczono: {scope}. Podstawa: {ground}. Zniszczenia dokonał: {by}, {day}.", **said
+        )
+    return words(
+        "Zakres wyłączenia: {scope}. Podstawa: {ground}. Wyłączenia dokonał: {by}, {day}.", **said
+    )
 
 
 def answer_words(words: Words, answer: str) -> str:

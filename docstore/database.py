@@ -198,6 +198,8 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
     connection.execute(f"PRAGMA busy_timeout={int(WRITE_WAIT * 1000)}")
     _log_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
+    # What is destroyed is overwritten: SQLite would leave its text in the free pages of the file.
+    connection.execute("PRAGMA secure_delete=ON")
     connection.execute("PRAGMA foreign_keys=ON")
 
 

@@ -249,3 +249,15 @@ class Gone(DocstoreError):
     """The document was taken down; `scope`, `legal_ground` and `excluded_by` are its notice."""
 
     code = "gone"
+
+
+class Destroyed(DocstoreError):
+    """The version was destroyed; `scope`, `basis`, `destroyed_by` and `at` are its tombstone."""
+
+    code = "destroyed"
+
+
+class BasisMissing(DocstoreError):
+    """Bytes are destroyed on a legal basis alone: from the list, or in words of their own."""
+
+    code = "basis_missing"

@@ -1,6 +1,6 @@
 """Brings the index up to the record: what changed, or everything anew."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from docstore.models import Version
 from docstore.outbox import Later
 from docstore.services.indexing import HELD_BACK
+from docstore.services.openness import is_destroyed
 from indexer.documents import IndexDocument
 from indexer.errors import IndexDamaged, SearchUnavailable
 from indexer.reader import Reader
@@ -25,27 +26,47 @@ def catch_up(reader: Reader) -> int:
     done = 0
     while True:
         with reader.database.reading() as session:
-            ids = list(
-                session.scalars(
-                    select(Version.id).where(Version.revision > Version.indexed).limit(_BATCH)
+            revisions = {
+                row.id: row.revision
+                for row in session.execute(
+                    select(Version.id, Version.revision)
+                    .where(Version.revision > Version.indexed)
+                    .limit(_BATCH)
                 )
-            )
-            documents = list(index_documents(session, ids))
-        if not documents:
+            }
+            documents = list(index_documents(session, revisions))
+        if not revisions:
             return done
+        given = {document.id for document in documents}
         with reader.engine.batch() as batch:
             for document in documents:
                 batch.put(document)
+            for destroyed in revisions.keys() - given:
+                batch.remove(destroyed)
         reader.engine.refresh()
+        _take_back(reader, given)
         with reader.database.transaction() as session:
-            for document in documents:
+            for version_id, revision in revisions.items():
                 session.execute(
                     update(Version)
                     # One that has changed meanwhile is given again.
-                    .where(Version.id == document.id, Version.revision == document.revision)
-                    .values(indexed=document.revision)
+                    .where(Version.id == version_id, Version.revision == revision)
+                    .values(indexed=revision)
                 )
-        done += len(documents)
+        done += len(revisions)
+
+
+def _take_back(reader: Reader, given: Collection[str]) -> None:
+    """Remove what was destroyed between being read and being given to the index."""
+    with reader.database.reading() as session:
+        late = session.scalars(
+            select(Version.id).where(Version.id.in_(given), is_destroyed())
+        ).all()
+    if late:
+        with reader.engine.batch() as batch:
+            for version_id in late:
+                batch.remove(version_id)
+        reader.engine.refresh()
 
 
 def catch_up_or_wait(reader: Reader) -> None:
@@ -100,9 +121,8 @@ def drift(reader: Reader) -> Drift:
     """Compare the index with the record, version by version."""
     held = dict(reader.engine.revisions())
     with reader.database.reading() as session:
-        rows = {
-            row.id: row.revision for row in session.execute(select(Version.id, Version.revision))
-        }
+        known = select(Version.id, Version.revision).where(~is_destroyed())
+        rows = {row.id: row.revision for row in session.execute(known)}
     return Drift(
         missing=tuple(sorted(rows.keys() - held.keys())),
         stale=tuple(sorted(i for i in rows.keys() & held.keys() if held[i] != rows[i])),

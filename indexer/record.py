@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from docstore.models import Document, Paper, Version
 from docstore.services import renditions
+from docstore.services.openness import is_destroyed
 from indexer.documents import IndexDocument, Stage
 
 
 def index_documents(session: Session, version_ids: Iterable[str]) -> Iterator[IndexDocument]:
-    """Return versions as an index sees them, with the text of their pages."""
+    """Return versions as an index sees them, with the text of their pages; none destroyed."""
     ids = list(version_ids)
     rows = session.scalars(
         select(Version)
-        .where(Version.id.in_(ids))
+        .where(Version.id.in_(ids), ~is_destroyed())
         .options(
             joinedload(Version.document).options(
                 selectinload(Document.versions).selectinload(Version.audience),

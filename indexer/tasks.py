@@ -14,21 +14,27 @@ from docstore.files import media
 from docstore.files.errors import FileRefused
 from docstore.files.facts import FileFacts
 from docstore.files.inspect import inspect
-from docstore.models import Version
-from docstore.outbox import Handler, Task, enqueue
+from docstore.models import Document, Version
+from docstore.outbox import Handler, Later, Task, enqueue
 from docstore.rules.personal_data import find_personal_data
-from docstore.services import exclusions, renditions
+from docstore.services import destruction, exclusions, renditions, upkeep
 from docstore.services.acting import Acting
+from docstore.services.finding import get_locked
 from docstore.services.giving import fetched
 from docstore.services.indexing import INDEX, nudge_index
 from docstore.services.keeping import keep, spooled
+from docstore.services.openness import destroyed, is_destroyed
 from docstore.services.renditions import RENDER as RENDER
 from docstore.services.renditions import RENDERED, Learned, Made
 from docstore.services.versions import READ
-from indexer.catching_up import catch_up_or_wait
+from indexer.catching_up import catch_up_or_wait, rebuild
+from indexer.errors import SearchUnavailable
 from indexer.reader import Reader
 
 log = structlog.get_logger("teczka.indexer")
+
+# How soon to look again whether another sweep has removed what it took, in seconds.
+_LOOK_AGAIN = 30.0
 
 NO_RENDERER = "no_renderer"
 """The problem of a file that would have a PDF where LibreOffice is installed."""
@@ -45,15 +51,26 @@ def handlers(reader: Reader) -> Mapping[str, Handler]:
 
 def slow_handlers(reader: Reader) -> Mapping[str, Handler]:
     """Return the handlers that may take minutes, for a lane of their own."""
-    return {RENDER: lambda task: render(reader, task)}
+    return {
+        RENDER: lambda task: render(reader, task),
+        destruction.ERASE: lambda task: _erase(reader, task),
+    }
 
 
 def _find(session: Session, task: Task) -> Version | None:
     return session.scalar(
         select(Version).where(
-            Version.id == task.payload["version"], Version.body_id == task.payload["body"]
+            Version.id == task.payload["version"],
+            Version.body_id == task.payload["body"],
+            ~is_destroyed(),
         )
     )
+
+
+def _is_left(session: WriteSession, version: Version) -> bool:
+    """Tell whether a version is still there to write of; it was not locked while it was read."""
+    get_locked(session, Document, version.body_id, version.document_id)
+    return not destroyed(session, version)
 
 
 def read(reader: Reader, task: Task) -> None:
@@ -65,6 +82,8 @@ def read(reader: Reader, task: Task) -> None:
     with _bytes_of(reader, version) as path:
         facts = inspect(path, version.file_name)
     with task.finishing() as session:
+        if not _is_left(session, version):
+            return
         renditions.learn(
             session, version_id=version.id, facts=_learned(facts), at=reader.clock.now()
         )
@@ -134,6 +153,9 @@ def render(reader: Reader, task: Task) -> None:
         target.unlink(missing_ok=True)
     with task.finishing() as session:
         now = reader.clock.now()
+        if not _is_left(session, version):
+            upkeep.doom(session, version.body_id, filter(None, [made.sha256]), at=now)
+            return
         renditions.put(session, body_id=version.body_id, made=made, at=now, version_id=version.id)
         if facts is not None:
             _take_pages(session, version, facts, at=now)
@@ -200,5 +222,29 @@ def _clear(reader: Reader, task: Task) -> None:
             session,
             Acting(None, reader.clock.now()),
             body_id=task.payload["body"],
+            exclusion_id=task.payload["exclusion"],
+        )
+
+
+def _erase(reader: Reader, task: Task) -> None:
+    """Remove the bytes of what was destroyed, then build the index anew without its words.
+
+    An engine only marks what is removed from it, and keeps the words until it tidies up by itself;
+    a new index has never held them. All of it may be done twice.
+    """
+    body_id = task.payload["body"]
+    upkeep.sweep(reader.database, reader.store, at=reader.clock.now())
+    with reader.database.reading() as session:
+        if not destruction.is_erased(session, body_id):
+            raise Later("objects_left", seconds=_LOOK_AGAIN)  # another sweep has them in hand
+    try:
+        rebuild(reader)
+    except SearchUnavailable as error:
+        raise Later(error.code, seconds=1) from error
+    with task.finishing() as session:
+        destruction.confirm(
+            session,
+            Acting(None, reader.clock.now()),
+            body_id=body_id,
             exclusion_id=task.payload["exclusion"],
         )

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import ActingOf, PartsOf, Read, Recipient, Write, check_form
 from api.downloads import ObjectResponse, begins
+from api.pages.public.one_act import notices
 from api.pages.reader import meetings_of
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
@@ -26,7 +27,7 @@ from docstore.rules.agenda_numbers import bare_label, spoken_numbers
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.druk import tells_druk
 from docstore.rules.sentences import role_name
-from docstore.services import packet_view, receipts, renditions
+from docstore.services import calendar, packet_view, receipts, renditions
 from docstore.services.acting import Acting
 from docstore.services.changes import Change
 from docstore.services.giving import Held, held
@@ -152,6 +153,7 @@ def my_meeting(
         pages=sum(file.pages or 0 for file in view.all_files if file.first_page),
         acknowledged=mine.get("acknowledged"),
         is_recipient=_receives(asker, meeting),
+        notices=notices(words, calendar.taken_from_members(session, packet.id)),
     )
     session.close()  # as in files.given: reading is over before anybody waits to write
     _note(parts, asker, meeting, packet, kind="opened")

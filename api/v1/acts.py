@@ -11,9 +11,9 @@ from api.v1.access import refusals
 from api.v1.asks import ActsQuery, OutcomeAsk, PublishAct, SearchAsk, StatusAsk
 from api.v1.making import Maker
 from api.v1.shapes import ActShape, HitShape, NoteShape, Page, PaperShape, SearchShape, WholeAct
-from docstore.errors import Gone, InvalidInput
+from docstore.errors import InvalidInput
 from docstore.models import Paper
-from docstore.services import act_view, acts, adoption, known
+from docstore.services import act_view, acts, adoption, known, reading
 from docstore.services.acts import Ticked
 from docstore.services.adoption import Counts, Outcome
 from docstore.services.finding import get
@@ -49,8 +49,7 @@ def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> Whol
     visible = Visibility.public(asker.body.id)
     view = act_view.act(session, visible, act_id)
     if not view.files and view.exclusions:
-        said = view.exclusions[0]
-        raise Gone(scope=said.scope, legal_ground=said.legal_ground, excluded_by=said.excluded_by)
+        raise reading.gone(view.exclusions[0])
     documents = [known.document(session, visible, row.document_id) for row in view.files]
     return Maker(parts, asker.body).whole_act(view.paper, documents, view.vote, view.exclusions)
 

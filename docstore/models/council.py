@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from docstore.models.base import SHA256_LENGTH, Base, Identified, Owned
@@ -26,6 +26,10 @@ class Body(Identified, Base):
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/Warsaw")
     own_phones: Mapped[list[str]] = mapped_column(default=list)
     """Telephones that are the council's own and no personal data."""
+    keep_receipts_months: Mapped[int] = mapped_column(default=60, server_default=text("60"))
+    """How long receipts, and the addresses of deliveries, are kept; see `services.retention`."""
+    keep_sign_ins_days: Mapped[int] = mapped_column(default=30, server_default=text("30"))
+    """How long an ended sign-in and a spent link are kept."""
     mail_tried_at: Mapped[datetime | None]
     """When the mail server last took a test mail over."""
     created_at: Mapped[datetime]

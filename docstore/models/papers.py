@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -298,7 +299,7 @@ class Rendition(Owned, Base):
 
 
 class Exclusion(Owned, Base):
-    """A document taken down: what the public is told of it, and why in the office alone."""
+    """A document taken down, or destroyed: what is told of it, and why in the office alone."""
 
     __tablename__ = "exclusion"
 
@@ -321,6 +322,12 @@ class Exclusion(Owned, Base):
     made_at: Mapped[datetime]
     index_cleared_at: Mapped[datetime | None]
     """When every index confirmed; until then the document is left out of each query."""
+    is_destruction: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether bytes, text and renditions are destroyed too, so that nobody has them any more."""
+    basis: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """The legal basis of a destruction in words, where `legal_ground` is none of the list."""
+    erased_at: Mapped[datetime | None]
+    """When the bytes, and the index that knew their text, were found to be gone."""
 
     document: Mapped[Document] = relationship(lazy="raise", back_populates="exclusions")
 

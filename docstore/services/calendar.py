@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from docstore.errors import NotFound
 from docstore.models import Exclusion, Meeting, Packet, PacketEntry, Version
+from docstore.services.openness import covers
 from docstore.services.reading import told_of
 from docstore.visibility import Visibility
 
@@ -136,6 +137,24 @@ def exclusions_of(session: Session, visibility: Visibility, packet_id: str) -> l
                 ),
             )
             .order_by(Exclusion.made_at, Exclusion.id)
+        )
+    )
+
+
+def taken_from_members(session: Session, packet_id: str) -> list[Exclusion]:
+    """Return what was taken from everyone who got a packet: what was narrowed, they never had."""
+    return list(
+        session.scalars(
+            select(Exclusion)
+            .join(Version, covers())
+            .join(PacketEntry, PacketEntry.version_id == Version.id)
+            .where(
+                PacketEntry.packet_id == packet_id,
+                ~PacketEntry.is_narrowed,
+                Exclusion.from_members,
+            )
+            .order_by(Exclusion.made_at, Exclusion.id)
+            .distinct()
         )
     )
 

@@ -9,7 +9,7 @@ from docstore.files.images import raster_emblem
 from docstore.models import Body
 from docstore.services import ledger
 from docstore.services.acting import Acting
-from docstore.services.keeping import keep, spool, spooled
+from docstore.services.keeping import claim_kept, keep, spool, spooled
 from docstore.services.versions import Intake
 
 # An emblem larger than this is a photograph by mistake.
@@ -31,6 +31,7 @@ def change(intake: Intake, acting_id: str | None, *, body_id: str, source: Binar
         keep(intake.database, intake.store, body_id=body_id, file=made, at=intake.clock.now())
     with intake.database.transaction() as session:
         acting = Acting(acting_id, intake.clock.now())
+        claim_kept(session, body_id=body_id, sha256=made.sha256, at=acting.at)
         session.get_one(Body, body_id).emblem_sha256 = made.sha256
         ledger.record(session, body_id, "emblem_changed", acting, sha256=made.sha256)
     return True

@@ -63,13 +63,13 @@ def take_down(
         body_id=body_id,
         document_id=document.id,
         version_id=said.version_id,
-        through=_newest(session, document.id),
+        through=newest_number(session, document.id),
         scope=said.scope.strip(),
         legal_ground=said.legal_ground,
         excluded_by=said.excluded_by.strip(),
         reason=said.reason.strip(),
         from_members=said.from_members,
-        was_public=_is_public(session, versions),
+        was_public=is_public(session, versions),
         made_by=acting.person_id,
         made_at=acting.at,
     )
@@ -81,7 +81,7 @@ def take_down(
     if said.from_members:
         if said.version_id is None:
             document.removed_at = acting.at
-        _remake_packets(session, acting, body_id, versions)
+        remake_packets(session, acting, body_id, versions)
     ledger.record(
         session,
         body_id,
@@ -105,12 +105,13 @@ def _versions(session: Session, document_id: str, version_id: str | None) -> lis
     return list(session.scalars(query))
 
 
-def _newest(session: Session, document_id: str) -> int:
+def newest_number(session: Session, document_id: str) -> int:
+    """Return the number of a document's newest version."""
     query = select(func.max(Version.number)).where(Version.document_id == document_id)
     return session.scalar(query) or 0
 
 
-def _is_public(session: Session, version_ids: list[str]) -> bool:
+def is_public(session: Session, version_ids: list[str]) -> bool:
     """Tell whether everyone can see any of these versions."""
     found = session.scalar(
         select(VersionAudience.version_id)
@@ -133,7 +134,7 @@ def _close(
     )
 
 
-def _remake_packets(
+def remake_packets(
     session: WriteSession, acting: Acting, body_id: str, version_ids: list[str]
 ) -> None:
     """Promise the PDF and ZIP of each packet with these versions anew; manifests stay.

@@ -19,3 +19,13 @@ GROUNDS: Final[dict[str, str]] = {
     "working": "dokument wewnętrzny, roboczy",
 }
 """Codes and their Polish words, which are also the messages of the catalogue."""
+
+DESTRUCTION_GROUNDS: Final[dict[str, str]] = {
+    "retention": "upływ okresu przechowywania (ustawa o narodowym zasobie archiwalnym i archiwach)",
+    "erasure": "prawo do usunięcia danych (art. 17 RODO)",
+    "authority": "decyzja organu nadzorczego",
+    "court": "orzeczenie sądu",
+}
+"""On what basis bytes may be destroyed; another one is given in words."""
+OWN_WORDS: Final = "words"
+"""The code of a basis that is none of the list and stands beside it in words."""

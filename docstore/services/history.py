@@ -22,6 +22,7 @@ from docstore.models import (
     Rendition,
     Version,
 )
+from docstore.services.destruction import tombstones
 from docstore.services.finding import get
 from docstore.services.openness import took_whole
 from docstore.services.packet_plan import Entry
@@ -40,6 +41,8 @@ class DocumentView:
     packets: Mapping[str, tuple[int, ...]]
     """Numbers of the packets that hold each version."""
     exclusions: tuple[Exclusion, ...]
+    tombstones: Mapping[str, Exclusion]
+    """Of the versions that were destroyed."""
     paper: Paper | None
     item: AgendaItem | None
     meeting: Meeting | None
@@ -77,6 +80,7 @@ def document(session: Session, *, body_id: str, document_id: str) -> DocumentVie
         versions=tuple(reversed(row.versions)),
         renditions={str(each.version_id): each for each in renditions},
         packets={version_id: tuple(numbers) for version_id, numbers in packets.items()},
+        tombstones=tombstones(session, ids),
         exclusions=tuple(sorted(row.exclusions, key=lambda each: (each.made_at, each.id))),
         paper=row.paper,
         item=item,
@@ -139,11 +143,11 @@ def removed_documents(
 
 
 def excluded(session: Session, document_ids: Iterable[str]) -> dict[str, Exclusion]:
-    """Return, for each document that was taken down, the newest exclusion."""
+    """Return, for each document that was taken down, the newest exclusion; a destruction first."""
     rows = session.scalars(
         select(Exclusion)
         .where(Exclusion.document_id.in_(list(document_ids)))
-        .order_by(Exclusion.made_at, Exclusion.id)
+        .order_by(Exclusion.is_destruction, Exclusion.made_at, Exclusion.id)
     )
     return {row.document_id: row for row in rows}
 

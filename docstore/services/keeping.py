@@ -100,6 +100,23 @@ def keep(
             mark_present(session, body_id=body_id, sha256=file.sha256)
 
 
+def claim_kept(session: Session, *, body_id: str, sha256: str, at: datetime) -> None:
+    """Lock an object that a row of this transaction is about to name.
+
+    Raises `StorageUnavailable` for one that is being removed meanwhile, as destruction asks for
+    whatever its age: whoever keeps it again finds it gone, and puts it anew.
+    """
+    row = session.scalar(
+        select(StoredObject)
+        .where(StoredObject.body_id == body_id, StoredObject.sha256 == sha256)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None or row.state == "removing":
+        raise StorageUnavailable
+    row.touched_at = max(row.touched_at, at)
+
+
 class _BeingRemoved(Exception):
     """The sweep is removing this very object at the moment."""
 

@@ -12,15 +12,15 @@ from docstore.services.indexing import hold_back
 from docstore.visibility import office
 
 
-def covers() -> ColumnElement[bool]:
+def covers(version: type[Version] = Version) -> ColumnElement[bool]:
     """Return the condition that an exclusion covers a version.
 
     It covers one version, or all that the document had when it was taken down. A later version is
     a later decision: the anonymised text may follow the one that had to go.
     """
-    every_one = Exclusion.version_id.is_(None) & (Version.number <= Exclusion.through)
-    return (Exclusion.document_id == Version.document_id) & (
-        every_one | (Exclusion.version_id == Version.id)
+    every_one = Exclusion.version_id.is_(None) & (version.number <= Exclusion.through)
+    return (Exclusion.document_id == version.document_id) & (
+        every_one | (Exclusion.version_id == version.id)
     )
 
 
@@ -31,6 +31,17 @@ def is_taken_down(*, from_members: bool = False) -> ColumnElement[bool]:
     """
     how = (Exclusion.from_members,) if from_members else ()
     return exists().where(covers(), *how)
+
+
+def is_destroyed(version: type[Version] = Version) -> ColumnElement[bool]:
+    """Return the condition that a version's bytes, text and renditions are destroyed."""
+    return exists().where(covers(version), Exclusion.is_destruction)
+
+
+def destroyed(session: Session, version: Version) -> bool:
+    """Tell whether a version is destroyed."""
+    gone = select(Version.id).where(Version.id == version.id, is_destroyed())
+    return session.scalar(gone) is not None
 
 
 def took_whole() -> ColumnElement[bool]:
@@ -59,7 +70,8 @@ def open_up(session: WriteSession, version: Version, document: Document, *, publ
         published_to_public=True,
     )
     if taken_down(session, [version.id], from_members=True):
-        tokens = frozenset({office(version.body_id)})
+        kept = () if destroyed(session, version) else (office(version.body_id),)
+        tokens = frozenset(kept)
     known = select(VersionAudience.token).where(VersionAudience.version_id == version.id)
     if set(session.scalars(known)) - tokens:
         hold_back(session, [version.id])

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from docstore.errors import Gone, NotFound
+from docstore.errors import Destroyed, Gone, NotFound
 from docstore.models import Document, Exclusion, PacketEntry, Version, VersionAudience
 from docstore.rules.audience import Audience
 from docstore.services.openness import covers
-from docstore.visibility import Visibility
+from docstore.visibility import Visibility, office
 
 
 def may_see(visibility: Visibility) -> ColumnElement[bool]:
@@ -29,7 +29,7 @@ def version(session: Session, visibility: Visibility, version_id: str) -> Versio
     """Return a visible version with its document; `Gone` when it was taken down, else `NotFound`.
 
     A taken-down version says so to everyone whom it had reached, with the notice that openness law
-    asks for, and nothing else of it.
+    asks for, and nothing else of it; one that was destroyed is `Destroyed`, to the office too.
     """
     row = session.scalar(
         select(Version)
@@ -46,14 +46,33 @@ def version(session: Session, visibility: Visibility, version_id: str) -> Versio
             Version.body_id == visibility.body_id,
         )
         .options(joinedload(Exclusion.document))
-        .order_by(Exclusion.was_public.desc(), Exclusion.made_at, Exclusion.id)
+        .order_by(
+            Exclusion.is_destruction.desc(),
+            Exclusion.was_public.desc(),
+            Exclusion.made_at,
+            Exclusion.id,
+        )
         .limit(1)
     )
     if excluded is None or not (
-        excluded.was_public or _had(session, visibility, excluded.document, version_id)
+        excluded.was_public
+        or office(visibility.body_id) in visibility.tokens
+        or _had(session, visibility, excluded.document, version_id)
     ):
         raise NotFound
-    raise Gone(
+    raise gone(excluded)
+
+
+def gone(excluded: Exclusion) -> Gone | Destroyed:
+    """Return what answers for a version that an exclusion covers."""
+    if excluded.is_destruction:
+        return Destroyed(
+            scope=excluded.scope,
+            basis=excluded.basis or excluded.legal_ground,
+            destroyed_by=excluded.excluded_by,
+            at=excluded.made_at,
+        )
+    return Gone(
         scope=excluded.scope, legal_ground=excluded.legal_ground, excluded_by=excluded.excluded_by
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from docstore.database import WriteSession
 from docstore.files import media
 from docstore.models import Facts, PageText, Rendition
+from docstore.services.keeping import claim_kept
 
 RENDER = "version.render"
 """Outbox topic: make the PDF of a word processor's file, and take its pages' text from that."""
@@ -80,6 +81,8 @@ def put(
     """Write a rendition of a version or a packet in place of the one before."""
     owner = Rendition.version_id == version_id if version_id else Rendition.packet_id == packet_id
     session.execute(delete(Rendition).where(owner, Rendition.kind == made.kind))
+    if made.sha256 is not None:
+        claim_kept(session, body_id=body_id, sha256=made.sha256, at=at)
     row = Rendition(
         body_id=body_id,
         version_id=version_id,

@@ -1,11 +1,11 @@
 """Upkeep: verifying stored bytes against the record, sweeping orphans, forgetting what may go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from docstore import outbox
@@ -17,6 +17,7 @@ from docstore.outbox import UPKEEP, Handler, Task
 from docstore.services.damage import note_damage
 from docstore.services.giving import note_blocks, read_whole
 from docstore.services.keeping import mark_present
+from docstore.services.openness import is_destroyed
 
 # Bytes of objects that one round reads again: seconds on any disk, so that no lease runs out.
 _READ_AT_ONCE = 4 << 30
@@ -47,7 +48,9 @@ def _named(session: Session) -> list[tuple[str, str, int]]:
     """Return every object that a row names: body, hash, size."""
     found = {
         (row.body_id, row.sha256): row.size
-        for row in session.execute(select(Version.body_id, Version.sha256, Version.size).distinct())
+        for row in session.execute(
+            select(Version.body_id, Version.sha256, Version.size).where(~is_destroyed()).distinct()
+        )
     }
     renditions = select(Rendition.body_id, Rendition.sha256, Rendition.size)
     emblems = select(Body.id, Body.emblem_sha256, StoredObject.size).join(
@@ -166,21 +169,77 @@ def sweep(database: Database, store: ObjectStore, *, at: datetime) -> int:
 
 def _is_orphan(at: datetime) -> ColumnElement[bool]:
     """Return the condition that nothing names an object, nor has wanted it for long enough."""
-    named = tuple_(StoredObject.body_id, StoredObject.sha256)
     return and_(
         or_(
             StoredObject.touched_at < at - ORPHAN_AFTER,
             (StoredObject.state == "removing") & (StoredObject.touched_at < at - _REMOVAL_TAKES),
         ),
-        *(
-            named.not_in(select(owner, column).where(column.is_not(None)))
-            for owner, column in (
-                (Version.body_id, Version.sha256),
-                (Rendition.body_id, Rendition.sha256),
-                (Body.id, Body.emblem_sha256),
-            )
-        ),
+        _is_unnamed(),
     )
+
+
+def _is_unnamed() -> ColumnElement[bool]:
+    """Return the condition that no row names an object; a destroyed version names none."""
+    named = tuple_(StoredObject.body_id, StoredObject.sha256)
+    return and_(
+        *(
+            named.not_in(select(owner, column).where(column.is_not(None), still))
+            for owner, column, still in (
+                (Version.body_id, Version.sha256, ~is_destroyed()),
+                (Rendition.body_id, Rendition.sha256, true()),
+                (Body.id, Body.emblem_sha256, true()),
+            )
+        )
+    )
+
+
+def doom(session: WriteSession, body_id: str, hashes: Iterable[str], *, at: datetime) -> None:
+    """Let the next sweep remove those of these objects that no row names, however young they are.
+
+    An upload of the same bytes that is under way meets the mark where it locks the object (`keep`,
+    `claim_kept`), and says that it must be tried again.
+    """
+    ids = sorted(set(hashes))
+    these = and_(StoredObject.body_id == body_id, StoredObject.sha256.in_(ids))
+    known = select(StoredObject.sha256).where(these).order_by(StoredObject.sha256)
+    # Locked first and looked at after: a row that names one may have been waited for.
+    session.scalars(known.with_for_update()).all()
+    session.execute(
+        update(StoredObject)
+        .where(these, _is_unnamed())
+        .values(state="removing", touched_at=at - 2 * _REMOVAL_TAKES)
+        .execution_options(synchronize_session=False)
+    )
+    outbox.enqueue(session, UPKEEP, "doomed", at=at)
+
+
+def condemn(session: WriteSession, version: Version, *, at: datetime) -> None:
+    """Have the bytes of a destroyed version removed that somebody put back, as from a backup."""
+    if session.get(StoredObject, (version.body_id, version.sha256)) is None:
+        session.add(
+            StoredObject(
+                body_id=version.body_id, sha256=version.sha256, size=version.size, touched_at=at
+            )
+        )
+        session.flush()
+    doom(session, version.body_id, [version.sha256], at=at)
+
+
+def is_stored(store: ObjectStore, body_id: str, sha256: str) -> bool:
+    """Tell whether the store has an object, whatever the record says of it."""
+    try:
+        store.stat(object_key(body_id, sha256))
+    except ObjectNotFound:
+        return False
+    return True
+
+
+def is_doomed(session: Session, body_id: str) -> bool:
+    """Tell whether objects of a body are still to be removed."""
+    query = select(StoredObject.sha256).where(
+        StoredObject.body_id == body_id, StoredObject.state == "removing"
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _remove(

@@ -22,7 +22,8 @@ from docstore.services.acting import Acting
 from docstore.services.documents import NewDocument, add_document
 from docstore.services.finding import get_locked
 from docstore.services.indexing import touch_index
-from docstore.services.keeping import Spooled, keep, spool
+from docstore.services.keeping import Spooled, claim_kept, keep, spool
+from docstore.services.openness import destroyed
 from docstore.visibility import office
 
 READ = "version.read"
@@ -80,7 +81,7 @@ class Intake:
                 acting = Acting(acting_id, self.clock.now())
                 document = get_locked(session, Document, body_id, document_id)
                 last = latest(session, document.id)
-                if last is not None and last.sha256 == file.sha256:
+                if last is not None and last.sha256 == file.sha256 and not destroyed(session, last):
                     raise SameBytes(number=last.number)
                 return _add_version(session, acting, document, file, name, media_type, note)
 
@@ -116,6 +117,7 @@ def _add_version(
     media_type: str,
     note: str,
 ) -> Version:
+    claim_kept(session, body_id=document.body_id, sha256=file.sha256, at=acting.at)
     last = latest(session, document.id)
     version = Version(
         body_id=document.body_id,

@@ -15,7 +15,7 @@ from api.pages.office import wording
 from api.pages.public.help import LESSONS
 from api.rendering import templates
 from docstore.language import LOCALE_DIR
-from docstore.services.grounds import GROUNDS
+from docstore.services.grounds import DESTRUCTION_GROUNDS, GROUNDS
 from indexer.notes import SENTENCES as NOTES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +105,7 @@ def _in_tables() -> Iterator[str]:
         SENTENCES,
         REASONS,
         GROUNDS,
+        DESTRUCTION_GROUNDS,
         NOTES,
         names.PAPER_KINDS,
         names.STATUSES,

@@ -89,6 +89,7 @@ def show(request: Request, asker: Office, session: Read, exclusion_id: str) -> H
         asker,
         row=row,
         view=view,
+        gone=[each for each in view.versions if view.tombstones.get(each.id) == row],
         back=place_address(asker, view),
         who=people.names(session, [row.made_by] if row.made_by else []).get(str(row.made_by), ""),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from api.names import PAPER_KINDS as PAPER_KINDS
 from api.names import STATUSES as STATUSES
 from delivery.words import change_sentences as change_sentences
+from delivery.words import exclusion_sentence as exclusion_sentence
 from delivery.words import ground_words as ground_words
 from delivery.words import meeting_heading
 from docstore.errors import EditConflict

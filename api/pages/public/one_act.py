@@ -10,8 +10,8 @@ from api.pages.public.linked_data import legislation
 from api.pages.public.pages import Wording, absolute
 from api.wiring import Parts
 from delivery.genitive import genitive
-from delivery.words import ground_words, meeting_heading
-from docstore.errors import Gone, NotFound
+from delivery.words import exclusion_sentence, meeting_heading
+from docstore.errors import Destroyed, Gone, NotFound
 from docstore.language import Words
 from docstore.models import Body, Exclusion, Paper, Version, Vote
 from docstore.rules.paragraphs import paragraphs
@@ -109,7 +109,7 @@ def _voted(session: Session, visibility: Visibility, vote: Vote | None) -> Versi
         return None
     try:
         return reading.version(session, visibility, vote.version_id)
-    except (NotFound, Gone):
+    except (NotFound, Gone, Destroyed):
         return None
 
 
@@ -158,16 +158,11 @@ def _step(label: str, when: str, href: str = "") -> dict[str, str]:
     return {"label": label, "when": when, "href": href}
 
 
-def notices(words: Words, exclusions: Sequence[Exclusion]) -> list[str]:
-    """Return what is said of documents that were taken down, each once."""
-    said = (
-        words(
-            "Zakres wyłączenia: {scope}. Podstawa: {ground}. Wyłączenia dokonał: {by}, {day}.",
-            scope=each.scope.rstrip("."),
-            ground=ground_words(words, each.legal_ground),
-            by=each.excluded_by,
-            day=words.day(words.local(each.made_at).date()),
-        )
-        for each in exclusions
-    )
+def notices(words: Words, exclusions: Sequence[Exclusion]) -> list[tuple[str, str]]:
+    """Return what is said of documents taken down or destroyed, each once: heading, sentence."""
+    headings = {
+        False: words("Dokument wyłączono z udostępniania"),
+        True: words("Dokument zniszczono"),
+    }
+    said = ((headings[each.is_destruction], exclusion_sentence(words, each)) for each in exclusions)
     return list(dict.fromkeys(said))
