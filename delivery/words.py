@@ -198,6 +198,8 @@ def unmerged_reason(words: Words, problems: Iterable[str]) -> str:
             words("zbyt duży do łączenia"),
         ),
         ({"xfa"}, words("formularz, który działa tylko w programie Acrobat")),
+        ({"container"}, words("paczka z innymi plikami")),
+        ({"repaired"}, words("uszkodzony, nie da się go dołączyć")),
     )
     found = set(problems)
     other = words("tego rodzaju plik nie łączy się w PDF")

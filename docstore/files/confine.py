@@ -22,6 +22,8 @@ _REMOVE_FILE, _MAKE_SOCKET = 1 << 5, 1 << 9
 _FIRST_RIGHTS = (1 << 13) - 1
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 _RIGHTS_SINCE = ((2, _REFER), (3, _TRUNCATE))
+# TCP is locked away too where Linux can (6.7): a second bolt where no network of our own is given.
+_TCP_SINCE, _BIND_AND_CONNECT = 4, 0b11
 _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 _READING = _EXECUTE | _READ_FILE | _READ_DIR
 # What every program reads: shared libraries, their cache, the clock, randomness.
@@ -44,6 +46,10 @@ _FORBIDDEN = (
 
 class Forbidden(PermissionError):
     """A job reached for the network or for another process."""
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (("files", ctypes.c_uint64), ("tcp", ctypes.c_uint64))
 
 
 class _Rule(ctypes.Structure):
@@ -109,7 +115,7 @@ def _leave_network() -> bool:
 
 
 def _leave_files(reads: Iterable[str], writes: Iterable[str], sockets: Iterable[str]) -> bool:
-    """Lock all files away but the named ones, with Landlock; needs Linux 5.13 or newer."""
+    """Lock all files but the named ones, and TCP, away with Landlock; needs Linux 5.13 or newer."""
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "prctl"):
         return False
@@ -117,8 +123,9 @@ def _leave_files(reads: Iterable[str], writes: Iterable[str], sockets: Iterable[
     if version < 1:
         return False
     rights = _FIRST_RIGHTS | sum(right for since, right in _RIGHTS_SINCE if version >= since)
-    handled = ctypes.c_uint64(rights)
-    rules = libc.syscall(_CREATE_RULESET, ctypes.byref(handled), ctypes.c_size_t(8), 0)
+    handled = _Ruleset(rights, _BIND_AND_CONNECT)
+    known = ctypes.sizeof(handled) if version >= _TCP_SINCE else _Ruleset.tcp.offset
+    rules = libc.syscall(_CREATE_RULESET, ctypes.byref(handled), ctypes.c_size_t(known), 0)
     for path in (*_SYSTEM, *reads):
         _allow(libc, rules, path, rights & _READING)
     for path in writes:

@@ -19,11 +19,20 @@ _OLE_STREAMS = (
     ("Workbook", media.XLS),
     ("Book", media.XLS),
     ("PowerPoint Document", media.PPT),
+    ("__properties_version1.0", media.MSG),
 )
 _OOXML_FOLDERS = ((b"word/", media.DOCX), (b"xl/", media.XLSX), (b"ppt/", media.PPTX))
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the object id of CMS SignedData
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _SVG = re.compile(r"<(?:\w+:)?svg[\s>]", re.IGNORECASE)
+# Header lines at the very start, as a mail server writes them (RFC 5322); two at least are theirs.
+_MAIL_HEAD = re.compile(r"(?:[!-9;-~]+:[ \t].*\r?\n(?:[ \t]+.*\r?\n)*){3,}")
+_MAIL_NAMES = re.compile(
+    r"^(?:received|from|date|message-id|mime-version):", re.IGNORECASE | re.MULTILINE
+)
+_MAIL_SURE = 2
+# What every PDF is made of; some that lost their first line can still be read.
+_PDF_OBJECT = re.compile(rb"\b\d+\s+\d+\s+obj\b")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LONGEST_UTF8 = 4
 
@@ -42,7 +51,12 @@ def detect(path: Path, file_name: str) -> str:
         return media.RTF
     if head.startswith(b"0") and _SIGNED_DATA in head[:64]:
         return media.CMS
-    return _text_type(head, file_name) or _magic_type(head)
+    return _headless_pdf(head, file_name) or _text_type(head, file_name) or _magic_type(head)
+
+
+def _headless_pdf(head: bytes, file_name: str) -> str | None:
+    is_one = file_name.lower().endswith(".pdf") and _PDF_OBJECT.search(head)
+    return media.PDF if is_one else None
 
 
 def extension_agrees(media_type: str, file_name: str) -> bool:
@@ -130,6 +144,8 @@ def _text_type(head: bytes, file_name: str) -> str | None:
     if encoding is None:
         return None
     start = head[:4096].decode(encoding, "replace").lstrip()
+    if _is_mail(start):
+        return media.EML
     if _HTML.search(start):
         return media.HTML
     if _SVG.search(start):
@@ -137,6 +153,11 @@ def _text_type(head: bytes, file_name: str) -> str | None:
     if start.startswith("<?xml"):
         return media.XML
     return media.CSV if file_name.lower().endswith(".csv") else media.TEXT
+
+
+def _is_mail(start: str) -> bool:
+    head = _MAIL_HEAD.match(start)
+    return head is not None and len(_MAIL_NAMES.findall(head[0])) >= _MAIL_SURE
 
 
 def _magic_type(head: bytes) -> str:

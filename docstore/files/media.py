@@ -25,6 +25,8 @@ ZIP = "application/zip"
 ASICE = "application/vnd.etsi.asic-e+zip"
 ASICS = "application/vnd.etsi.asic-s+zip"
 CMS = "application/pkcs7-mime"
+EML = "message/rfc822"
+MSG = "application/vnd.ms-outlook"
 PNG = "image/png"
 JPEG = "image/jpeg"
 TIFF = "image/tiff"
@@ -47,6 +49,8 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     RTF: (".rtf", ".doc"),  # Word itself saves RTF under .doc
     HTML: (".html", ".htm", ".xhtml"),
     TEXT: (".txt", ".csv", ".md", ".log", ".asc", ".eml"),
+    EML: (".eml",),
+    MSG: (".msg",),
     CSV: (".csv", ".txt"),
     XML: (".xml",),
     SVG: (".svg",),

@@ -113,6 +113,7 @@ def _in_tables() -> Iterator[str]:
         wording.KINDS,
         wording.OUTCOMES,
         wording.AUDIENCES,
+        wording.VERDICTS,
     ):
         yield from table.values()
     yield names.MEETING_FILES

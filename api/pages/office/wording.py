@@ -10,6 +10,7 @@ from delivery.words import exclusion_sentence as exclusion_sentence
 from delivery.words import ground_words as ground_words
 from delivery.words import meeting_heading
 from docstore.errors import EditConflict
+from docstore.files.verdict import Verdict, verdict_of
 from docstore.language import Words
 from docstore.models import AgendaItem, Document, Facts, Meeting, Organization, Rendition
 from docstore.rules.agenda_numbers import spoken_numbers
@@ -65,6 +66,22 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
 }
 NO_PDF = ("bez wersji PDF: nie udało się go przekształcić", "attention")
 """What is said of every other reason why a Word file has no PDF."""
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.REPAIRED: "Plik był uszkodzony i odczytaliśmy z niego, co się dało. "
+    "Obejrzyj go, zanim wyślesz pakiet.",
+    Verdict.NO_TEXT: "Są w nim strony bez tekstu, na przykład skan: nie da się ich przeszukać.",
+    Verdict.NEEDS_PASSWORD: "Otwiera się tylko z hasłem, więc radni dostaną go wyłącznie w "
+    "archiwum ZIP. Poproś autora o plik bez hasła.",
+    Verdict.OWNER_RESTRICTED: "Autor zastrzegł, co wolno robić z tym plikiem, ale otwiera się on "
+    "bez hasła. W scalonym PDF zastrzeżeń nie będzie; w oryginale zostają.",
+    Verdict.XFA: "To formularz, który pokazuje tylko program Adobe. Wydrukuj go do zwykłego PDF "
+    "i dodaj jeszcze raz.",
+    Verdict.CONTAINER: "To paczka z innymi plikami, których nie odczytujemy. Radni dostaną ją w "
+    "archiwum ZIP; żeby dało się je przeszukać, dodaj pliki z niej osobno.",
+    Verdict.REFUSED: "Nie udało się odczytać treści tego pliku. Radni dostaną go w archiwum ZIP "
+    "takim, jaki jest; sprawdź, czy się otwiera, albo poproś autora o nowy.",
+}
+"""What a verdict means for the clerk; of a file that is as it should be, nothing is said."""
 # A rendition answers this one, so that it is no news to a clerk.
 _SILENT = frozenset({"needs_rendition"})
 
@@ -125,6 +142,14 @@ def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None
         codes.append(rendition.problem)
     known = [PROBLEMS.get(code, NO_PDF if code.startswith("render_") else None) for code in codes]
     return [(words(text), state) for text, state in filter(None, known)]
+
+
+def verdict_sentence(words: Words, facts: Facts | None) -> str:
+    """Return what a clerk should do about a file, or nothing where all is well or not yet known."""
+    if facts is None:
+        return ""
+    sentence = VERDICTS.get(verdict_of(facts.text_state, facts.problems))
+    return words(sentence) if sentence else ""
 
 
 def audience_chips(words: Words, document: Document) -> list[Chip]:

@@ -2,7 +2,7 @@
 
 import io
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,15 +11,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.annotations import Link
 from pypdf.constants import PageLabelStyle
 from pypdf.generic import (
+    ArrayObject,
     BooleanObject,
     DictionaryObject,
     Fit,
     IndirectObject,
     NameObject,
+    RectangleObject,
     TextStringObject,
 )
 
@@ -30,6 +32,8 @@ from docstore.files.paper.plan import PacketPlan, Part, packet_plan
 
 # Processor time for one part: 40 times what the slowest of the real files takes.
 _PART_SECONDS = 10.0
+# 8.5 by 11 inches in points, what PDFium takes where a page says no size.
+_LETTER = (0, 0, 612, 792)
 
 
 class _PartFailed(Exception):
@@ -106,10 +110,19 @@ def _add_part(
             reader = _open(part)
             book.writer.append(reader, import_outline=False)
             disarm(book.writer.pages[place:])
+            _give_boxes(book.writer.pages[place:])
             book.outlines.append(outline.branches(reader))
             if len(reader.pages) != part.pages:
                 book.recounted.append(part.title)
     _label(book.writer, place, first_page, part.pages)
+
+
+def _give_boxes(pages: Iterable[PageObject]) -> None:
+    """Give a size to pages that have none, the one that PDFium shows them in: readers differ."""
+    for page in pages:
+        box = page.get("/MediaBox")
+        if box is None or not isinstance(box.get_object(), ArrayObject):
+            page[NameObject("/MediaBox")] = RectangleObject(_LETTER)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Reads PDF page by page with PDFium."""
 
 import ctypes
+import mmap
 import re
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ from docstore.files.text import is_legible, tidy
 # Text of one file that is kept: three times the longest council packet seen (1.9 million letters).
 _MOST_TEXT = 6_000_000
 _TAIL = 2048
+# A form that only Adobe's programs draw says so in its catalog (ISO 32000-1, 7.7.2).
+_DRAWN_BY_FORM = re.compile(rb"/NeedsRendering\s+true\b")
 
 
 def read(path: str, *, pages: int, seconds: float) -> Reading:
@@ -31,6 +34,8 @@ def read(path: str, *, pages: int, seconds: float) -> Reading:
     if count == 0:
         raise FileRefused("broken", "no pages")
     problems = _noticed(document)
+    if Problem.XFA not in problems and _is_drawn_by_form(Path(path)):
+        problems.append(Problem.XFA)
     texts, cut_by = _page_texts(document, min(count, pages), deadline=time.monotonic() + seconds)
     if count > pages:
         problems.append(Problem.TOO_MANY_PAGES)
@@ -101,6 +106,11 @@ def _noticed(document: Any) -> list[Problem]:
         Problem.ACTIVE_CONTENT: raw.FPDFDoc_GetJavaScriptActionCount(document) > 0,
     }
     return [problem for problem, is_so in found.items() if is_so]
+
+
+def _is_drawn_by_form(path: Path) -> bool:
+    with path.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as seen:
+        return _DRAWN_BY_FORM.search(seen) is not None
 
 
 def _is_regular(path: Path) -> bool:

@@ -2,9 +2,12 @@
 
 import io
 import time
+from collections.abc import Iterator, Sequence
+from typing import TypedDict
 
 import pypdf
 from pypdf.errors import FileNotDecryptedError
+from pypdf.generic import DictionaryObject, IndirectObject
 
 from docstore.files.errors import FileRefused
 from docstore.files.problems import Problem
@@ -12,33 +15,44 @@ from docstore.files.readers.reading import Reading
 from docstore.files.text import is_legible, tidy
 
 
+class Look(TypedDict):
+    """What a second look tells: whether the file becomes part of another, or is a portfolio."""
+
+    merges: bool
+    portfolio: bool
+
+
 def read(path: str, *, pages: int, seconds: float) -> Reading:
-    """Return the text of a file that PDFium could not open."""
+    """Return the text of a file that PDFium could not open.
+
+    Where even the tree of its pages is lost, the pages that are left are read and nothing is
+    merged: nobody can tell how many there were.
+    """
     reader = _open(path)
-    count = len(reader.pages)
-    if count == 0:
+    found, is_whole = _pages(reader)
+    if not found:
         raise FileRefused("broken", "no pages")
     deadline = time.monotonic() + seconds
     texts: list[str | None] = []
     problems = [Problem.REPAIRED]
-    for page in reader.pages[:pages]:
+    for page in found[:pages]:
         if time.monotonic() > deadline:
             problems.append(Problem.TIMED_OUT)
             break
-        text = page.extract_text()
-        texts.append(tidy(text) if is_legible(text) else "")
+        texts.append(_text(page, is_whole=is_whole))
     return Reading(
-        pages=count,
-        page_texts=texts + [None] * (count - len(texts)),
+        pages=len(found),
+        page_texts=texts + [None] * (len(found) - len(texts)),
         encrypted=reader.is_encrypted,
-        mergeable=_merges(reader),
+        mergeable=is_whole and _merges(reader),
         problems=[str(problem) for problem in problems],
     )
 
 
-def merges(path: str) -> bool:
-    """Tell whether the file really becomes part of another one."""
-    return _merges(_open(path))
+def look(path: str) -> Look:
+    """Tell whether the file really merges, and whether it is a bundle of files with a cover."""
+    reader = _open(path)
+    return Look(merges=_merges(reader), portfolio="/Collection" in reader.root_object)
 
 
 def _open(path: str) -> pypdf.PdfReader:
@@ -46,6 +60,43 @@ def _open(path: str) -> pypdf.PdfReader:
     if reader.is_encrypted and not reader.decrypt(""):
         raise FileRefused("encrypted")
     return reader
+
+
+def _pages(reader: pypdf.PdfReader) -> tuple[Sequence[pypdf.PageObject], bool]:
+    """Return the pages, and whether these are all of them: else each that could be found."""
+    try:
+        return [*reader.pages], True
+    except Exception:  # noqa: BLE001 - a damaged tree makes pypdf raise anything
+        return [*_stray_pages(reader)], False
+
+
+def _stray_pages(reader: pypdf.PdfReader) -> Iterator[pypdf.PageObject]:
+    """Yield what calls itself a page among all objects, in their order in the file."""
+    places = [
+        (offset, number, generation)
+        for generation, objects in reader.xref.items()
+        for number, offset in objects.items()
+    ]
+    for _, number, generation in sorted(places):
+        reference = IndirectObject(number, generation, reader)
+        try:
+            found = reader.get_object(reference)
+        except Exception:  # noqa: BLE001, S112 - one object in pieces; the others may be whole
+            continue
+        if isinstance(found, DictionaryObject) and found.get("/Type") == "/Page":
+            page = pypdf.PageObject(reader, reference)
+            page.update(found)
+            yield page
+
+
+def _text(page: pypdf.PageObject, *, is_whole: bool) -> str:
+    try:
+        text = page.extract_text()
+    except Exception:
+        if is_whole:
+            raise
+        return ""
+    return tidy(text) if is_legible(text) else ""
 
 
 def _merges(reader: pypdf.PdfReader) -> bool:

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -111,3 +112,12 @@ def fail() -> None:
 
 def echo(value: Any) -> Any:
     return value
+
+
+def connect_natively(port: int) -> int:
+    """Connect to a port of this machine without Python's knowledge, as a bad library would."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    address = struct.pack("=HH4s8x", socket.AF_INET, socket.htons(port), bytes([127, 0, 0, 1]))
+    line = libc.socket(int(socket.AF_INET), int(socket.SOCK_STREAM), 0)
+    failed = libc.connect(line, address, len(address)) != 0
+    return ctypes.get_errno() if failed else 0

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import pypdf
 import pytest
+from pypdf.generic import DictionaryObject, NameObject
 
 from docstore.files import media
 from docstore.files.facts import FileFacts, Problem
 from docstore.files.inspect import inspect
 from docstore.files.sandbox import Limits
 from docstore.files.text import tidy
+from tests.factories import make_pdf
 
 
 def words(text: str) -> Counter[str]:
@@ -200,3 +203,66 @@ def test_an_archive_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None
     path = tmp_path / "bomba.docx"
     path.write_bytes(a_docx(f"<w:document {WORD}/>", header1=b" " * 150_000_000))
     assert inspect(path, path.name).problems == (Problem.TOO_LARGE,)
+
+
+class TestBundles:
+    """What holds other files says so, and one behind a password says that first."""
+
+    MAIL = (
+        "Received: from poczta.example\nFrom: Jan <jan@urzad.example>\nTo: rada@urzad.example\n"
+        "Subject: Opinia komisji\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+        "--x\nContent-Type: text/plain; charset=utf-8\n\nOpinia pozytywna.\n"
+        "--x\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\n\n"
+        "%PDF\n--x--\n"
+    )
+
+    def test_a_mail_is_read_and_its_attachments_are_not(self, tmp_path: Path) -> None:
+        path = tmp_path / "opinia.eml"
+        path.write_text(self.MAIL)
+        facts = inspect(path, path.name)
+        assert facts.media_type == media.EML
+        assert facts.problems == (Problem.CONTAINER, Problem.ATTACHMENTS)
+        (text,) = facts.page_texts
+        assert "Opinia komisji" in text
+        assert "Opinia pozytywna." in text
+        assert "%PDF" not in text
+
+    def test_a_text_with_colons_is_no_mail(self, tmp_path: Path) -> None:
+        path = tmp_path / "lista.txt"
+        path.write_text("Za: 14\nPrzeciw: 0\nDate: dziś\nWstrzymało się: 1\n")
+        assert inspect(path, path.name).media_type == media.TEXT
+
+    def test_a_zip_is_a_container_unless_it_is_broken(self, tmp_path: Path) -> None:
+        path = tmp_path / "paczka.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a.txt", "a")
+        assert inspect(path, path.name).problems == (Problem.CONTAINER,)
+        path.write_bytes(path.read_bytes()[:-30])
+        assert inspect(path, path.name).problems == (Problem.BROKEN,)
+
+    def test_a_portfolio_is_not_merged_for_its_cover_sheet(self, tmp_path: Path) -> None:
+        writer = pypdf.PdfWriter()
+        writer.add_blank_page(100, 100)
+        writer.add_attachment("opinia.txt", b"pozytywna")
+        writer.root_object[NameObject("/Collection")] = DictionaryObject()
+        path = tmp_path / "portfel.pdf"
+        writer.write(path)
+        facts = inspect(path, path.name)
+        assert Problem.CONTAINER in facts.problems
+        assert not facts.mergeable
+
+
+def test_a_pdf_that_lost_its_first_line_is_repaired(tmp_path: Path) -> None:
+    path = tmp_path / "uchwala.pdf"
+    path.write_bytes(make_pdf(text="uchwala").partition(b"\n")[2])
+    facts = inspect(path, path.name)
+    assert (facts.problems, facts.page_texts) == ((Problem.REPAIRED,), ("uchwala - 1",))
+
+
+def test_a_text_named_as_a_pdf_is_a_wreck_and_named_as_word_is_not(tmp_path: Path) -> None:
+    for name, problems in (
+        ("a.pdf", (Problem.WRONG_EXTENSION, Problem.BROKEN)),
+        ("a.doc", (Problem.WRONG_EXTENSION,)),
+    ):
+        (tmp_path / name).write_text("To nie jest PDF.")
+        assert inspect(tmp_path / name, name).problems == problems

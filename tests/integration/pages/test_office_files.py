@@ -6,6 +6,7 @@ import pytest
 from fpdf import FPDF
 from httpx2 import Response
 
+from api.pages.office.wording import VERDICTS
 from docstore.models import Document, Version
 from docstore.services import agendas
 from docstore.services.documents import Owner
@@ -152,6 +153,9 @@ class TestProblems:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.pdf", data=bytes(paper.output()))
         said = clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
         assert "zaszyfrowany: będzie tylko w ZIP" in said
+        assert "Poproś autora o plik bez hasła." in said
+        version = clerk.page(f"{clerk.home}/dokumenty/{documents_of(clerk)[0].id}")
+        assert "Poproś autora o plik bez hasła." in version
 
     def test_a_word_file_without_libreoffice_says_so_on_the_page(self, clerk: Clerk) -> None:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.rtf", data=rb"{\rtf1 Projekt uchwaly}")
@@ -164,9 +168,13 @@ class TestProblems:
         paper.add_page()
         data = bytes(paper.output())
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.pdf", data=data)
-        assert "1 strona" in clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}").replace(
-            "\N{NO-BREAK SPACE}", " "
-        )
+        said = clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
+        assert "1 strona" in said.replace("\N{NO-BREAK SPACE}", " ")
+
+    def test_of_a_file_without_fault_nothing_is_said(self, clerk: Clerk) -> None:
+        clerk.drop(f"{clerk.item(1)}/pliki", "projekt.txt", data=b"Projekt")
+        said = clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
+        assert not [each for each in VERDICTS.values() if each in said]
 
 
 class TestReplace:
