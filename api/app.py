@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from api.conditions import Doctor
 from api.health import router as health
@@ -13,8 +14,9 @@ from api.metrics import Measured, Metrics
 from api.pages import routers as page_routers
 from api.refusals import answer_refusals
 from api.rendering import STATIC
+from api.requests import Requests
 from api.security.bodies import BodyLimit
-from api.security.headers import AccessLog, Headers
+from api.security.headers import Headers
 from api.security.limits import Bucket
 from api.v1 import router as v1
 from api.v1.description import Application
@@ -31,7 +33,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
         yield
         parts.close()
 
-    app = Application(
+    app = _Numbered(
         title="Teczka",
         version="1",
         docs_url=None,
@@ -52,9 +54,17 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
     answer_refusals(app)
     app.add_middleware(BodyLimit, largest_mb=parts.settings.max_upload_mb)
     app.add_middleware(Headers, is_https=parts.settings.public_url.startswith("https://"))
-    app.add_middleware(AccessLog)
     app.add_middleware(Measured, metrics=app.state.metrics)
     return app
+
+
+class _Numbered(Application):
+    """An application whose requests have numbers, those that end in an error of ours included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the numbers outside of everything, even of what answers for our own errors."""
+        settings = self.state.parts.settings
+        return Requests(super().build_middleware_stack(), trusted=settings.trusted_proxies)
 
 
 class _KeptStatic(StaticFiles):

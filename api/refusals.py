@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from api.dependencies import FormExpired, SignInNeeded
 from api.errors import RETRY_AFTER, challenge, sentence, status_of
 from api.rendering import render, words_for
+from api.requests import request_number
 from api.security.askers import Asker
 from api.security.cookies import is_secure
 from api.security.headers import secure
@@ -50,6 +51,7 @@ def problem(request: Request, status: int, *, code: str, detail: str) -> Respons
             "status": status,
             "detail": detail,
             "code": code,
+            "request_id": request_number(request),
         }
         return JSONResponse(body, status_code=status, media_type=_PROBLEM, headers=headers)
     asker: Asker | None = getattr(request.state, "asker", None)
@@ -62,6 +64,7 @@ def problem(request: Request, status: int, *, code: str, detail: str) -> Respons
         sentence=detail,
         code=code,
         status_code=status,
+        number=request_number(request),
     )
     response.headers.update(headers)
     return response
@@ -177,7 +180,7 @@ def _unstorable(request: Request, error: Exception) -> Response:
 
 def _broken(request: Request, error: Exception) -> Response:
     """Answer for an error of our own making; it is outside of what adds the headers."""
-    del error  # the server logs it with its trace
+    del error  # it is logged with its trace, under the same number: api/requests.py
     response = problem(
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -1,8 +1,6 @@
 """Serving: one Granian process in front, its worker with the pages and the work behind."""
 
-import os
 import signal
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -15,7 +13,7 @@ from granian.server import Server
 
 from api import wiring
 from api.app import create_app
-from api.logs import set_up_logs
+from api.logs import log_config, set_up_logs
 from api.machine import refused_limits
 from api.security.setup_code import show_code
 from api.wiring import Parts
@@ -28,13 +26,14 @@ def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
     parts = opened_parts()
     _log_refused_limits()
+    log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
     return create_app(parts)
 
 
 def opened_parts() -> Parts:
     """Open the parts for a process that answers requests."""
     settings = Settings()
-    set_up_logs(settings.log_format)
+    set_up_logs(settings.log_format, process="serve")
     parts = wiring.build(settings)
     settings.spool_dir.mkdir(parents=True, exist_ok=True)
     # Forms with files are spooled by the framework: on the data folder's disk, not in memory
@@ -52,6 +51,7 @@ def _log_refused_limits() -> None:
 
 def serve(settings: Settings) -> int:
     """Serve until stopped; show the set-up code where nobody has an account yet."""
+    set_up_logs(settings.log_format, process="serve")
     parts = wiring.build(settings)
     show_code(parts)
     parts.close()
@@ -70,6 +70,7 @@ def listen(settings: Settings, *, target: str) -> None:
         loop=Loops.asyncio,
         workers=1,
         log_enabled=True,
+        log_dictconfig=log_config(settings.log_format, process="serve"),
         log_level=LogLevels.warning,
         log_access=False,
         respawn_failed_workers=True,
@@ -80,10 +81,12 @@ def listen(settings: Settings, *, target: str) -> None:
 
 def work(parts: Parts) -> None:
     """Do the outbox's work until SIGTERM or SIGINT."""
+    set_up_logs(parts.settings.log_format, process="worker")
     _log_refused_limits()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     parts.start_workers(max(1, parts.settings.workers))
-    sys.stderr.write(f"teczka worker {os.getpid()}\n")
+    log.info("worker_started")
     stopping.wait()
+    log.info("worker_stopping")

@@ -1,12 +1,7 @@
-"""Headers that every answer carries, and one log line for each, without anything secret."""
+"""Headers that every answer carries."""
 
-import time
-
-import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-log = structlog.get_logger("teczka.http")
 
 # Pages: our own files alone; no inline script or style, no frames, forms go home.
 PAGE_POLICY = (
@@ -75,35 +70,3 @@ class Headers:
             await send(message)
 
         await self._app(scope, receive, with_headers)
-
-
-class AccessLog:
-    """Logs each request by the pattern of its route: a token in a path is never written."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and log how it went."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, status = time.perf_counter(), 500
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = int(message["status"])
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noting)
-        finally:
-            route = scope.get("route")
-            log.info(
-                "request",
-                method=scope["method"],
-                route=getattr(route, "path", "-"),
-                status=status,
-                ms=round((time.perf_counter() - began) * 1000, 1),
-            )

@@ -3,8 +3,12 @@
 import os
 import sys
 
+import structlog
+
 from api.wiring import Parts
 from docstore.services import setup
+
+log = structlog.get_logger("teczka.setup")
 
 CODE_FILE = "kod-instalacji.txt"
 
@@ -27,8 +31,5 @@ def show_code(parts: Parts) -> bool:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as target:
         target.write(f"{code}\n")
-    sys.stderr.write(
-        f"Pierwsze uruchomienie: otwórz {address}; kod: plik {CODE_FILE} w folderze danych.\n"
-        f"First start: open {address}; the code is in {CODE_FILE} in the data folder.\n"
-    )
+    log.warning("set_up_waits", address=address, code_in_file=CODE_FILE)
     return True

@@ -25,6 +25,8 @@ class Problem(Shape):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["Nie ma takiej strony albo nie jest ona dla Ciebie dostępna."])
     code: str = Field(examples=["not_found"])
+    request_id: str = Field(examples=["k7c2m-9x4q1"])
+    """The number of the request, as the log and `X-Request-ID` say it; for asking about it."""
 
 
 class Page(Shape, Generic[Item]):

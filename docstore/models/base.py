@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 
 # Crockford's base 32 without letters that read like digits; 16 characters hold 80 random bits.
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 16
 SHA256_LENGTH = 64
 
@@ -24,7 +24,7 @@ NAMING = {
 
 def new_id() -> str:
     """Return a fresh identifier: 16 characters, safe in an address, telling nothing."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(ID_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,5 +1,8 @@
 """What a log says when something breaks: where and what, never a token, a name or a password."""
 
+import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -18,8 +21,13 @@ SECRET = "sekret-z-linku-4711"
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     """Leave the logs of other tests as they were."""
+    handlers = list(logging.getLogger().handlers)
+    hooks = sys.excepthook, threading.excepthook
     yield
     structlog.reset_defaults()
+    logging.captureWarnings(capture=False)
+    logging.getLogger().handlers[:] = handlers
+    sys.excepthook, threading.excepthook = hooks
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
