@@ -146,10 +146,15 @@ def end_seat(
     membership_id: str,
 ) -> Response:
     """End one seat; a committee's packets no longer come to who sat in it."""
-    del person_id
     words = words_for(request, asker.body)
-    owner = seats.end(session, acting, body_id=asker.body.id, membership_id=membership_id)
-    return redirect(_page(asker, owner), done=words("Miejsce zakończono."))
+    seats.end(
+        session,
+        acting,
+        body_id=asker.body.id,
+        person_id=person_id,
+        membership_id=membership_id,
+    )
+    return redirect(_page(asker, person_id), done=words("Miejsce zakończono."))
 
 
 @router.post("/wyloguj")

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.database import WriteSession
+from docstore.errors import NotFound
 from docstore.models import Membership, Organization, Person
 from docstore.services import ledger
 from docstore.services.acting import Acting
@@ -23,9 +24,13 @@ def held(session: Session, person: Person) -> list[Membership]:
     return sorted(rows, key=lambda row: (row.organization.kind != "council", row.organization.name))
 
 
-def end(session: WriteSession, acting: Acting, *, body_id: str, membership_id: str) -> str:
-    """End a seat at once and return whose it was; what was received in it stays recorded."""
+def end(
+    session: WriteSession, acting: Acting, *, body_id: str, person_id: str, membership_id: str
+) -> None:
+    """End a person's seat at once; what was received in it stays recorded."""
     row = get_locked(session, Membership, body_id, membership_id)
+    if row.person_id != person_id:
+        raise NotFound
     if row.ends_on is None:
         row.ends_on = acting.at.date() - timedelta(days=1)
         ledger.record(
@@ -36,7 +41,6 @@ def end(session: WriteSession, acting: Acting, *, body_id: str, membership_id: s
             person=row.person_id,
             organization=row.organization_id,
         )
-    return row.person_id
 
 
 def _reopened(

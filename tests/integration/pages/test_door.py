@@ -232,5 +232,11 @@ class TestStrangers:
         assert client.get(f"/piechowice/moje/{council.meeting.id}").status_code == 200
         with site.parts.database.transaction() as session:
             (seat,) = seats.held(session, council.member)
-            seats.end(session, site.acting, body_id=council.body.id, membership_id=seat.id)
+            seats.end(
+                session,
+                site.acting,
+                body_id=council.body.id,
+                person_id=seat.person_id,
+                membership_id=seat.id,
+            )
         assert client.get(f"/piechowice/moje/{council.meeting.id}").status_code == 403

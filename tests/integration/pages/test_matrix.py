@@ -1,0 +1,137 @@
+"""Every route before every asker, held to a table that people read: who_may_what.txt."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import event
+
+from docstore.models import Meeting
+from docstore.services.tokens import SCOPES
+from tests.integration.pages import matrix
+from tests.integration.pages.conftest import Site, make_installation
+from tests.integration.pages.matrix import NOBODY, PEOPLE, World
+
+TABLE = Path(__file__).with_name("who_may_what.txt")
+ASKED = matrix.expected(TABLE.read_text())
+# Work that was given up is the installation's, whose administrator may try it again.
+IDS = re.compile(r"\{((?!message)\w+_id)\}")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return one installation for the whole walk: nothing that is done there is kept."""
+    made = make_installation(tmp_path_factory.mktemp("matrix") / "data")
+    yield made
+    made.parts.close()
+
+
+@pytest.fixture(scope="module")
+def other(site: Site) -> World:
+    """Return another council of the same installation."""
+    return matrix.made(site, "mirsk")
+
+
+@pytest.fixture(scope="module")
+def world(site: Site) -> World:
+    """Return the council that everybody asks about."""
+    return matrix.made(site, "piechowice")
+
+
+def test_the_table_has_every_route_and_no_other(site: Site) -> None:
+    walked = set(matrix.routes(site))
+    assert sorted(walked - set(ASKED)) == [], "say in who_may_what.txt who may do it"
+    assert sorted(set(ASKED) - walked) == [], "these routes are gone: take them out of the table"
+
+
+def test_nobody_is_left_out() -> None:
+    for (_, route), cells in ASKED.items():
+        of_interface = SCOPES if route.startswith("/api/v1/bodies") else ()
+        assert tuple(cells) == (*PEOPLE, *of_interface), route
+
+
+def _walk(world: World, who: str, headers: Mapping[str, str]) -> None:
+    """Hold each route to its cell; every difference is told at once."""
+    wrong = []
+    with matrix.nothing_kept():
+        for (method, route), cells in ASKED.items():
+            if who in cells:
+                answer = matrix.ask(world.site, method, world.address(route), headers)
+                found = matrix.verdict(method, answer)
+                if found != cells[who]:
+                    wrong.append(f"{method} {route}: {found}, not {cells[who]}")
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_is_let_in_where_the_table_says_so(world: World, other: World, who: str) -> None:
+    _walk(world, who, matrix.browser(world, who, other))
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_token_does_what_its_scope_says(world: World, scope: str) -> None:
+    _walk(world, scope, matrix.program(world, scope))
+
+
+def test_a_token_is_nothing_to_a_page(world: World) -> None:
+    headers = matrix.program(world, *SCOPES) | {
+        "X-CSRF-Token": matrix.PROOF,
+        "Cookie": f"teczka_formularz={matrix.PROOF}",
+    }
+    with matrix.nothing_kept():
+        for (method, route), cells in ASKED.items():
+            if not route.startswith("/api/v1/bodies"):
+                answer = matrix.ask(world.site, method, world.address(route), headers)
+                assert matrix.verdict(method, answer) == cells["public"], (method, route)
+
+
+@pytest.mark.parametrize("who", ["office", "admin"])
+def test_who_works_for_one_council_is_a_stranger_to_another(
+    world: World, other: World, who: str
+) -> None:
+    headers = matrix.browser(world, who, other)
+    with matrix.nothing_kept():
+        for (method, route), cells in ASKED.items():
+            if "{slug}" in route:
+                answer = matrix.ask(world.site, method, other.address(route), headers)
+                assert matrix.verdict(method, answer) == cells["stranger"], (method, route)
+
+
+def _same(answer: Response, sought: str) -> tuple[int, str, dict[str, str]]:
+    """Return an answer with the id that was sought taken out of it."""
+    headers = {name: value.replace(sought, "ID") for name, value in answer.headers.items()}
+    return answer.status_code, answer.text.replace(sought, "ID"), headers
+
+
+def test_what_another_council_has_is_told_as_what_nobody_has(world: World, other: World) -> None:
+    """The same answer to the letter, after the same number of questions to the record."""
+    site, asked = world.site, 0
+    wrong: list[tuple[str, str, str, int]] = []
+    questions: list[str] = []
+    event.listen(
+        site.parts.database.engine, "before_cursor_execute", lambda *its: questions.append(its[2])
+    )
+    askers = {
+        "page": matrix.browser(world, "admin", other),
+        "interface": matrix.program(world, *SCOPES),
+    }
+    with site.parts.database.reading() as session:
+        revision = str(session.get_one(Meeting, world.council.meeting.id).revision)
+    with matrix.nothing_kept():
+        for method, route in ASKED:
+            headers = askers["interface" if route.startswith("/api/v1/bodies/") else "page"]
+            for name in IDS.findall(route):
+                told = []
+                for sought in (other.known[name], NOBODY):
+                    questions.clear()
+                    address = world.address(route, **{name: sought})
+                    typed = {"revision": revision} if "/biuro/" in route else {}
+                    answer = matrix.ask(site, method, address, headers, **typed)
+                    told.append((_same(answer, sought), len(questions)))
+                if told[0] != told[1] or answer.status_code not in {404, 422}:
+                    wrong.append((method, route, name, answer.status_code))
+                asked += 1
+    assert wrong == [], "\n".join(map(str, wrong))
+    assert asked > 60
