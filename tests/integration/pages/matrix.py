@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
 from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 from sqlalchemy import select
@@ -240,17 +241,14 @@ def verdict(method: str, answer: Response) -> str:
 @contextmanager
 def nothing_kept() -> Iterator[None]:
     """Let every change be made and rolled back, so that each asker finds the same world."""
-    real = Session.commit
 
     def undo(session: Session) -> None:
         session.flush()
         session.rollback()
 
-    Session.commit = undo  # type: ignore[method-assign]  # put back below
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "commit", undo)
         yield
-    finally:
-        Session.commit = real  # type: ignore[method-assign]  # as it was
 
 
 def expected(table: str) -> dict[tuple[str, str], dict[str, str]]:
