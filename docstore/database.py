@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NewType
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -81,6 +81,7 @@ class Database:
                 pool_timeout=WRITE_WAIT,
                 connect_args=_POSTGRES,
             )
+            event.listen(self.engine, "handle_error", _forget_values)
         self._reader: Engine = self.engine.execution_options(read_only=True)
         self._write_lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
@@ -229,6 +230,21 @@ def _begin_sqlite(connection: Connection) -> None:
     milliseconds = int(options.get("patience", WRITE_WAIT) * 1000)
     connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _forget_values(context: ExceptionContext) -> None:
+    """Let an error of PostgreSQL say what was refused, and none of the values it was refused for.
+
+    Its DETAIL holds them (`Key (email)=(...) already exists`), and errors go to the log.
+    """
+    its, wrapped = context.original_exception, context.sqlalchemy_exception
+    diagnosis = getattr(its, "diag", None)
+    if wrapped is None or diagnosis is None or not diagnosis.sqlstate:
+        return
+    named = (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
+    said = " ".join((diagnosis.sqlstate, *filter(None, named)))
+    its.args = (said,)
+    wrapped.args = (f"({type(its).__module__}.{type(its).__name__}) {said}",)
 
 
 def _end_sqlite(connection: object, entry: ConnectionPoolEntry) -> None:

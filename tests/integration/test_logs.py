@@ -3,17 +3,20 @@
 import logging
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Integer, cast, select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from api.logs import set_up_logs
 from docstore import outbox
-from docstore.models import Person
+from docstore.models import Base, Body, Person
 from docstore.outbox import Task, enqueue
-from tests.integration.conftest import House
+from tests.integration.conftest import Council, House
 
 SECRET = "sekret-z-linku-4711"
 
@@ -50,9 +53,39 @@ def test_a_trace_shows_no_variable(
 
 def test_a_refusal_of_the_record_shows_no_value(house: House) -> None:
     person = Person(body_id="nowhere", name=SECRET, email=SECRET, created_at=house.clock.now())
+    _refused(house, IntegrityError, person)
+
+
+def test_nor_does_one_of_a_value_that_is_there_already(house: House, council: Council) -> None:
+    """PostgreSQL tells the value itself: `Key (slug)=(...) already exists`."""
+    del council
+    bodies = [
+        Body(slug=SECRET, name=SECRET, kind="gmina", created_at=house.clock.now()) for _ in "12"
+    ]
+    _refused(house, IntegrityError, *bodies)
+
+
+def test_nor_does_one_of_a_value_that_is_none(house: House) -> None:
+    """PostgreSQL quotes what it cannot read; SQLite takes everything."""
+    with (
+        house.database.reading() as session,
+        pytest.raises(DataError) if not house.database.is_sqlite else nullcontext() as refused,
+    ):
+        session.execute(select(cast(SECRET, Integer)))
+    if refused is not None:
+        _says_nothing(refused.value)
+
+
+def _refused(house: House, kind: type[Exception], *rows: Base) -> None:
     with house.database.transaction() as session:
-        session.add(person)
-        with pytest.raises(IntegrityError) as refused:
+        session.add_all(rows)
+        with pytest.raises(kind) as refused:
             session.flush()
         session.rollback()
-    assert SECRET not in str(refused.value)
+    _says_nothing(refused.value)
+
+
+def _says_nothing(error: BaseException) -> None:
+    said = "".join(traceback.format_exception(error))
+    assert SECRET not in said
+    assert type(error).__name__ in said, "and yet it says what was refused"
