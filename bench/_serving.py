@@ -89,11 +89,22 @@ def served(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], float]
         "TECZKA_LIBREOFFICE": settings.libreoffice,
         "TECZKA_SMTP_URL": settings.smtp_url,
         "TECZKA_TRUSTED_PROXIES": settings.trusted_proxies,
+        "TECZKA_OBJECT_STORE_URL": settings.object_store_url,
+        **_keys(settings),
     }
     start = time.perf_counter()
     process = subprocess.Popen([_TECZKA, "serve"], env=variables, stderr=subprocess.DEVNULL)
     with _running(process, settings.public_url, start) as first:
         yield process, first
+
+
+def _keys(settings: Settings) -> dict[str, str]:
+    """Return the keys of an S3 store as variables."""
+    keys = {
+        "TECZKA_S3_ACCESS_KEY": settings.s3_access_key,
+        "TECZKA_S3_SECRET_KEY": settings.s3_secret_key,
+    }
+    return {name: key.get_secret_value() for name, key in keys.items() if key is not None}
 
 
 @contextmanager
@@ -143,6 +154,16 @@ def processor_seconds(pid: int) -> float:
     stats = (Path(f"/proc/{each}/stat").read_text().rpartition(")")[2] for each in family(pid))
     ticks = sum(int(stat.split()[11]) + int(stat.split()[12]) for stat in stats)
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> int:
+    """Return the bytes of memory that a process and its children hold, files not counted."""
+    return sum(_anonymous(each) for each in family(pid))
+
+
+def _anonymous(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("RssAnon:"))
 
 
 def browser(installation: Installation) -> httpx2.Client:

@@ -1,8 +1,7 @@
 """Files in: the request's body is the file, written to disk as it comes."""
 
-import tempfile
-from collections.abc import Callable
-from typing import Annotated, BinaryIO
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,13 +15,15 @@ from api.v1.documents import described
 from api.v1.making import Maker
 from api.v1.shapes import VersionShape
 from api.wiring import Parts
-from docstore.errors import FileTooLarge, InvalidInput, UploadBroken
+from docstore.errors import InvalidInput, UploadBroken
 from docstore.models import Version
 from docstore.services.documents import NewDocument, Owner
+from docstore.services.keeping import Incoming
 
 router = APIRouter(prefix="/bodies/{slug}", tags=["documents"])
 
-_MB = 1 << 20
+# Bytes that are hashed and written in one go.
+_PIECE = 1 << 20
 _BODY = {
     "requestBody": {
         "required": True,
@@ -51,7 +52,7 @@ async def add_document(
     role = ask.role.value if ask.role else ""
     new = NewDocument(owner, role=role, title=ask.title, is_public=ask.is_public)
 
-    def keep(source: BinaryIO) -> Version:
+    def keep(source: Incoming) -> Version:
         return parts.intake.add_document(
             asker.person_id,
             body_id=asker.body.id,
@@ -80,7 +81,7 @@ async def add_version(
 ) -> VersionShape:
     """Store the body as the next version of a document; the ones before stay as they were."""
 
-    def keep(source: BinaryIO) -> Version:
+    def keep(source: Incoming) -> Version:
         return parts.intake.add_version(
             asker.person_id,
             body_id=asker.body.id,
@@ -95,28 +96,35 @@ async def add_version(
 
 
 async def _kept(
-    request: Request, asker: Asker, parts: Parts, keep: Callable[[BinaryIO], Version]
+    request: Request, asker: Asker, parts: Parts, keep: Callable[[Incoming], Version]
 ) -> VersionShape:
     """Write the request's body into a file of our own as it comes, then store it.
 
     Nothing is ever held whole in memory, and the loop that serves others never waits for a disk.
     """
-    folder = parts.settings.spool_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    limit_mb = parts.settings.max_upload_mb
-    with tempfile.TemporaryFile(dir=folder) as target:
-        size = 0
-        try:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > limit_mb * _MB:
-                    raise FileTooLarge(limit_mb=limit_mb)
-                await run_in_threadpool(target.write, chunk)
-        except ClientDisconnect as error:
-            raise UploadBroken from error
-        target.seek(0)
-        version = await run_in_threadpool(keep, target)
+    limit = parts.intake.limit
+    folder, room = parts.intake.spool_dir, parts.intake.room
+    incoming = await run_in_threadpool(Incoming, folder, limit=limit, room=room)
+    try:
+        async for some in _gathered(request.stream()):
+            await run_in_threadpool(incoming.write, some)
+        version = await run_in_threadpool(keep, incoming)
+    except ClientDisconnect as error:
+        raise UploadBroken from error
+    finally:
+        await run_in_threadpool(incoming.close)
     return await run_in_threadpool(_described, parts, asker, version)
+
+
+async def _gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield a stream in pieces large enough to be worth a thread's turn."""
+    gathered = bytearray()
+    async for chunk in stream:
+        gathered += chunk
+        if len(gathered) >= _PIECE:
+            yield bytes(gathered)
+            gathered.clear()
+    yield bytes(gathered)
 
 
 def _described(parts: Parts, asker: Asker, version: Version) -> VersionShape:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,24 +38,51 @@ class Spooled:
     blocks: bytes
 
 
+class Incoming:
+    """An upload on its way into a file of our own, hashed as it comes; `close` ends the file.
+
+    `write` raises `FileTooLarge` as soon as more than `limit` bytes came, and `StorageFull` before
+    the disk has less free than its floor.
+    """
+
+    def __init__(self, folder: Path, *, limit: int, room: Room = ANYWHERE) -> None:
+        self._limit, self._room, self._digest = limit, room, BlockHash()
+        with ExitStack() as stack:
+            self._file = stack.enter_context(temporary(folder, "upload-"))
+            self.close = stack.pop_all().close
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        if self._digest.size + len(chunk) > self._limit:
+            raise FileTooLarge(limit_mb=self._limit // _MB)
+        self._room.require(len(chunk))
+        self._digest.update(chunk)
+        self._file.write(chunk)
+
+    def spooled(self) -> Spooled:
+        """Describe the file, once all of it came."""
+        return _spooled(self._file.path, self._digest)
+
+
 @contextmanager
 def spool(
-    source: BinaryIO | Iterable[bytes], folder: Path, *, limit: int, room: Room = ANYWHERE
+    source: BinaryIO | Iterable[bytes] | Incoming,
+    folder: Path,
+    *,
+    limit: int,
+    room: Room = ANYWHERE,
 ) -> Iterator[Spooled]:
     """Write a stream into a temporary file while hashing it; the file is gone afterwards.
 
-    Raises `FileTooLarge` as soon as more than `limit` bytes came, and `StorageFull` before the disk
-    has less free than its floor.
+    What has come in already is not written again. Raises what `Incoming.write` does.
     """
-    digest = BlockHash()
-    with temporary(folder, "upload-") as target:
+    if isinstance(source, Incoming):
+        yield source.spooled()
+        return
+    with closing(Incoming(folder, limit=limit, room=room)) as incoming:
         for chunk in _chunks(source):
-            if digest.size + len(chunk) > limit:
-                raise FileTooLarge(limit_mb=limit // _MB)
-            room.require(len(chunk))
-            digest.update(chunk)
-            target.write(chunk)
-        yield _spooled(target.path, digest)
+            incoming.write(chunk)
+        yield incoming.spooled()
 
 
 def _spooled(path: Path, digest: BlockHash) -> Spooled:

@@ -22,7 +22,7 @@ from docstore.services.acting import Acting
 from docstore.services.documents import NewDocument, add_document
 from docstore.services.finding import get_locked
 from docstore.services.indexing import touch_index
-from docstore.services.keeping import Spooled, claim_kept, keep, spool
+from docstore.services.keeping import Incoming, Spooled, claim_kept, keep, spool
 from docstore.services.openness import destroyed
 from docstore.visibility import office
 
@@ -48,7 +48,7 @@ class Intake:
         body_id: str,
         new: NewDocument,
         file_name: str,
-        source: BinaryIO | Iterable[bytes],
+        source: BinaryIO | Iterable[bytes] | Incoming,
         note: str = "",
         sha256: str = "",
     ) -> Version:
@@ -70,7 +70,7 @@ class Intake:
         body_id: str,
         document_id: str,
         file_name: str,
-        source: BinaryIO | Iterable[bytes],
+        source: BinaryIO | Iterable[bytes] | Incoming,
         note: str = "",
         sha256: str = "",
     ) -> Version:
