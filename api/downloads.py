@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.refusals import problem
 from api.security.headers import FILE_POLICY, SAVED_POLICY
 from docstore.files import media
 from docstore.objects.seam import ObjectStore, object_key
@@ -42,8 +43,9 @@ class ObjectResponse:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         wanted = _wanted(request, self.sha256, self.size)
         if wanted is None:
-            headers["Content-Range"] = f"bytes */{self.size}"
-            return Response(status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+            refusal = problem(request, "range_not_satisfiable", values={"size": self.size})
+            refusal.headers["Content-Range"] = f"bytes */{self.size}"
+            return refusal
         start, end, is_part = wanted
         headers["Content-Length"] = str(end - start)
         status = HTTPStatus.OK

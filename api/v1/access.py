@@ -6,11 +6,14 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 
 from api.dependencies import FormExpired
+from api.negotiation import accepts
+from api.refusals import Refusal
 from api.security import cookies
 from api.security.bearer import bearer_token
 from api.security.origins import is_from_elsewhere
 from api.v1.shapes import Problem
 
+_JSON, _BYTES = "application/json", "application/octet-stream"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REASONS = {
     401: "Nobody is signed in.",
@@ -50,7 +53,30 @@ def check_proof(request: Request) -> None:
         raise FormExpired
 
 
-Proof = Depends(check_proof)
+def check_exchange(request: Request) -> None:
+    """Refuse a body that is not of the type asked for, and an answer that nobody would take.
+
+    A file is sent as it is and given as it is; a form around one would be stored with it.
+    """
+    route = request.scope["route"]
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if route.body_field is not None:
+        is_json = sent == _JSON or (sent.startswith("application/") and sent.endswith("+json"))
+        if (sent or _has_body(request)) and not is_json:
+            raise Refusal("unsupported_media_type", wanted=_JSON)
+    elif sent == "multipart/form-data":
+        raise Refusal("unsupported_media_type", wanted=_BYTES)
+    gives_json = route.response_field is not None
+    if gives_json and not accepts(request.headers.get("accept", ""), _JSON):
+        raise Refusal("not_acceptable")
+
+
+def _has_body(request: Request) -> bool:
+    headers = request.headers
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+Proof, Exchange = Depends(check_proof), Depends(check_exchange)
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 After = Annotated[

@@ -21,7 +21,7 @@ def is_problem(answer: Any, status: int, code: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
     assert (body["status"], body["code"]) == (status, code)
-    assert body["type"] == f"/api/v1/problems/{code}"
+    assert body["type"] == f"http://testserver/api/v1/problems/{code}"
     assert body["detail"]
 
 
@@ -283,7 +283,7 @@ class TestStrangers:
 
     def test_a_council_that_is_none_is_not_found(self, public: TestClient) -> None:
         is_problem(public.get("/api/v1/bodies/nigdzie"), 404, "not_found")
-        is_problem(public.get("/api/v1/nowhere"), 404, "http_404")
+        is_problem(public.get("/api/v1/nowhere"), 404, "no_such_address")
 
 
 class TestLists:
