@@ -82,3 +82,12 @@ Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 After = Annotated[
     str | None, Query(max_length=40, description="`next` of the page before; none for the first.")
 ]
+RevisionSeen = Annotated[
+    int,
+    Query(
+        ge=1,
+        le=2**31 - 1,
+        description="The agenda's, as last read; an older one is refused.",
+        examples=[4],
+    ),
+]

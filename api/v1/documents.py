@@ -116,6 +116,12 @@ def _audience(row: Document, ask: DocumentChangeAsk) -> AudienceChoice:
     return its
 
 
+@router.delete("/documents/{document_id}", status_code=204, responses=refusals(401, 403, 404))
+def remove_document(asker: Office, acting: ActingOf, session: Write, document_id: str) -> None:
+    """Leave a document out of the next packet; earlier packets and its versions stay."""
+    documents.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
+
+
 @router.post(
     "/documents/{document_id}/exclusions",
     status_code=201,

@@ -1,26 +1,26 @@
 """Councils, their meetings and agendas."""
 
+from dataclasses import fields
+
 from fastapi import APIRouter
 from sqlalchemy.orm import Session, joinedload
 
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
 from api.security.askers import Asker
 from api.v1.access import After, Limit, refusals
-from api.v1.asks import NewAgendaItems, NewMeeting
-from api.v1.making import Maker, agenda_shape, draft_shape
-from api.v1.shapes import AgendaShape, BodyShape, DraftShape, MeetingShape, Page
-from docstore.errors import NotFound
+from api.v1.asks import CancelAsk, MeetingChangeAsk, NewMeeting
+from api.v1.making import Maker, agenda_shape
+from api.v1.shapes import AgendaShape, BodyShape, MeetingShape, Page
 from docstore.models import Meeting
 from docstore.services import (
-    agendas,
     bodies,
     calendar,
+    cancelling,
     meetings,
     organizations,
     packet_view,
     packets,
 )
-from docstore.services.agendas import NewItem
 from docstore.services.finding import get
 from docstore.services.meetings import MeetingDetails
 
@@ -89,41 +89,55 @@ def show_meeting(asker: AskerOf, session: Read, parts: PartsOf, meeting_id: str)
     return maker.announced(found, revision=None)
 
 
+@router.patch("/meetings/{meeting_id}", responses=refusals(401, 403, 404, 409, 422))
+def change_meeting(
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    parts: PartsOf,
+    meeting_id: str,
+    ask: MeetingChangeAsk,
+) -> MeetingShape:
+    """Change what is said of a meeting; recipients learn of it with the next packet."""
+    row = get(session, Meeting, asker.body.id, meeting_id)
+    kept = {each.name: getattr(row, each.name) for each in fields(MeetingDetails)}
+    changed = ask.model_dump(exclude={"revision"}, exclude_none=True)
+    meetings.change(
+        session,
+        acting,
+        body_id=asker.body.id,
+        meeting_id=meeting_id,
+        revision=ask.revision,
+        details=MeetingDetails(**{**kept, **changed}),
+    )
+    row = _with_organization(session, asker, meeting_id)
+    return Maker(parts, asker.body).meeting(row, packets.last_packet(session, row.id))
+
+
+@router.post("/meetings/{meeting_id}/cancellation", responses=refusals(401, 403, 404, 409, 422))
+def cancel_meeting(
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    parts: PartsOf,
+    meeting_id: str,
+    ask: CancelAsk,
+) -> MeetingShape:
+    """Call a meeting off, for good; everyone who was told of it is told of this."""
+    cancelling.cancel(
+        session,
+        acting,
+        body_id=asker.body.id,
+        meeting_id=meeting_id,
+        revision=ask.revision,
+        reason=ask.reason,
+    )
+    row = _with_organization(session, asker, meeting_id)
+    return Maker(parts, asker.body).meeting(row, packets.last_packet(session, row.id))
+
+
 @router.get("/meetings/{meeting_id}/agenda", responses=refusals(404))
 def show_agenda(asker: AskerOf, session: Read, meeting_id: str) -> AgendaShape:
     """Show the published agenda with the files that the asker may open."""
     found = calendar.one(session, body_id=asker.body.id, meeting_id=meeting_id)
     return agenda_shape(packet_view.packet_view(session, found.packet, asker.visibility))
-
-
-@router.get("/meetings/{meeting_id}/draft", responses=refusals(401, 403, 404))
-def show_draft(asker: Office, session: Read, meeting_id: str) -> DraftShape:
-    """Show the agenda as it stands in the office, with the revision to send back."""
-    meeting = get(session, Meeting, asker.body.id, meeting_id)
-    return draft_shape(meeting, agendas.agenda(session, meeting.id))
-
-
-@router.post(
-    "/meetings/{meeting_id}/items",
-    status_code=201,
-    responses=refusals(401, 403, 404, 409, 422),
-)
-def add_items(
-    asker: Office, acting: ActingOf, session: Write, meeting_id: str, ask: NewAgendaItems
-) -> DraftShape:
-    """Put items on the agenda; who saw an older state of it is refused and overwrites nothing."""
-    body_id = asker.body.id
-    if ask.after and ask.after not in {i.id for i in agendas.agenda(session, meeting_id)}:
-        raise NotFound
-    agendas.add_items(
-        session,
-        acting,
-        body_id=body_id,
-        meeting_id=meeting_id,
-        revision=ask.revision,
-        items=[NewItem(each.title, each.depth, druk=each.druk) for each in ask.items],
-        after=ask.after,
-    )
-    session.expire_all()
-    meeting = get(session, Meeting, body_id, meeting_id)
-    return draft_shape(meeting, agendas.agenda(session, meeting.id))

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.dependencies import ActingOf, Office, Read, Write
 from api.v1.access import refusals
-from api.v1.asks import PublishPacket
+from api.v1.asks import NotifyAsk, PublishPacket
 from api.v1.making import packet_shape
 from api.v1.shapes import DeliveryShape, PacketShape
 from docstore.models import Meeting, Packet
@@ -35,6 +35,18 @@ def publish(
         personal_data_reason=ask.personal_data_reason,
     )
     return packet_shape(row)
+
+
+@router.post(
+    "/packets/{packet_id}/notices", status_code=204, responses=refusals(401, 403, 404, 422)
+)
+def notify_again(
+    asker: Office, acting: ActingOf, session: Write, packet_id: str, ask: NotifyAsk
+) -> None:
+    """Send a packet's notice once more to some of its recipients."""
+    deliveries.notify_again(
+        session, acting, body_id=asker.body.id, packet_id=packet_id, person_ids=ask.person_ids
+    )
 
 
 @router.get("/packets/{packet_id}/deliveries", responses=refusals(401, 403, 404))

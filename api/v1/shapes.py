@@ -97,6 +97,7 @@ class VersionShape(Shape):
     """One immutable state of a document."""
 
     id: str = Field(examples=[_ID])
+    document_id: str = Field(examples=[_ID])
     number: int = Field(examples=[1])
     file_name: str = Field(examples=["projekt.pdf"])
     media_type: str = Field(examples=["application/pdf"])

@@ -131,8 +131,7 @@ class TestUpload:
     ) -> None:
         paper = site.paper(council).id
         first = _upload(office, PDF, file_name="a.pdf", paper_id=paper).json()
-        with site.parts.database.reading() as session:
-            document = session.get_one(Version, first["id"]).document_id
+        document = first["document_id"]
         address = f"{HOME}/documents/{document}/versions"
         second = office.post(address, params={"file_name": "a.pdf"}, content=PDF + b"%")
         assert (second.status_code, second.json()["number"]) == (201, 2)
@@ -196,6 +195,12 @@ class TestAccess:
         ("post", "/meetings", {"starts_at": "2026-12-10T10:00:00+01:00"}),
         ("post", "/meetings/x/items", {"revision": 1, "items": [{"title": "a"}]}),
         ("post", "/meetings/x/packets", {"revision": 1}),
+        ("patch", "/meetings/x", {"revision": 1}),
+        ("post", "/meetings/x/cancellation", {"revision": 1, "reason": "awaria"}),
+        ("patch", "/items/x", {"revision": 1, "title": "a"}),
+        ("delete", "/items/x?revision=1", None),
+        ("delete", "/documents/x", None),
+        ("post", "/packets/x/notices", {"person_ids": ["x"]}),
         ("patch", "/documents/x", {"title": "b"}),
         ("post", "/documents/x/exclusions", None),
         ("put", "/considerations/x/outcome", {"outcome": "rejected"}),
@@ -361,8 +366,7 @@ class TestEditing:
         sent = _upload(
             office, PDF, file_name="opinia.pdf", paper_id=site.paper(council).id, role="opinion"
         ).json()
-        with site.parts.database.reading() as session:
-            document = session.get_one(Version, sent["id"]).document_id
+        document = sent["document_id"]
         changed = office.patch(f"{HOME}/documents/{document}", json={"title": "Opinia komisji"})
         assert changed.json()["title"] == "Opinia komisji"
         assert changed.json()["role"] == "opinion"
