@@ -161,6 +161,7 @@ REASONS: Mapping[str, str] = {
     "roll_call_twice": "Te osoby są na liście więcej niż raz: {names}.",
     "roll_call_counts": "Wykaz nie zgadza się z zapisanym wynikiem. Na liście jest {read} (za, "
     "przeciw, wstrzymało się, brak głosu, nieobecni). Popraw listę albo wynik głosowania.",
+    "cursor": "To nie jest „next” z poprzedniej strony tej listy.",
     "teryt": "Kod TERYT ma 6 albo 7 cyfr.",
 }
 

@@ -78,10 +78,6 @@ def _has_body(request: Request) -> bool:
 
 Proof, Exchange = Depends(check_proof), Depends(check_exchange)
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-After = Annotated[
-    str | None, Query(max_length=40, description="`next` of the page before; none for the first.")
-]
 RevisionSeen = Annotated[
     int,
     Query(

@@ -217,7 +217,9 @@ class ActsQuery(BaseModel):
     """Which acts are asked for."""
 
     limit: int = Field(20, ge=1, le=100, description="How many at most.")
-    after: str | None = Field(None, max_length=40, description="`next` of the page before.")
+    after: str | None = Field(
+        None, max_length=200, description="`next` of the page before; left out for the first."
+    )
     year: list[Annotated[int, Field(ge=1000, le=9999)]] = Field(
         [], description="Any of these years."
     )

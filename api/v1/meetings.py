@@ -2,14 +2,16 @@
 
 from dataclasses import fields
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session, joinedload
 
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
 from api.security.askers import Asker
-from api.v1.access import After, Limit, refusals
+from api.v1 import paging
+from api.v1.access import refusals
 from api.v1.asks import CancelAsk, MeetingChangeAsk, NewMeeting
 from api.v1.making import Maker, agenda_shape
+from api.v1.paging import After, Limit, page_of
 from api.v1.shapes import AgendaShape, BodyShape, MeetingShape, Page
 from docstore.models import Meeting
 from docstore.services import (
@@ -28,10 +30,19 @@ front = APIRouter(tags=["bodies"])
 router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"])
 
 
-@front.get("/bodies", responses=refusals())
-def list_bodies(session: Read, parts: PartsOf) -> list[BodyShape]:
-    """List the councils of this installation."""
-    return [Maker(parts, body).body() for body in bodies.bodies(session)]
+@front.get("/bodies", responses=refusals(422))
+def list_bodies(
+    request: Request,
+    response: Response,
+    session: Read,
+    parts: PartsOf,
+    limit: Limit = 20,
+    after: After = None,
+) -> Page[BodyShape]:
+    """List the councils of this installation, by short name."""
+    rows = bodies.after(session, last=paging.name(after), limit=limit + 1)
+    items = [(paging.written(row.slug), Maker(parts, row).body()) for row in rows]
+    return page_of(request, response, items, limit)
 
 
 @router.get("", responses=refusals(404), tags=["bodies"])
@@ -42,19 +53,24 @@ def show_body(asker: AskerOf, parts: PartsOf) -> BodyShape:
 
 @router.get("/meetings", responses=refusals(404, 422))
 def list_meetings(
-    asker: AskerOf, session: Read, parts: PartsOf, limit: Limit = 20, after: After = None
+    request: Request,
+    response: Response,
+    asker: AskerOf,
+    session: Read,
+    parts: PartsOf,
+    limit: Limit = 20,
+    after: After = None,
 ) -> Page[MeetingShape]:
     """List meetings, the latest first: published ones, and for the office its drafts too."""
-    maker, body_id = Maker(parts, asker.body), asker.body.id
-    last = get(session, Meeting, body_id, after) if after else None
+    maker, body_id, last = Maker(parts, asker.body), asker.body.id, paging.moment_and_id(after)
     if asker.is_office:
         rows = meetings.after(session, body_id=body_id, last=last, limit=limit + 1)
         shapes = [maker.meeting(row, packets.last_packet(session, row.id)) for row in rows]
     else:
         found = calendar.after(session, body_id=body_id, last=last, limit=limit + 1)
         shapes = [maker.announced(each, revision=None) for each in found]
-    following = shapes[limit - 1].id if len(shapes) > limit else None
-    return Page(items=shapes[:limit], next=following)
+    items = [(paging.written(each.starts_at, each.id), each) for each in shapes]
+    return page_of(request, response, items, limit)
 
 
 @router.post("/meetings", status_code=201, responses=refusals(401, 403, 404, 422))

@@ -80,7 +80,7 @@ class TestMainJob:
         agenda = public.get(f"{address}/agenda").json()
         assert agenda["items"][1]["papers"][0]["files"][0]["version_id"] == version["id"]
         assert public.get(f"{HOME}/versions/{version['id']}/file").content == text
-        deliveries = office.get(f"{HOME}/packets/{packet.json()['id']}/deliveries").json()
+        deliveries = office.get(f"{HOME}/packets/{packet.json()['id']}/deliveries").json()["items"]
         assert {each["name"]: each["state"] for each in deliveries} == {
             "Anna Żółć": "accepted",
             "Jan Gość": "no_address",
@@ -337,7 +337,7 @@ class TestLists:
     @pytest.mark.parametrize("after", ["-1", "x", "99999999999999", "١"])
     def test_a_place_that_is_none_is_refused(self, public: TestClient, after: str) -> None:
         is_problem(public.get(f"{HOME}/search", params={"after": after}), 422, "invalid_input")
-        assert public.get(f"{HOME}/acts", params={"after": after}).status_code == 404
+        is_problem(public.get(f"{HOME}/acts", params={"after": after}), 422, "invalid_input")
 
     @pytest.mark.parametrize("q", ["((((", '"', "rok:", "NIE", "* ~ -", "\x00", "𝕏" * 500])
     def test_any_words_are_searched_for(self, public: TestClient, q: str) -> None:

@@ -70,7 +70,7 @@ def test_a_meeting_is_called_off_for_good_and_everyone_is_told(
     seen = public.get(address)
     assert seen.json()["is_cancelled"]
     assert "awaria" not in seen.text
-    told = office.get(f"{HOME}/packets/{packet.id}/deliveries").json()
+    told = office.get(f"{HOME}/packets/{packet.id}/deliveries").json()["items"]
     assert {each["state"] for each in told} == {"accepted", "no_address"}
     letters = list((site.parts.settings.data_dir).rglob("*.eml"))
     assert len(letters) == 2
