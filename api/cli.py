@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from api import terminal
+from api import cli_tokens, terminal
 from api.checking import check as check_installation
 from api.errors import sentence
 from api.importing import ImportReport, Remark, import_folder
@@ -39,6 +39,7 @@ outbox_app = typer.Typer(help="Work that waits or was given up.", no_args_is_hel
 app.add_typer(body_app, name="body")
 app.add_typer(user_app, name="user")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(cli_tokens.app, name="token")
 
 BodySlug = Annotated[str, typer.Option("--body", help="The council's short name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

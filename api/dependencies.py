@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
@@ -12,9 +13,10 @@ from api.security.bearer import bearer_token
 from api.security.origins import is_from_elsewhere
 from api.wiring import Parts
 from docstore.database import ReadSession, WriteSession
-from docstore.errors import NotAllowed, NotFound
+from docstore.errors import NotAllowed, NotFound, TokenUnknown
 from docstore.models import Body
-from docstore.services import bodies, signins, standings
+from docstore.rules import api_token
+from docstore.services import bodies, signins, standings, tokens
 from docstore.services.acting import Acting
 
 
@@ -53,20 +55,39 @@ def recognise(request: Request, slug: str) -> Asker:
         if body is None:
             raise NotFound
         asker = _known(request, session, body, now) or Asker(body)
-    if asker.sign_in is not None and signins.is_stale(asker.sign_in, now):
-        with parts.database.transaction() as session:
-            signins.seen(session, sign_in_id=asker.sign_in.id, at=now)
+    _note_use(parts, asker, now)
     request.state.asker = asker
     return asker
 
 
 def _known(request: Request, session: ReadSession, body: Body, now: datetime) -> Asker | None:
+    """Return who sent a cookie or a program's header, None for the public.
+
+    A header that lets nobody in anywhere is refused; one of another council is a stranger's here.
+    """
     sent = bearer_token(request)
-    token = cookies.sign_in_token(request, body_id=body.id) if sent is None else sent
-    row = signins.current(session, token=token, at=now) if token else None
+    if sent is not None and api_token.is_named_so(sent):
+        token, its = tokens.current(session, token=sent, at=now)
+        known = Asker(body, token.person, standing=its, token=token)
+        return known if token.body_id == body.id else None
+    wanted = cookies.sign_in_token(request, body_id=body.id) if sent is None else sent
+    row = signins.current(session, token=wanted, at=now) if wanted else None
+    if row is None and sent is not None:
+        raise TokenUnknown
     if row is None or row.body_id != body.id:
         return None
     return Asker(body, row.person, row, standings.standing(session, row.person, at=now))
+
+
+def _note_use(parts: Parts, asker: Asker, now: datetime) -> None:
+    """Write down when a way in was last used: a sign-in by the hour, a token by the day."""
+    if asker.sign_in is not None and signins.is_stale(asker.sign_in, now):
+        with parts.database.transaction() as session:
+            signins.seen(session, sign_in_id=asker.sign_in.id, at=now)
+    today = now.astimezone(ZoneInfo(asker.body.time_zone)).date()
+    if asker.token is not None and asker.token.last_used_on != today:
+        with parts.database.transaction() as session:
+            tokens.used(session, token_id=asker.token.id, on=today)
 
 
 AskerOf = Annotated[Asker, Depends(recognise)]

@@ -46,6 +46,11 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
     errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkSpent: HTTPStatus.GONE,
+    errors.TokenMistyped: HTTPStatus.UNAUTHORIZED,
+    errors.TokenUnknown: HTTPStatus.UNAUTHORIZED,
+    errors.TokenExpired: HTTPStatus.UNAUTHORIZED,
+    errors.TokenRevoked: HTTPStatus.UNAUTHORIZED,
+    errors.ScopeMissing: HTTPStatus.FORBIDDEN,
     errors.SetupClosed: _NOT_FOUND,
     errors.SetupCodeWrong: HTTPStatus.FORBIDDEN,
     indexer_errors.SearchUnavailable: _AWAY,
@@ -95,6 +100,11 @@ SENTENCES: Mapping[str, str] = {
     "sign_in_refused": "Adres lub hasło są nieprawidłowe.",
     "too_many_tries": "Zbyt wiele prób. Spróbuj ponownie za {wait}.",
     "link_spent": "Ten link został już użyty albo stracił ważność.",
+    "token_mistyped": "Token zapisano z błędem: brakuje w nim znaku albo jakiś znak jest inny.",
+    "token_unknown": "Tego tokenu tu nie ma albo zalogowanie się skończyło.",
+    "token_expired": "Token stracił ważność. Utwórz nowy na swoim koncie.",
+    "token_revoked": "Token unieważniono.",
+    "scope_missing": "Ten token nie ma zakresu „{scope}”. Utwórz taki, który go ma.",
     "setup_closed": "Ta instalacja jest już skonfigurowana.",
     "setup_code_wrong": "To nie jest kod z terminala. Sprawdź go i wpisz jeszcze raz.",
     "search_unavailable": "Wyszukiwarka chwilowo nie odpowiada. Spróbuj ponownie za chwilę.",
@@ -225,6 +235,16 @@ def misshapen(found: Mapping[str, Any], words: Words) -> dict[str, str]:
         "code": str(found["type"]),
         "detail": words(SHAPES.get(str(found["type"]), OTHER_SHAPE), limit=limit),
     }
+
+
+def challenge(error: DocstoreError) -> str:
+    """Return what `WWW-Authenticate` says of a refusal of a program (RFC 6750, section 3)."""
+    if isinstance(error, errors.ScopeMissing):
+        return f'Bearer realm="teczka", error="insufficient_scope", scope="{error.fields["scope"]}"'
+    tokens = (errors.TokenMistyped, errors.TokenUnknown, errors.TokenExpired, errors.TokenRevoked)
+    if isinstance(error, tokens):
+        return f'Bearer realm="teczka", error="invalid_token", error_description="{error.code}"'
+    return ""
 
 
 def _wait(seconds: int, words: Words) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import compile_path
 
 from api.dependencies import FormExpired, SignInNeeded
-from api.errors import PROTOCOL, RETRY_AFTER, misshapen, sentence, status_of, why_not
+from api.errors import PROTOCOL, RETRY_AFTER, challenge, misshapen, sentence, status_of, why_not
 from api.rendering import render, words_for
 from api.security.askers import Asker
 from api.security.cookies import is_secure
@@ -22,6 +22,8 @@ from docstore.errors import DocstoreError, InvalidInput, TooManyTries
 from docstore.language import Words
 
 _PROBLEM = "application/problem+json"
+# RFC 9110 asks for it beside each 401; a browser asks nobody for a password because of it.
+_WHO_ARE_YOU = 'Bearer realm="teczka"'
 # A list of fields longer than this helps nobody.
 _MOST_ERRORS = 20
 
@@ -79,6 +81,8 @@ def _answered(
     """Return a refusal as RFC 9457 asks, or as a page for somebody with a browser."""
     headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if wants_json(request):
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = _WHO_ARE_YOU
         body: dict[str, object] = {
             "type": f"{_home(request)}/api/v1/problems/{code}",
             "title": HTTPStatus(status).phrase,
@@ -137,6 +141,8 @@ def refused(request: Request, error: Exception) -> Response:
     )
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.fields["seconds"])
+    if said := challenge(error):
+        response.headers["WWW-Authenticate"] = said
     return response
 
 
@@ -144,9 +150,7 @@ def sign_in_needed(request: Request, error: Exception) -> Response:
     """Lead a person to the door, and from there to where they wanted to go."""
     del error
     if wants_json(request):
-        response = problem(request, "sign_in_needed")
-        response.headers["WWW-Authenticate"] = 'Bearer realm="teczka"'
-        return response
+        return problem(request, "sign_in_needed")
     door = f"/{request.path_params['slug']}/wejscie"
     if request.method in {"GET", "HEAD"}:
         query = f"?{request.url.query}" if request.url.query else ""

@@ -50,7 +50,8 @@ def words_for(request: Request, body: Body | None = None) -> Words:
     zone = ZoneInfo(body.time_zone) if body else ZoneInfo("Europe/Warsaw")
     is_program = "text/html" not in request.headers.get("accept", "")
     if is_program and f"{request.url.path}/".startswith("/api/"):
-        return Words(preferred_language(request.headers.get("accept-language", "")), zone)
+        asked = request.query_params.get("jezyk") or request.headers.get("accept-language", "")
+        return Words(preferred_language(asked), zone)
     return Words(cookies.language(request), zone)
 
 

@@ -197,6 +197,36 @@ class LinkSpent(DocstoreError):
     code = "link_spent"
 
 
+class TokenMistyped(DocstoreError):
+    """A token whose checksum does not hold: a letter is wrong or missing."""
+
+    code = "token_mistyped"
+
+
+class TokenUnknown(DocstoreError):
+    """A token that nobody made, or that of a sign-in that has ended."""
+
+    code = "token_unknown"
+
+
+class TokenExpired(DocstoreError):
+    """The token's time is over; a new one can be made."""
+
+    code = "token_expired"
+
+
+class TokenRevoked(DocstoreError):
+    """The token was revoked, or its owner left or lost the duty it rested on."""
+
+    code = "token_revoked"
+
+
+class ScopeMissing(DocstoreError):
+    """The token was not made for this; `scope` names what it would need."""
+
+    code = "scope_missing"
+
+
 class SetupClosed(DocstoreError):
     """The installation is set up already."""
 

@@ -18,6 +18,7 @@ from api.pages import (
     search,
     setup,
     status,
+    tokens,
     ways_in,
 )
 
@@ -29,6 +30,7 @@ def routers() -> Sequence[APIRouter]:
         setup.router,
         ways_in.router,
         account.router,
+        tokens.router,
         council.router,
         people.router,
         person.router,

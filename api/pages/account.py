@@ -56,6 +56,7 @@ def _account_page(
         person=asker.person,
         browsers=browsers,
         current_id=asker.sign_in.id if asker.sign_in else "",
+        may_have_tokens=asker.is_recipient or asker.is_office,
         may_change_password=asker.sign_in is not None and asker.sign_in.by == "password",
         errors=errors or [],
     )

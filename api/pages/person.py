@@ -14,7 +14,16 @@ from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
 from docstore.errors import EmailTaken, InvalidInput, NotAllowed, PasswordTooShort
 from docstore.models import Person
-from docstore.services import clerks, fields, organizations, passwords, people, seats, signins
+from docstore.services import (
+    clerks,
+    fields,
+    organizations,
+    passwords,
+    people,
+    seats,
+    signins,
+    tokens,
+)
 from docstore.services.acting import Acting
 from docstore.services.finding import get
 
@@ -147,11 +156,13 @@ def end_seat(
 def sign_out(
     request: Request, asker: Office, acting: ActingOf, session: Write, person_id: str
 ) -> Response:
-    """End all of a person's sign-ins and links: a tablet was lost."""
+    """End all of a person's sign-ins, links and tokens: a tablet was lost."""
     words = words_for(request, asker.body)
     person = _changeable(session, asker, person_id)
-    signins.revoke_all(session, acting, person=person)
-    said = words("Wylogowano wszystkie urządzenia tej osoby. Wysłane linki też nie działają.")
+    tokens.end_everything(session, acting, person=person)
+    said = words(
+        "Wylogowano wszystkie urządzenia tej osoby. Wysłane linki i tokeny też nie działają."
+    )
     return redirect(_page(asker, person_id), done=said)
 
 

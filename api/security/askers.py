@@ -1,42 +1,40 @@
-"""Who is asking: nobody, a recipient by link, or somebody with a password."""
+"""Who is asking: nobody, a recipient by link, somebody with a password, or a program of theirs."""
 
 from dataclasses import dataclass
 
 from docstore import visibility
-from docstore.models import Body, Person, SignIn
+from docstore.models import ApiToken, Body, Person, SignIn
 from docstore.services.standings import Standing
 from docstore.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Somebody before one body's door; without a sign-in it is the public.
+    """Somebody before one body's door; without a sign-in or a token it is the public.
 
-    A link gives a recipient's rights alone: office and administrator need their password.
+    A link gives a recipient's rights alone: office and administrator need their password, or a
+    token that was made by who had signed in with it.
     """
 
     body: Body
     person: Person | None = None
     sign_in: SignIn | None = None
     standing: Standing | None = None
+    token: ApiToken | None = None
+
+    @property
+    def _by(self) -> str:
+        """Return how they were let in: password, link, or nothing for the public."""
+        way = self.sign_in or self.token
+        return way.by if way is not None else ""
 
     def _has_duty(self, role: str) -> bool:
-        return (
-            self.standing is not None
-            and self.sign_in is not None
-            and self.sign_in.by == "password"
-            and role in self.standing.duties
-        )
+        return self.standing is not None and self._by == "password" and role in self.standing.duties
 
     @property
     def lacks_password(self) -> bool:
         """Tell whether they came by a link and could do more with their password."""
-        return (
-            self.standing is not None
-            and self.sign_in is not None
-            and self.sign_in.by == "link"
-            and bool(self.standing.duties)
-        )
+        return self.standing is not None and self._by == "link" and bool(self.standing.duties)
 
     @property
     def is_office(self) -> bool:

@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 
 from api.v1 import acts, agendas, documents, meetings, packets, uploads
-from api.v1.access import Exchange, Proof
+from api.v1.access import Exchange, Proof, Scoped
 
 router = APIRouter(prefix="/api/v1", dependencies=[Proof, Exchange])
+router.include_router(meetings.front)
 for part in (
-    meetings.front,
     meetings.router,
     agendas.router,
     packets.router,
@@ -15,4 +15,4 @@ for part in (
     uploads.router,
     acts.router,
 ):
-    router.include_router(part)
+    router.include_router(part, dependencies=[Scoped])

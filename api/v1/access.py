@@ -5,19 +5,41 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
-from api.dependencies import FormExpired
+from api.dependencies import AskerOf, FormExpired
 from api.negotiation import accepts
 from api.refusals import Refusal
 from api.security import cookies
 from api.security.bearer import bearer_token
 from api.security.origins import is_from_elsewhere
 from api.v1.shapes import Problem
+from docstore.errors import ScopeMissing
+from docstore.services.tokens import PREPARE, PUBLISH, READ, UPLOAD
 
 _JSON, _BYTES = "application/json", "application/octet-stream"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+SCOPES = {
+    "create_meeting": PREPARE,
+    "change_meeting": PREPARE,
+    "add_items": PREPARE,
+    "change_item": PREPARE,
+    "remove_item": PREPARE,
+    "remove_document": PREPARE,
+    "change_document": PREPARE,
+    "add_document": UPLOAD,
+    "add_version": UPLOAD,
+    "publish": PUBLISH,
+    "notify_again": PUBLISH,
+    "cancel_meeting": PUBLISH,
+    "record_outcome": PUBLISH,
+    "publish_act": PUBLISH,
+    "set_status": PUBLISH,
+    "take_down": PUBLISH,
+}
+"""What a token needs to change something, by the endpoint's name; whatever only answers: `read`."""
 _REASONS = {
-    401: "Nobody is signed in.",
-    403: "The asker may not do this, or the request does not prove where it comes from.",
+    401: "Nobody is signed in, or the token is mistyped, unknown, expired or revoked.",
+    403: "The asker may not do this, the token lacks the scope, or the request does not prove "
+    "where it comes from.",
     404: "No such thing, or none that the asker may know of.",
     409: "It stands against the state of the record; nothing was changed.",
     410: "It was taken down; `detail` is the exclusion notice.",
@@ -77,6 +99,18 @@ def _has_body(request: Request) -> bool:
 
 
 Proof, Exchange = Depends(check_proof), Depends(check_exchange)
+
+
+def check_scope(request: Request, asker: AskerOf) -> None:
+    """Refuse a token that was not made for this; a change that nobody listed is refused to all."""
+    if asker.token is None:
+        return
+    verb = READ if request.method in _READS else SCOPES.get(request.scope["endpoint"].__name__, "")
+    if verb not in asker.token.scopes:
+        raise ScopeMissing(scope=verb)
+
+
+Scoped = Depends(check_scope)
 
 RevisionSeen = Annotated[
     int,

@@ -1,5 +1,6 @@
 """The nouns of the record (DESIGN, words), one module per family."""
 
+from docstore.models.accounts import ApiToken as ApiToken
 from docstore.models.accounts import Attempt as Attempt
 from docstore.models.accounts import Credential as Credential
 from docstore.models.accounts import Duty as Duty

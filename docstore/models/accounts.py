@@ -1,6 +1,6 @@
-"""Ways in: passwords, duties, sign-ins, links, the set-up code."""
+"""Ways in: passwords, duties, sign-ins, links, tokens of programs, the set-up code."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -61,6 +61,31 @@ class Link(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class ApiToken(Owned, Base):
+    """A program's way in through the interface; its power is never more than its owner's."""
+
+    __tablename__ = "api_token"
+
+    body_id: Mapped[str] = mapped_column(ForeignKey("body.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who made it and answers for it."""
+    token_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), unique=True)
+    ending: Mapped[str] = mapped_column(String(4))
+    """The token's last letters, by which a list tells one from another."""
+    label: Mapped[str] = mapped_column(String(120))
+    scopes: Mapped[list[str]]
+    by: Mapped[str] = mapped_column(String(10))
+    """How its maker had signed in: password or link; a link gives a recipient's rights alone."""
+    is_for_body: Mapped[bool] = mapped_column(default=False)
+    """It works for the office and sees nothing that its owner personally gets."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.models import (
+    ApiToken,
     Credential,
     Delivery,
     Document,
@@ -53,6 +54,7 @@ class OwnRecord:
     deliveries: tuple[tuple[Delivery, Meeting], ...]
     sign_ins: tuple[SignIn, ...]
     links: tuple[Link, ...]
+    tokens: tuple[ApiToken, ...]
     versions: int
     """Versions of documents that the person uploaded."""
     entries: int
@@ -77,6 +79,11 @@ def own_record(session: Session, person: Person) -> OwnRecord:
         .where(Link.person_id == person.id)
         .order_by(Link.created_at.desc(), Link.token_hash)
     )
+    tokens = session.scalars(
+        select(ApiToken)
+        .where(ApiToken.person_id == person.id)
+        .order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
+    )
     return OwnRecord(
         person=person,
         memberships=tuple(memberships),
@@ -89,6 +96,7 @@ def own_record(session: Session, person: Person) -> OwnRecord:
         deliveries=tuple(_deliveries(session, person)),
         sign_ins=tuple(sign_ins),
         links=tuple(links),
+        tokens=tuple(tokens),
         versions=session.scalar(
             select(func.count(Version.id)).where(Version.author_id == person.id)
         )

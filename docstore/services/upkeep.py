@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from docstore import outbox
 from docstore.database import Database, ReadSession, WriteSession
 from docstore.errors import ObjectNotFound
-from docstore.models import Body, Link, Rendition, SignIn, StoredObject, Version
+from docstore.models import ApiToken, Body, Link, Rendition, SignIn, StoredObject, Version
 from docstore.objects.seam import ObjectStore, object_key
 from docstore.outbox import UPKEEP, Handler, Task
 from docstore.services.keeping import mark_damaged, mark_present
@@ -22,7 +22,7 @@ _CHUNK = 1 << 20
 ORPHAN_AFTER = timedelta(days=1)
 # Removing one object takes a moment; a sweep that took longer was killed.
 _REMOVAL_TAKES = timedelta(minutes=10)
-# Sign-ins that ended, links and finished work are forgotten after this.
+# Sign-ins and tokens that ended, links and finished work are forgotten after this.
 KEPT = timedelta(days=30)
 # How often all this is done.
 EVERY = timedelta(hours=1)
@@ -176,11 +176,10 @@ def clear_spool(folder: Path, *, before: datetime) -> int:
 
 
 def forget(session: WriteSession, *, at: datetime) -> None:
-    """Erase what has a retention: ended sign-ins, old links, finished work."""
+    """Erase what has a retention: ended sign-ins and tokens, old links, finished work."""
     before = at - KEPT
-    session.execute(
-        delete(SignIn).where((SignIn.expires_at < before) | (SignIn.revoked_at < before))
-    )
+    for kind in (SignIn, ApiToken):
+        session.execute(delete(kind).where((kind.expires_at < before) | (kind.revoked_at < before)))
     session.execute(delete(Link).where(Link.expires_at < before))
     outbox.forget_done(session, before=before)
 

@@ -19,6 +19,7 @@ from api.wiring import SettingWrong, build
 from docstore.migrations import migrate
 from docstore.models import OutboxMessage
 from docstore.outbox import MAX_ATTEMPTS, enqueue
+from docstore.rules.api_token import is_well_formed
 from docstore.services import setup
 from docstore.settings import Settings
 from tests.factories import AT, make_pdf
@@ -420,3 +421,23 @@ class TestRefusals:
 def test_a_terminal_in_english_is_spoken_to_in_english(shell: Shell) -> None:
     english = Shell(shell.data, language="en_GB.UTF-8")
     assert "index: agrees with the record" in english.done("check")
+
+
+def test_a_token_is_made_listed_and_revoked(shell: Shell) -> None:
+    email = "ewa@rada.example"
+    shell.done(
+        "user", "add", email, "--body", SLUG, "--name", "Ewa Biurowa", typed="dwanaście znaków\n"
+    )
+    said = shell.done(
+        "token", "make", "eksport do BIP", "--body", SLUG, "--owner", email, "--scope", "read"
+    )
+    token = said.strip()
+    assert is_well_formed(token)
+    listed = shell.done("token", "list", "--body", SLUG)
+    assert token not in listed
+    token_id, ending, *_ = listed.split()
+    assert ending == f"…{token[-4:]}"
+    assert "read  Ewa Biurowa  eksport do BIP" in listed
+    shell.refused("token", "make", "x", "--body", SLUG, "--owner", "nikt", "--scope", "read")
+    shell.done("token", "revoke", token_id, "--body", SLUG)
+    assert shell.done("token", "list", "--body", SLUG) == ""
