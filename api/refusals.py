@@ -18,7 +18,7 @@ from api.rendering import render, words_for
 from api.security.askers import Asker
 from api.security.cookies import is_secure
 from api.security.headers import secure
-from docstore.errors import DocstoreError, InvalidInput, TooManyTries
+from docstore.errors import DocstoreError, InvalidInput, RequestUnderWay, TooManyTries
 from docstore.language import Words
 
 _PROBLEM = "application/problem+json"
@@ -139,7 +139,7 @@ def refused(request: Request, error: Exception) -> Response:
     response = _answered(
         request, status_of(error), error.code, sentence(error, words), words, errors
     )
-    if isinstance(error, TooManyTries):
+    if isinstance(error, TooManyTries | RequestUnderWay):
         response.headers["Retry-After"] = str(error.fields["seconds"])
     if said := challenge(error):
         response.headers["WWW-Authenticate"] = said

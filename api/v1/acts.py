@@ -10,7 +10,9 @@ from api.searching import Shown, search
 from api.v1 import paging
 from api.v1.access import refusals
 from api.v1.asks import ActsQuery, OutcomeAsk, PublishAct, SearchAsk, StatusAsk
+from api.v1.endpoint import Endpoint
 from api.v1.making import Maker
+from api.v1.once import DoneOnce
 from api.v1.paging import page_of
 from api.v1.shapes import ActShape, HitShape, NoteShape, Page, PaperShape, SearchShape, WholeAct
 from docstore.errors import Gone, InvalidInput
@@ -21,7 +23,7 @@ from docstore.visibility import Visibility
 from indexer.documents import Page as HitPage
 from indexer.documents import SearchQuery
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["acts"])
+router = APIRouter(prefix="/bodies/{slug}", tags=["acts"], route_class=Endpoint)
 
 _DEEPEST = 10_000
 
@@ -146,7 +148,11 @@ def record_outcome(
     return Maker(parts, asker.body).paper(found.paper, found.documents)
 
 
-@router.post("/papers/{paper_id}/publication", responses=refusals(401, 403, 404, 409, 422))
+@router.post(
+    "/papers/{paper_id}/publication",
+    dependencies=[DoneOnce],
+    responses=refusals(401, 403, 404, 409, 422),
+)
 def publish_act(
     asker: Office,
     acting: ActingOf,

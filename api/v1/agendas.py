@@ -7,7 +7,9 @@ from api.dependencies import ActingOf, Office, Read, Write
 from api.security.askers import Asker
 from api.v1.access import RevisionSeen, refusals
 from api.v1.asks import ItemChangeAsk, NewAgendaItems
+from api.v1.endpoint import Endpoint
 from api.v1.making import draft_shape
+from api.v1.once import DoneOnce
 from api.v1.shapes import DraftShape
 from docstore.errors import NotFound
 from docstore.models import AgendaItem, Meeting
@@ -15,7 +17,7 @@ from docstore.services import agendas
 from docstore.services.agendas import NewItem
 from docstore.services.finding import get
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"])
+router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"], route_class=Endpoint)
 
 
 @router.get("/meetings/{meeting_id}/draft", responses=refusals(401, 403, 404))
@@ -31,6 +33,7 @@ def _draft(session: Session, asker: Asker, meeting_id: str) -> DraftShape:
 
 @router.post(
     "/meetings/{meeting_id}/items",
+    dependencies=[DoneOnce],
     status_code=201,
     responses=refusals(401, 403, 404, 409, 422),
 )

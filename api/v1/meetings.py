@@ -10,7 +10,9 @@ from api.security.askers import Asker
 from api.v1 import paging
 from api.v1.access import refusals
 from api.v1.asks import CancelAsk, MeetingChangeAsk, NewMeeting
+from api.v1.endpoint import Endpoint
 from api.v1.making import Maker, agenda_shape
+from api.v1.once import DoneOnce
 from api.v1.paging import After, Limit, page_of
 from api.v1.shapes import AgendaShape, BodyShape, MeetingShape, Page
 from docstore.models import Meeting
@@ -26,8 +28,8 @@ from docstore.services import (
 from docstore.services.finding import get
 from docstore.services.meetings import MeetingDetails
 
-front = APIRouter(tags=["bodies"])
-router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"])
+front = APIRouter(tags=["bodies"], route_class=Endpoint)
+router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"], route_class=Endpoint)
 
 
 @front.get("/bodies", responses=refusals(422))
@@ -73,7 +75,9 @@ def list_meetings(
     return page_of(request, response, items, limit)
 
 
-@router.post("/meetings", status_code=201, responses=refusals(401, 403, 404, 422))
+@router.post(
+    "/meetings", dependencies=[DoneOnce], status_code=201, responses=refusals(401, 403, 404, 422)
+)
 def create_meeting(
     asker: Office, acting: ActingOf, session: Write, parts: PartsOf, ask: NewMeeting
 ) -> MeetingShape:
@@ -130,7 +134,11 @@ def change_meeting(
     return Maker(parts, asker.body).meeting(row, packets.last_packet(session, row.id))
 
 
-@router.post("/meetings/{meeting_id}/cancellation", responses=refusals(401, 403, 404, 409, 422))
+@router.post(
+    "/meetings/{meeting_id}/cancellation",
+    dependencies=[DoneOnce],
+    responses=refusals(401, 403, 404, 409, 422),
+)
 def cancel_meeting(
     asker: Office,
     acting: ActingOf,

@@ -8,7 +8,9 @@ from api.dependencies import ActingOf, AskerOf, Office, Read, Write
 from api.v1 import paging
 from api.v1.access import refusals
 from api.v1.asks import NotifyAsk, PublishPacket
+from api.v1.endpoint import Endpoint
 from api.v1.making import packet_shape
+from api.v1.once import DoneOnce
 from api.v1.paging import After, Limit, page_of
 from api.v1.shapes import DeliveryShape, PacketShape, Page
 from docstore.models import Meeting, Packet
@@ -16,11 +18,12 @@ from docstore.services import calendar, deliveries, packets
 from docstore.services.deliveries import Progress
 from docstore.services.finding import get
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["packets"])
+router = APIRouter(prefix="/bodies/{slug}", tags=["packets"], route_class=Endpoint)
 
 
 @router.post(
     "/meetings/{meeting_id}/packets",
+    dependencies=[DoneOnce],
     status_code=201,
     responses=refusals(401, 403, 404, 409, 422),
 )
@@ -40,7 +43,10 @@ def publish(
 
 
 @router.post(
-    "/packets/{packet_id}/notices", status_code=204, responses=refusals(401, 403, 404, 422)
+    "/packets/{packet_id}/notices",
+    dependencies=[DoneOnce],
+    status_code=204,
+    responses=refusals(401, 403, 404, 422),
 )
 def notify_again(
     asker: Office, acting: ActingOf, session: Write, packet_id: str, ask: NotifyAsk
