@@ -20,6 +20,7 @@ from api.security.headers import Headers
 from api.security.limits import Bucket
 from api.v1 import router as v1
 from api.v1.description import Application
+from api.v1.once import Replayed, UnderWay, replay
 from api.wiring import Parts
 
 
@@ -45,6 +46,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
     app.state.parts = parts
     app.state.doctor = Doctor(parts)
     app.state.metrics = Metrics()
+    app.state.under_way = UnderWay()
     app.state.search_limit = Bucket(rate=5, burst=60)
     app.mount("/static", _KeptStatic(directory=STATIC), name="static")
     app.include_router(health)
@@ -52,6 +54,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
     for router in (*extra, *page_routers()):
         app.include_router(router)
     answer_refusals(app)
+    app.add_exception_handler(Replayed, replay)
     app.add_middleware(BodyLimit, largest_mb=parts.settings.max_upload_mb)
     app.add_middleware(Headers, is_https=parts.settings.public_url.startswith("https://"))
     app.add_middleware(Measured, metrics=app.state.metrics)

@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from api.refusals import problem
 from api.security.headers import FILE_POLICY, SAVED_POLICY
 from docstore.errors import DocstoreError
 from docstore.files import media
@@ -43,8 +44,9 @@ class ObjectResponse:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         wanted = _wanted(request, sha256, size)
         if wanted is None:
-            headers["Content-Range"] = f"bytes */{size}"
-            return Response(status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+            refusal = problem(request, "range_not_satisfiable", values={"size": size})
+            refusal.headers["Content-Range"] = f"bytes */{size}"
+            return refusal
         start, end, is_part = wanted
         headers["Content-Length"] = str(end - start)
         status = HTTPStatus.OK

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from delivery import errors as delivery_errors
 from docstore import errors
@@ -43,6 +44,8 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UploadBroken: _MALFORMED,
     errors.SameBytes: _CONFLICT,
+    errors.KeyReused: _MALFORMED,
+    errors.RequestUnderWay: _CONFLICT,
     errors.SlugTaken: _CONFLICT,
     errors.EmailTaken: _CONFLICT,
     errors.PasswordTooShort: _MALFORMED,
@@ -111,6 +114,8 @@ SENTENCES: Mapping[str, str] = {
     "Niczego nie zapisano.",
     "upload_broken": "Plik dotarł uszkodzony. Niczego nie zapisano; wgraj go ponownie.",
     "same_bytes": "Ten plik jest taki sam jak wersja {number}. Nowej wersji nie utworzono.",
+    "key_reused": "Ten klucz (Idempotency-Key) był już przy innym żądaniu. Użyj nowego.",
+    "request_under_way": "To samo żądanie jest właśnie wykonywane. Ponów je za chwilę.",
     "slug_taken": "Skrócona nazwa „{slug}” jest już zajęta.",
     "email_taken": "Adres {email} ma już inna osoba z tego urzędu.",
     "password_too_short": "Hasło musi mieć co najmniej {length} znaków.",
@@ -148,6 +153,42 @@ SENTENCES: Mapping[str, str] = {
     "Niczego nie odtworzono.",
 }
 
+_FORM_EXPIRED = (
+    "Ten formularz stracił ważność. Niczego nie zmieniono: wróć, odśwież stronę "
+    "i wyślij go jeszcze raz."
+)
+_BROKEN = (
+    "Po naszej stronie wystąpił błąd. To, co już zapisano, jest bezpieczne; "
+    "spróbuj ponownie za chwilę."
+)
+# What is refused before the record is asked: code, status, sentence.
+PROTOCOL: Mapping[str, tuple[HTTPStatus, str]] = {
+    "malformed_json": (HTTPStatus.BAD_REQUEST, "Treść żądania nie jest poprawnym JSON-em."),
+    "sign_in_needed": (HTTPStatus.UNAUTHORIZED, "Zaloguj się, aby przejść dalej."),
+    "form_expired": (HTTPStatus.FORBIDDEN, _FORM_EXPIRED),
+    "no_such_address": (_NOT_FOUND, SENTENCES["not_found"]),
+    "method_not_allowed": (
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "Tego adresu nie można użyć w ten sposób.",
+    ),
+    "not_acceptable": (
+        HTTPStatus.NOT_ACCEPTABLE,
+        "Tej odpowiedzi nie ma w żadnym z formatów, o które prosi nagłówek Accept.",
+    ),
+    "unsupported_media_type": (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Ten adres przyjmuje treść typu {wanted}.",
+    ),
+    "range_not_satisfiable": (
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        "Plik nie ma takiego fragmentu: ma {size} bajtów.",
+    ),
+    "malformed": (_MALFORMED, "Nie można przyjąć tych danych: {fields}."),
+    "unstorable": (_MALFORMED, "W danych są znaki albo liczby, których nie można zapisać."),
+    "refused": (HTTPStatus.BAD_REQUEST, "Nie można wykonać tej czynności."),
+    "internal": (HTTPStatus.INTERNAL_SERVER_ERROR, _BROKEN),
+}
+
 # Why a field was not taken; the rule's code is `reason` of `InvalidInput`.
 REASONS: Mapping[str, str] = {
     "required": "To pole trzeba wypełnić.",
@@ -169,12 +210,35 @@ REASONS: Mapping[str, str] = {
     "roll_call_twice": "Te osoby są na liście więcej niż raz: {names}.",
     "roll_call_counts": "Wykaz nie zgadza się z zapisanym wynikiem. Na liście jest {read} (za, "
     "przeciw, wstrzymało się, brak głosu, nieobecni). Popraw listę albo wynik głosowania.",
+    "cursor": "To nie jest „next” z poprzedniej strony tej listy.",
     "teryt": "Kod TERYT ma 6 albo 7 cyfr.",
 }
+
+# Why the shape of a field was not taken, by the code of pydantic; `{limit}` is what was broken.
+SHAPES: Mapping[str, str] = {
+    "missing": REASONS["required"],
+    "extra_forbidden": "Nie ma takiego pola.",
+    "string_too_long": REASONS["too_long"],
+    "string_too_short": "To pole musi mieć co najmniej {limit} znaków.",
+    "string_pattern_mismatch": "Ta wartość nie ma wymaganej postaci.",
+    "too_long": "Ta lista może mieć najwyżej {limit} elementów.",
+    "too_short": "Ta lista musi mieć co najmniej {limit} elementów.",
+    "greater_than_equal": REASONS["range"],
+    "less_than_equal": REASONS["range"],
+    "enum": REASONS["choice"],
+    "literal_error": REASONS["choice"],
+}
+OTHER_SHAPE = "Ta wartość jest innego rodzaju, niż powinna."
 
 _MINUTE = 60
 RETRY_AFTER = "5"
 """Seconds after which a client may try again when something is away."""
+
+
+def codes() -> Mapping[str, tuple[HTTPStatus, str]]:
+    """Return every code that a refusal may have, with its status and its sentence."""
+    own = {kind.code: (status, SENTENCES[kind.code]) for kind, status in STATUS.items()}
+    return {**PROTOCOL, **own}
 
 
 def status_of(error: DocstoreError) -> HTTPStatus:
@@ -192,6 +256,24 @@ def sentence(error: DocstoreError, words: Words) -> str:
     if isinstance(error, errors.TooManyTries):
         fields["wait"] = _wait(int(str(error.fields["seconds"])), words)
     return words(SENTENCES[error.code], **fields)
+
+
+def why_not(error: errors.InvalidInput, words: Words) -> dict[str, str]:
+    """Return which field the record did not take and why, as `errors` of a problem lists it."""
+    field, reason = str(error.fields.get("field", "")), str(error.fields.get("reason", "range"))
+    return {"field": field, "code": reason, "detail": sentence(error, words)}
+
+
+def misshapen(found: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """Return which field has not the shape it should have, of one error that pydantic found."""
+    place, *names = found.get("loc") or ("body",)
+    given = found.get("ctx") or {}
+    limit = given.get("max_length", given.get("min_length", ""))
+    return {
+        "field": ".".join(str(each) for each in names) or str(place),
+        "code": str(found["type"]),
+        "detail": words(SHAPES.get(str(found["type"]), OTHER_SHAPE), limit=limit),
+    }
 
 
 def challenge(error: DocstoreError) -> str:

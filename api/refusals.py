@@ -1,27 +1,40 @@
 """Refusals as answers: a page for people, problem+json (RFC 9457) for programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import compile_path
 
 from api.dependencies import FormExpired, SignInNeeded
-from api.errors import RETRY_AFTER, challenge, sentence, status_of
+from api.errors import PROTOCOL, RETRY_AFTER, challenge, misshapen, sentence, status_of, why_not
 from api.rendering import render, words_for
 from api.requests import request_number
 from api.security.askers import Asker
 from api.security.cookies import is_secure
 from api.security.headers import secure
-from docstore.errors import DocstoreError, TooManyTries
+from docstore.errors import DocstoreError, InvalidInput, RequestUnderWay, TooManyTries
+from docstore.language import Words
 
 _PROBLEM = "application/problem+json"
 # RFC 9110 asks for it beside each 401; a browser asks nobody for a password because of it.
 _WHO_ARE_YOU = 'Bearer realm="teczka"'
+# A list of fields longer than this helps nobody.
+_MOST_ERRORS = 20
+
+
+class Refusal(Exception):
+    """A refusal that HTTP itself knows, where it is noticed; `values` fill its sentence."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
 
 
 def answer_refusals(app: FastAPI) -> None:
@@ -31,6 +44,7 @@ def answer_refusals(app: FastAPI) -> None:
         SignInNeeded: sign_in_needed,
         FormExpired: _form_expired,
         HTTPException: _http_error,
+        Refusal: _refusal,
         RequestValidationError: _malformed,
         DataError: _unstorable,
         Exception: _broken,
@@ -39,20 +53,48 @@ def answer_refusals(app: FastAPI) -> None:
         app.add_exception_handler(kind, handler)
 
 
-def problem(request: Request, status: int, *, code: str, detail: str) -> Response:
+def problem(
+    request: Request,
+    code: str,
+    *,
+    values: Mapping[str, object] | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
+) -> Response:
+    """Return a refusal that HTTP itself knows (`PROTOCOL`); `values` fill its sentence."""
+    status, message = PROTOCOL[code]
+    words = _words(request)
+    return _answered(request, status, code, words(message, **(values or {})), words, errors)
+
+
+def _words(request: Request) -> Words:
+    asker: Asker | None = getattr(request.state, "asker", None)
+    return words_for(request, asker.body if asker else None)
+
+
+def _answered(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    words: Words,
+    errors: Sequence[Mapping[str, str]] = (),
+) -> Response:
     """Return a refusal as RFC 9457 asks, or as a page for somebody with a browser."""
     headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if wants_json(request):
         if status == HTTPStatus.UNAUTHORIZED:
             headers["WWW-Authenticate"] = _WHO_ARE_YOU
-        body = {
-            "type": f"/api/v1/problems/{code}",
+        body: dict[str, object] = {
+            "type": f"{_home(request)}/api/v1/problems/{code}",
             "title": HTTPStatus(status).phrase,
             "status": status,
             "detail": detail,
             "code": code,
             "request_id": request_number(request),
         }
+        if errors:
+            body["errors"] = list(errors)
+        headers |= {"Content-Language": words.language, "Vary": "Accept-Language"}
         return JSONResponse(body, status_code=status, media_type=_PROBLEM, headers=headers)
     asker: Asker | None = getattr(request.state, "asker", None)
     response = render(
@@ -70,6 +112,11 @@ def problem(request: Request, status: int, *, code: str, detail: str) -> Respons
     return response
 
 
+def _home(request: Request) -> str:
+    public_url: str = request.app.state.parts.settings.public_url
+    return public_url.rstrip("/")
+
+
 def _audience(asker: Asker | None) -> str:
     if asker is None or asker.person is None:
         return "public"
@@ -79,18 +126,23 @@ def _audience(asker: Asker | None) -> str:
 def wants_json(request: Request) -> bool:
     """Tell whether the asker is a program: the interface, or a script of a page."""
     accept = request.headers.get("accept", "")
-    return request.url.path.startswith("/api/") or (
-        "application/json" in accept and "text/html" not in accept
-    )
+    return is_for_programs(request) or ("application/json" in accept and "text/html" not in accept)
+
+
+def is_for_programs(request: Request) -> bool:
+    """Tell whether an address is one of the interface, there or not."""
+    return f"{request.url.path}/".startswith("/api/")
 
 
 def refused(request: Request, error: Exception) -> Response:
     """Answer an error of the record or of another floor with its status and its sentence."""
     assert isinstance(error, DocstoreError)  # noqa: S101 - registered for this class
-    asker: Asker | None = getattr(request.state, "asker", None)
-    words = words_for(request, asker.body if asker else None)
-    response = problem(request, status_of(error), code=error.code, detail=sentence(error, words))
-    if isinstance(error, TooManyTries):
+    words = _words(request)
+    errors = [why_not(error, words)] if isinstance(error, InvalidInput) else []
+    response = _answered(
+        request, status_of(error), error.code, sentence(error, words), words, errors
+    )
+    if isinstance(error, TooManyTries | RequestUnderWay):
         response.headers["Retry-After"] = str(error.fields["seconds"])
     if said := challenge(error):
         response.headers["WWW-Authenticate"] = said
@@ -101,12 +153,7 @@ def sign_in_needed(request: Request, error: Exception) -> Response:
     """Lead a person to the door, and from there to where they wanted to go."""
     del error
     if wants_json(request):
-        return problem(
-            request,
-            HTTPStatus.UNAUTHORIZED,
-            code="sign_in_needed",
-            detail=words_for(request)("Zaloguj się, aby przejść dalej."),
-        )
+        return problem(request, "sign_in_needed")
     door = f"/{request.path_params['slug']}/wejscie"
     if request.method in {"GET", "HEAD"}:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -114,32 +161,44 @@ def sign_in_needed(request: Request, error: Exception) -> Response:
     return RedirectResponse(door, status_code=HTTPStatus.SEE_OTHER)
 
 
+def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101 - registered for this class
+    return problem(request, error.code, values=error.values)
+
+
 def _form_expired(request: Request, error: Exception) -> Response:
     del error
-    return problem(
-        request,
-        HTTPStatus.FORBIDDEN,
-        code="form_expired",
-        detail=words_for(request)(
-            "Ten formularz stracił ważność. Niczego nie zmieniono: wróć, odśwież stronę "
-            "i wyślij go jeszcze raz."
-        ),
-    )
+    return problem(request, "form_expired")
+
+
+_KNOWN = {
+    HTTPStatus.BAD_REQUEST: "malformed_json",  # the framework's, for a body that is not UTF-8
+    HTTPStatus.NOT_FOUND: "no_such_address",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+}
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-    if error.status_code == HTTPStatus.NOT_FOUND and (bare := _without_slash(request)):
+    is_page = not is_for_programs(request)
+    if error.status_code == HTTPStatus.NOT_FOUND and is_page and (bare := _without_slash(request)):
         return RedirectResponse(bare, status_code=HTTPStatus.TEMPORARY_REDIRECT)
-    words = words_for(request)
-    sentences = {
-        HTTPStatus.NOT_FOUND: words("Nie ma takiej strony albo nie jest ona dla Ciebie dostępna."),
-        HTTPStatus.METHOD_NOT_ALLOWED: words("Tego adresu nie można użyć w ten sposób."),
-    }
-    detail = sentences.get(HTTPStatus(error.status_code), words("Nie można wykonać tej czynności."))
-    response = problem(request, error.status_code, code=f"http_{error.status_code}", detail=detail)
+    code = _KNOWN.get(HTTPStatus(error.status_code), "refused")
+    words = _words(request)
+    response = _answered(request, error.status_code, code, words(PROTOCOL[code][1]), words)
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(sorted(_methods_here(request)))
     return response
+
+
+def _methods_here(request: Request) -> set[str]:
+    """Return every method of an address; the framework knows the first route alone."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.path and route.methods and compile_path(route.path)[0].match(request.url.path):
+            found |= route.methods
+    return found
 
 
 def _without_slash(request: Request) -> str:
@@ -157,38 +216,24 @@ def _without_slash(request: Request) -> str:
 
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    words = words_for(request)
-    names = sorted({str(each["loc"][-1]) for each in error.errors() if each.get("loc")})
-    return problem(
-        request,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        code="malformed",
-        detail=words("Nie można przyjąć tych danych: {fields}.", fields=", ".join(names)),
-    )
+    found = error.errors()
+    if any(each["type"] == "json_invalid" for each in found):
+        return problem(request, "malformed_json")
+    words = _words(request)
+    errors = [misshapen(each, words) for each in found[:_MOST_ERRORS]]
+    names = dict.fromkeys(each["field"] for each in errors)
+    return problem(request, "malformed", values={"fields": ", ".join(names)}, errors=errors)
 
 
 def _unstorable(request: Request, error: Exception) -> Response:
     """Answer for what PostgreSQL cannot hold: a NUL in a text, a number beyond its column."""
     del error
-    return problem(
-        request,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        code="unstorable",
-        detail=words_for(request)("W danych są znaki albo liczby, których nie można zapisać."),
-    )
+    return problem(request, "unstorable")
 
 
 def _broken(request: Request, error: Exception) -> Response:
     """Answer for an error of our own making; it is outside of what adds the headers."""
     del error  # it is logged with its trace, under the same number: api/requests.py
-    response = problem(
-        request,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        code="internal",
-        detail=words_for(request)(
-            "Po naszej stronie wystąpił błąd. To, co już zapisano, jest bezpieczne; "
-            "spróbuj ponownie za chwilę."
-        ),
-    )
+    response = problem(request, "internal")
     secure(response.headers, path=request.url.path, is_https=is_secure(request))
     return response

@@ -13,6 +13,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from api.negotiation import preferred_language
 from api.security import cookies
 from api.security.askers import Asker
 from docstore.language import LANGUAGES, Words
@@ -45,8 +46,12 @@ def asset(path: str) -> str:
 
 
 def words_for(request: Request, body: Body | None = None) -> Words:
-    """Return the language and the clock of a page."""
+    """Return the language and the clock of a page, or of what a program is told."""
     zone = ZoneInfo(body.time_zone) if body else ZoneInfo("Europe/Warsaw")
+    is_program = "text/html" not in request.headers.get("accept", "")
+    if is_program and f"{request.url.path}/".startswith("/api/"):
+        asked = request.query_params.get("jezyk") or request.headers.get("accept-language", "")
+        return Words(preferred_language(asked), zone)
     return Words(cookies.language(request), zone)
 
 

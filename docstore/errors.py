@@ -158,6 +158,21 @@ class UploadBroken(DocstoreError):
     code = "upload_broken"
 
 
+# --- requests sent again ----------------------------------------------------------------------
+
+
+class KeyReused(DocstoreError):
+    """The key was sent with another request before; each piece of work needs a fresh one."""
+
+    code = "key_reused"
+
+
+class RequestUnderWay(DocstoreError):
+    """The same request is being worked on right now; ask again in `seconds`."""
+
+    code = "request_under_way"
+
+
 # --- people and ways in -----------------------------------------------------------------------
 
 

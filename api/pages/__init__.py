@@ -12,6 +12,7 @@ from api.pages import (
     office,
     people,
     person,
+    problems,
     public,
     reader,
     search,
@@ -25,6 +26,7 @@ from api.pages import (
 def routers() -> Sequence[APIRouter]:
     """Return every page's routes; the public's come last, because they begin with a bare slug."""
     return (
+        problems.router,
         setup.router,
         ways_in.router,
         account.router,

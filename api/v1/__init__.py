@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from api.v1 import acts, documents, meetings, packets, uploads
-from api.v1.access import Proof, Scoped
+from api.v1 import acts, agendas, documents, meetings, packets, uploads
+from api.v1.access import Exchange, Proof, Scoped
 
-router = APIRouter(prefix="/api/v1", dependencies=[Proof])
+router = APIRouter(prefix="/api/v1", dependencies=[Proof, Exchange])
 router.include_router(meetings.front)
 for part in (
     meetings.router,
+    agendas.router,
     packets.router,
     documents.router,
     uploads.router,

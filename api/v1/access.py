@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 
 from api.dependencies import AskerOf, FormExpired
+from api.negotiation import accepts
+from api.refusals import Refusal
 from api.security import cookies
 from api.security.bearer import bearer_token
 from api.security.origins import is_from_elsewhere
@@ -13,14 +15,21 @@ from api.v1.shapes import Problem
 from docstore.errors import ScopeMissing
 from docstore.services.tokens import PREPARE, PUBLISH, READ, UPLOAD
 
+_JSON, _BYTES = "application/json", "application/octet-stream"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 SCOPES = {
     "create_meeting": PREPARE,
+    "change_meeting": PREPARE,
     "add_items": PREPARE,
+    "change_item": PREPARE,
+    "remove_item": PREPARE,
+    "remove_document": PREPARE,
     "change_document": PREPARE,
     "add_document": UPLOAD,
     "add_version": UPLOAD,
     "publish": PUBLISH,
+    "notify_again": PUBLISH,
+    "cancel_meeting": PUBLISH,
     "record_outcome": PUBLISH,
     "publish_act": PUBLISH,
     "set_status": PUBLISH,
@@ -66,7 +75,30 @@ def check_proof(request: Request) -> None:
         raise FormExpired
 
 
-Proof = Depends(check_proof)
+def check_exchange(request: Request) -> None:
+    """Refuse a body that is not of the type asked for, and an answer that nobody would take.
+
+    A file is sent as it is and given as it is; a form around one would be stored with it.
+    """
+    route = request.scope["route"]
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if route.body_field is not None:
+        is_json = sent == _JSON or (sent.startswith("application/") and sent.endswith("+json"))
+        if (sent or _has_body(request)) and not is_json:
+            raise Refusal("unsupported_media_type", wanted=_JSON)
+    elif sent == "multipart/form-data":
+        raise Refusal("unsupported_media_type", wanted=_BYTES)
+    gives_json = route.response_field is not None
+    if gives_json and not accepts(request.headers.get("accept", ""), _JSON):
+        raise Refusal("not_acceptable")
+
+
+def _has_body(request: Request) -> bool:
+    headers = request.headers
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+Proof, Exchange = Depends(check_proof), Depends(check_exchange)
 
 
 def check_scope(request: Request, asker: AskerOf) -> None:
@@ -80,7 +112,12 @@ def check_scope(request: Request, asker: AskerOf) -> None:
 
 Scoped = Depends(check_scope)
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-After = Annotated[
-    str | None, Query(max_length=40, description="`next` of the page before; none for the first.")
+RevisionSeen = Annotated[
+    int,
+    Query(
+        ge=1,
+        le=2**31 - 1,
+        description="The agenda's, as last read; an older one is refused.",
+        examples=[4],
+    ),
 ]

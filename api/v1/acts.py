@@ -2,32 +2,36 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
 from api.pages.public.pages import Limited
 from api.searching import Shown, search
+from api.v1 import paging
 from api.v1.access import refusals
 from api.v1.asks import ActsQuery, OutcomeAsk, PublishAct, SearchAsk, StatusAsk
+from api.v1.endpoint import Endpoint
 from api.v1.making import Maker
+from api.v1.once import DoneOnce
+from api.v1.paging import page_of
 from api.v1.shapes import ActShape, HitShape, NoteShape, Page, PaperShape, SearchShape, WholeAct
 from docstore.errors import InvalidInput
-from docstore.models import Paper
 from docstore.services import act_view, acts, adoption, known, reading
 from docstore.services.acts import Ticked
 from docstore.services.adoption import Counts, Outcome
-from docstore.services.finding import get
 from docstore.visibility import Visibility
 from indexer.documents import Page as HitPage
 from indexer.documents import SearchQuery
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["acts"])
+router = APIRouter(prefix="/bodies/{slug}", tags=["acts"], route_class=Endpoint)
 
 _DEEPEST = 10_000
 
 
 @router.get("/acts", responses=refusals(404, 422))
 def list_acts(
+    request: Request,
+    response: Response,
     asker: AskerOf,
     session: Read,
     parts: PartsOf,
@@ -35,12 +39,14 @@ def list_acts(
 ) -> Page[ActShape]:
     """List published acts, the newest first."""
     visible = Visibility.public(asker.body.id)
-    last = get(session, Paper, asker.body.id, ask.after) if ask.after else None
     ticked = Ticked(frozenset(ask.year), frozenset(ask.kind), frozenset(ask.status))
+    last = paging.day_and_id(ask.after)
     rows = acts.after(session, visible, ticked, last=last, limit=ask.limit + 1)
     maker = Maker(parts, asker.body)
-    following = rows[ask.limit - 1].id if len(rows) > ask.limit else None
-    return Page(items=[maker.act(row) for row in rows[: ask.limit]], next=following)
+    items = [
+        (paging.written(row.adopted_on, row.id), maker.act(row)) for row in rows if row.adopted_on
+    ]
+    return page_of(request, response, items, ask.limit)
 
 
 @router.get("/acts/{act_id}", responses=refusals(404, 410))
@@ -55,7 +61,9 @@ def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> Whol
 
 
 @router.get("/search", responses=refusals(404, 422, 429), tags=["search"])
-def find(
+def search_documents(
+    request: Request,
+    response: Response,
     asker: AskerOf,
     limited: Limited,
     session: Read,
@@ -76,6 +84,8 @@ def find(
     results = search(parts, session, asker.visibility, query, HitPage(offset, ask.limit))
     answer = results.answer
     more = offset + ask.limit < min(answer.total, _DEEPEST)
+    if more:
+        paging.point_to(request, response, str(offset + ask.limit))
     return SearchShape(
         total=answer.total,
         facets={name: dict(counts) for name, counts in answer.facets.items()},
@@ -89,7 +99,7 @@ def _offset(after: str | None) -> int:
     if after is None:
         return 0
     if not (after.isascii() and after.isdecimal()) or int(after) > _DEEPEST:
-        raise InvalidInput(field="after", reason="range")
+        raise InvalidInput(field="after", reason="cursor")
     return int(after)
 
 
@@ -137,7 +147,11 @@ def record_outcome(
     return Maker(parts, asker.body).paper(found.paper, found.documents)
 
 
-@router.post("/papers/{paper_id}/publication", responses=refusals(401, 403, 404, 409, 422))
+@router.post(
+    "/papers/{paper_id}/publication",
+    dependencies=[DoneOnce],
+    responses=refusals(401, 403, 404, 409, 422),
+)
 def publish_act(
     asker: Office,
     acting: ActingOf,

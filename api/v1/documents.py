@@ -12,7 +12,9 @@ from api.pages.files import given, of_version
 from api.security.askers import Asker
 from api.v1.access import refusals
 from api.v1.asks import DocumentChangeAsk, TakeDownAsk
+from api.v1.endpoint import Endpoint
 from api.v1.making import Maker, exclusion_shape
+from api.v1.once import DoneOnce
 from api.v1.shapes import DocumentShape, ExclusionShape, PaperShape, VersionShape
 from docstore.models import Document, Facts, Version
 from docstore.rules.audience import AudienceKind
@@ -21,7 +23,7 @@ from docstore.services.documents import AudienceChoice, DocumentChange
 from docstore.services.exclusions import TakeDown
 from docstore.services.finding import get
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["documents"])
+router = APIRouter(prefix="/bodies/{slug}", tags=["documents"], route_class=Endpoint)
 
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {}}, "description": "The whole file."},
@@ -116,8 +118,15 @@ def _audience(row: Document, ask: DocumentChangeAsk) -> AudienceChoice:
     return its
 
 
+@router.delete("/documents/{document_id}", status_code=204, responses=refusals(401, 403, 404))
+def remove_document(asker: Office, acting: ActingOf, session: Write, document_id: str) -> None:
+    """Leave a document out of the next packet; earlier packets and its versions stay."""
+    documents.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
+
+
 @router.post(
     "/documents/{document_id}/exclusions",
+    dependencies=[DoneOnce],
     status_code=201,
     responses=refusals(401, 403, 404, 422),
 )

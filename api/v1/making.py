@@ -75,6 +75,7 @@ class Maker:
         """Describe a version of so many pages, where they are known."""
         return shapes.VersionShape(
             id=row.id,
+            document_id=row.document_id,
             number=row.number,
             file_name=row.file_name,
             media_type=row.media_type,

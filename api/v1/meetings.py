@@ -1,37 +1,50 @@
 """Councils, their meetings and agendas."""
 
-from fastapi import APIRouter
+from dataclasses import fields
+
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session, joinedload
 
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
 from api.security.askers import Asker
-from api.v1.access import After, Limit, refusals
-from api.v1.asks import NewAgendaItems, NewMeeting
-from api.v1.making import Maker, agenda_shape, draft_shape
-from api.v1.shapes import AgendaShape, BodyShape, DraftShape, MeetingShape, Page
-from docstore.errors import NotFound
+from api.v1 import paging
+from api.v1.access import refusals
+from api.v1.asks import CancelAsk, MeetingChangeAsk, NewMeeting
+from api.v1.endpoint import Endpoint
+from api.v1.making import Maker, agenda_shape
+from api.v1.once import DoneOnce
+from api.v1.paging import After, Limit, page_of
+from api.v1.shapes import AgendaShape, BodyShape, MeetingShape, Page
 from docstore.models import Meeting
 from docstore.services import (
-    agendas,
     bodies,
     calendar,
+    cancelling,
     meetings,
     organizations,
     packet_view,
     packets,
 )
-from docstore.services.agendas import NewItem
 from docstore.services.finding import get
 from docstore.services.meetings import MeetingDetails
 
-front = APIRouter(tags=["bodies"])
-router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"])
+front = APIRouter(tags=["bodies"], route_class=Endpoint)
+router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"], route_class=Endpoint)
 
 
-@front.get("/bodies", responses=refusals())
-def list_bodies(session: Read, parts: PartsOf) -> list[BodyShape]:
-    """List the councils of this installation."""
-    return [Maker(parts, body).body() for body in bodies.bodies(session)]
+@front.get("/bodies", responses=refusals(422))
+def list_bodies(
+    request: Request,
+    response: Response,
+    session: Read,
+    parts: PartsOf,
+    limit: Limit = 20,
+    after: After = None,
+) -> Page[BodyShape]:
+    """List the councils of this installation, by short name."""
+    rows = bodies.after(session, last=paging.name(after), limit=limit + 1)
+    items = [(paging.written(row.slug), Maker(parts, row).body()) for row in rows]
+    return page_of(request, response, items, limit)
 
 
 @router.get("", responses=refusals(404), tags=["bodies"])
@@ -42,22 +55,29 @@ def show_body(asker: AskerOf, parts: PartsOf) -> BodyShape:
 
 @router.get("/meetings", responses=refusals(404, 422))
 def list_meetings(
-    asker: AskerOf, session: Read, parts: PartsOf, limit: Limit = 20, after: After = None
+    request: Request,
+    response: Response,
+    asker: AskerOf,
+    session: Read,
+    parts: PartsOf,
+    limit: Limit = 20,
+    after: After = None,
 ) -> Page[MeetingShape]:
     """List meetings, the latest first: published ones, and for the office its drafts too."""
-    maker, body_id = Maker(parts, asker.body), asker.body.id
-    last = get(session, Meeting, body_id, after) if after else None
+    maker, body_id, last = Maker(parts, asker.body), asker.body.id, paging.moment_and_id(after)
     if asker.is_office:
         rows = meetings.after(session, body_id=body_id, last=last, limit=limit + 1)
         shapes = [maker.meeting(row, packets.last_packet(session, row.id)) for row in rows]
     else:
         found = calendar.after(session, body_id=body_id, last=last, limit=limit + 1)
         shapes = [maker.announced(each, revision=None) for each in found]
-    following = shapes[limit - 1].id if len(shapes) > limit else None
-    return Page(items=shapes[:limit], next=following)
+    items = [(paging.written(each.starts_at, each.id), each) for each in shapes]
+    return page_of(request, response, items, limit)
 
 
-@router.post("/meetings", status_code=201, responses=refusals(401, 403, 404, 422))
+@router.post(
+    "/meetings", dependencies=[DoneOnce], status_code=201, responses=refusals(401, 403, 404, 422)
+)
 def create_meeting(
     asker: Office, acting: ActingOf, session: Write, parts: PartsOf, ask: NewMeeting
 ) -> MeetingShape:
@@ -89,41 +109,59 @@ def show_meeting(asker: AskerOf, session: Read, parts: PartsOf, meeting_id: str)
     return maker.announced(found, revision=None)
 
 
+@router.patch("/meetings/{meeting_id}", responses=refusals(401, 403, 404, 409, 422))
+def change_meeting(
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    parts: PartsOf,
+    meeting_id: str,
+    ask: MeetingChangeAsk,
+) -> MeetingShape:
+    """Change what is said of a meeting; recipients learn of it with the next packet."""
+    row = get(session, Meeting, asker.body.id, meeting_id)
+    kept = {each.name: getattr(row, each.name) for each in fields(MeetingDetails)}
+    changed = ask.model_dump(exclude={"revision"}, exclude_none=True)
+    meetings.change(
+        session,
+        acting,
+        body_id=asker.body.id,
+        meeting_id=meeting_id,
+        revision=ask.revision,
+        details=MeetingDetails(**{**kept, **changed}),
+    )
+    row = _with_organization(session, asker, meeting_id)
+    return Maker(parts, asker.body).meeting(row, packets.last_packet(session, row.id))
+
+
+@router.post(
+    "/meetings/{meeting_id}/cancellation",
+    dependencies=[DoneOnce],
+    responses=refusals(401, 403, 404, 409, 422),
+)
+def cancel_meeting(
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    parts: PartsOf,
+    meeting_id: str,
+    ask: CancelAsk,
+) -> MeetingShape:
+    """Call a meeting off, for good; everyone who was told of it is told of this."""
+    cancelling.cancel(
+        session,
+        acting,
+        body_id=asker.body.id,
+        meeting_id=meeting_id,
+        revision=ask.revision,
+        reason=ask.reason,
+    )
+    row = _with_organization(session, asker, meeting_id)
+    return Maker(parts, asker.body).meeting(row, packets.last_packet(session, row.id))
+
+
 @router.get("/meetings/{meeting_id}/agenda", responses=refusals(404))
 def show_agenda(asker: AskerOf, session: Read, meeting_id: str) -> AgendaShape:
     """Show the published agenda with the files that the asker may open."""
     found = calendar.one(session, body_id=asker.body.id, meeting_id=meeting_id)
     return agenda_shape(packet_view.packet_view(session, found.packet, asker.visibility))
-
-
-@router.get("/meetings/{meeting_id}/draft", responses=refusals(401, 403, 404))
-def show_draft(asker: Office, session: Read, meeting_id: str) -> DraftShape:
-    """Show the agenda as it stands in the office, with the revision to send back."""
-    meeting = get(session, Meeting, asker.body.id, meeting_id)
-    return draft_shape(meeting, agendas.agenda(session, meeting.id))
-
-
-@router.post(
-    "/meetings/{meeting_id}/items",
-    status_code=201,
-    responses=refusals(401, 403, 404, 409, 422),
-)
-def add_items(
-    asker: Office, acting: ActingOf, session: Write, meeting_id: str, ask: NewAgendaItems
-) -> DraftShape:
-    """Put items on the agenda; who saw an older state of it is refused and overwrites nothing."""
-    body_id = asker.body.id
-    if ask.after and ask.after not in {i.id for i in agendas.agenda(session, meeting_id)}:
-        raise NotFound
-    agendas.add_items(
-        session,
-        acting,
-        body_id=body_id,
-        meeting_id=meeting_id,
-        revision=ask.revision,
-        items=[NewItem(each.title, each.depth, druk=each.druk) for each in ask.items],
-        after=ask.after,
-    )
-    session.expire_all()
-    meeting = get(session, Meeting, body_id, meeting_id)
-    return draft_shape(meeting, agendas.agenda(session, meeting.id))

@@ -2,23 +2,28 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
-from api.dependencies import ActingOf, Office, Read, Write
+from api.dependencies import ActingOf, AskerOf, Office, Read, Write
+from api.v1 import paging
 from api.v1.access import refusals
-from api.v1.asks import PublishPacket
+from api.v1.asks import NotifyAsk, PublishPacket
+from api.v1.endpoint import Endpoint
 from api.v1.making import packet_shape
-from api.v1.shapes import DeliveryShape, PacketShape
+from api.v1.once import DoneOnce
+from api.v1.paging import After, Limit, page_of
+from api.v1.shapes import DeliveryShape, PacketShape, Page
 from docstore.models import Meeting, Packet
-from docstore.services import deliveries, packets
+from docstore.services import calendar, deliveries, packets
 from docstore.services.deliveries import Progress
 from docstore.services.finding import get
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["packets"])
+router = APIRouter(prefix="/bodies/{slug}", tags=["packets"], route_class=Endpoint)
 
 
 @router.post(
     "/meetings/{meeting_id}/packets",
+    dependencies=[DoneOnce],
     status_code=201,
     responses=refusals(401, 403, 404, 409, 422),
 )
@@ -37,14 +42,61 @@ def publish(
     return packet_shape(row)
 
 
-@router.get("/packets/{packet_id}/deliveries", responses=refusals(401, 403, 404))
-def list_deliveries(asker: Office, session: Read, packet_id: str) -> list[DeliveryShape]:
-    """List what was observed of each recipient of a packet."""
+@router.post(
+    "/packets/{packet_id}/notices",
+    dependencies=[DoneOnce],
+    status_code=204,
+    responses=refusals(401, 403, 404, 422),
+)
+def notify_again(
+    asker: Office, acting: ActingOf, session: Write, packet_id: str, ask: NotifyAsk
+) -> None:
+    """Send a packet's notice once more to some of its recipients."""
+    deliveries.notify_again(
+        session, acting, body_id=asker.body.id, packet_id=packet_id, person_ids=ask.person_ids
+    )
+
+
+@router.get("/meetings/{meeting_id}/packets", responses=refusals(404, 422))
+def list_packets(
+    request: Request,
+    response: Response,
+    asker: AskerOf,
+    session: Read,
+    meeting_id: str,
+    limit: Limit = 20,
+    after: After = None,
+) -> Page[PacketShape]:
+    """List what was published for a meeting, the newest first."""
+    known = calendar.one(session, body_id=asker.body.id, meeting_id=meeting_id)
+    last = paging.number(after)
+    rows = packets.after(session, meeting_id=known.id, last=last, limit=limit + 1)
+    items = [(paging.written(row.number), packet_shape(row)) for row in rows]
+    return page_of(request, response, items, limit)
+
+
+@router.get("/packets/{packet_id}/deliveries", responses=refusals(401, 403, 404, 422))
+def list_deliveries(
+    request: Request,
+    response: Response,
+    asker: Office,
+    session: Read,
+    packet_id: str,
+    limit: Limit = 20,
+    after: After = None,
+) -> Page[DeliveryShape]:
+    """List what was observed of each recipient of a packet, by the person's id."""
     packet = get(session, Packet, asker.body.id, packet_id)
     meeting = get(session, Meeting, asker.body.id, packet.meeting_id)
-    return [
+    last = paging.name(after) or ""
+    shapes = [
         _delivery(each) for each in deliveries.progress(session, packet=packet, meeting=meeting)
     ]
+    items = sorted(
+        ((paging.written(each.person_id), each) for each in shapes if each.person_id > last),
+        key=lambda item: item[1].person_id,
+    )
+    return page_of(request, response, items[: limit + 1], limit)
 
 
 def _delivery(its: Progress) -> DeliveryShape:

@@ -17,16 +17,32 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class FieldProblem(Shape):
+    """A field that was not taken, and why; `code` is stable, `detail` is for people."""
+
+    field: str = Field(
+        examples=["items.0.title"], description="Its name, or the way to it with dots."
+    )
+    code: str = Field(examples=["missing"])
+    detail: str = Field(examples=["To pole trzeba wypełnić."])
+
+
 class Problem(Shape):
     """A refusal, as RFC 9457 asks; `code` is stable, `detail` is for people."""
 
-    type: str = Field(examples=["/api/v1/problems/not_found"])
+    type: str = Field(
+        examples=["https://teczka.example/api/v1/problems/not_found"],
+        description="The address of a page about this kind of refusal.",
+    )
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["Nie ma takiej strony albo nie jest ona dla Ciebie dostępna."])
     code: str = Field(examples=["not_found"])
     request_id: str = Field(examples=["k7c2m-9x4q1"])
     """The number of the request, as the log and `X-Request-ID` say it; for asking about it."""
+    errors: list[FieldProblem] | None = Field(
+        None, description="Each field that was not taken, at most 20; where `code` is about fields."
+    )
 
 
 class Page(Shape, Generic[Item]):
@@ -83,6 +99,7 @@ class VersionShape(Shape):
     """One immutable state of a document."""
 
     id: str = Field(examples=[_ID])
+    document_id: str = Field(examples=[_ID])
     number: int = Field(examples=[1])
     file_name: str = Field(examples=["projekt.pdf"])
     media_type: str = Field(examples=["application/pdf"])

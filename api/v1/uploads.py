@@ -1,6 +1,7 @@
 """Files in: the request's body is the file, written to disk as it comes."""
 
 from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,21 +10,26 @@ from starlette.requests import ClientDisconnect
 
 from api.dependencies import Office, PartsOf
 from api.security.askers import Asker
+from api.v1 import once
 from api.v1.access import refusals
 from api.v1.asks import NewFile, NewVersion
-from api.v1.documents import described
+from api.v1.endpoint import Endpoint
 from api.v1.making import Maker
+from api.v1.once import Begun, Once
 from api.v1.shapes import VersionShape
 from api.wiring import Parts
+from docstore.database import WriteSession
 from docstore.errors import InvalidInput, UploadBroken
 from docstore.models import Version
 from docstore.services.documents import NewDocument, Owner
 from docstore.services.keeping import Incoming
+from docstore.services.versions import Beside
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["documents"])
+router = APIRouter(prefix="/bodies/{slug}", tags=["documents"], route_class=Endpoint)
 
 # Bytes that are hashed and written in one go.
 _PIECE = 1 << 20
+Keep = Callable[[Incoming, Beside], Version]
 _BODY = {
     "requestBody": {
         "required": True,
@@ -43,6 +49,7 @@ async def add_document(
     request: Request,
     asker: Office,
     parts: PartsOf,
+    begun: Begun,
     ask: Annotated[NewFile, Query()],
 ) -> VersionShape:
     """Store the body as a new document of one paper, agenda item or meeting."""
@@ -52,7 +59,7 @@ async def add_document(
     role = ask.role.value if ask.role else ""
     new = NewDocument(owner, role=role, title=ask.title, is_public=ask.is_public)
 
-    def keep(source: Incoming) -> Version:
+    def keep(source: Incoming, beside: Beside) -> Version:
         return parts.intake.add_document(
             asker.person_id,
             body_id=asker.body.id,
@@ -61,9 +68,10 @@ async def add_document(
             source=source,
             note=ask.note,
             sha256=ask.sha256,
+            beside=beside,
         )
 
-    return await _kept(request, asker, parts, keep)
+    return await _kept(request, asker, parts, begun, keep)
 
 
 @router.post(
@@ -77,11 +85,12 @@ async def add_version(
     asker: Office,
     parts: PartsOf,
     document_id: str,
+    begun: Begun,
     ask: Annotated[NewVersion, Query()],
 ) -> VersionShape:
     """Store the body as the next version of a document; the ones before stay as they were."""
 
-    def keep(source: Incoming) -> Version:
+    def keep(source: Incoming, beside: Beside) -> Version:
         return parts.intake.add_version(
             asker.person_id,
             body_id=asker.body.id,
@@ -90,30 +99,43 @@ async def add_version(
             source=source,
             note=ask.note,
             sha256=ask.sha256,
+            beside=beside,
         )
 
-    return await _kept(request, asker, parts, keep)
+    return await _kept(request, asker, parts, begun, keep)
 
 
 async def _kept(
-    request: Request, asker: Asker, parts: Parts, keep: Callable[[Incoming], Version]
+    request: Request, asker: Asker, parts: Parts, begun: Once | None, keep: Keep
 ) -> VersionShape:
     """Write the request's body into a file of our own as it comes, then store it.
 
     Nothing is ever held whole in memory, and the loop that serves others never waits for a disk.
     """
+    made: list[VersionShape] = []
     limit = parts.intake.limit
     folder, room = parts.intake.spool_dir, parts.intake.room
     incoming = await run_in_threadpool(Incoming, folder, limit=limit, room=room)
     try:
         async for some in _gathered(request.stream()):
             await run_in_threadpool(incoming.write, some)
-        version = await run_in_threadpool(keep, incoming)
+        digest = incoming.spooled().sha256
+        if begun is not None:
+            await run_in_threadpool(once.found, parts, begun, digest)
+
+        def beside(session: WriteSession, version: Version) -> None:
+            shape = Maker(parts, asker.body).version_with(version, pages=None)
+            made.append(shape)
+            if begun is not None:
+                begun.claim(session, body_sha256=digest)
+                begun.keep(status=HTTPStatus.CREATED, answer=shape.model_dump_json())
+
+        await run_in_threadpool(keep, incoming, beside)
     except ClientDisconnect as error:
         raise UploadBroken from error
     finally:
         await run_in_threadpool(incoming.close)
-    return await run_in_threadpool(_described, parts, asker, version)
+    return made[-1]
 
 
 async def _gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -125,8 +147,3 @@ async def _gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield bytes(gathered)
             gathered.clear()
     yield bytes(gathered)
-
-
-def _described(parts: Parts, asker: Asker, version: Version) -> VersionShape:
-    with parts.database.reading() as session:
-        return described(session, Maker(parts, asker.body), version)

@@ -28,6 +28,13 @@ def head() -> str:
     return revision
 
 
+def _older_than(revision: str | None) -> set[str]:
+    if revision is None:
+        return set()
+    walked = ScriptDirectory.from_config(_config()).walk_revisions(head=revision)
+    return {each.revision for each in walked} - {revision}
+
+
 def current(database: Database) -> str | None:
     """Return the revision a record has, None for an empty one."""
     with translated(), database.engine.connect() as connection:
@@ -47,5 +54,6 @@ def migrate(database: Database, revision: str = "head") -> None:
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         config.attributes["connection"] = connection
-        down = revision == "base"
+        is_now = MigrationContext.configure(connection).get_current_revision()
+        down = revision == "base" or revision in _older_than(is_now)
         (command.downgrade if down else command.upgrade)(config, revision)

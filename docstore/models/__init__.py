@@ -5,6 +5,7 @@ from docstore.models.accounts import Attempt as Attempt
 from docstore.models.accounts import Credential as Credential
 from docstore.models.accounts import Duty as Duty
 from docstore.models.accounts import Installation as Installation
+from docstore.models.accounts import KeptAnswer as KeptAnswer
 from docstore.models.accounts import Link as Link
 from docstore.models.accounts import SignIn as SignIn
 from docstore.models.base import Base as Base

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from docstore.models.base import SHA256_LENGTH, Base, Identified, Owned
@@ -104,6 +104,21 @@ class Installation(Base):
     check_passed_at: Mapped[datetime | None]
     """When a check last found nothing wrong."""
     created_at: Mapped[datetime]
+
+
+class KeptAnswer(Base):
+    """What a request was answered that may be sent again under the same key; erased after a day."""
+
+    __tablename__ = "kept_answer"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), primary_key=True)
+    body_id: Mapped[str] = mapped_column(ForeignKey("body.id"))
+    fingerprint: Mapped[str] = mapped_column(String(SHA256_LENGTH))
+    """Of method, address and body: another request under the same key is refused."""
+    status: Mapped[int]
+    answer: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Attempt(Identified, Base):

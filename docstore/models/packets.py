@@ -17,6 +17,8 @@ class Packet(Owned, Base):
 
     meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"))
     number: Mapped[int]
+    starts_at: Mapped[datetime]
+    """When the meeting begins as this packet says it; the office may have changed it since."""
     published_at: Mapped[datetime]
     published_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     manifest: Mapped[str] = mapped_column(Text)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -88,14 +88,23 @@ def listed(
 
 
 def after(
-    session: Session, visibility: Visibility, ticked: Ticked, *, last: Paper | None, limit: int
+    session: Session,
+    visibility: Visibility,
+    ticked: Ticked,
+    *,
+    last: tuple[date, str] | None,
+    limit: int,
 ) -> list[Paper]:
-    """Return the acts that follow `last` from the newest to the oldest; pages never repeat one."""
+    """Return the acts that follow a place from the newest to the oldest; pages never repeat one.
+
+    A place is the day on which an act was adopted, and its id.
+    """
     query = select(Paper).where(is_shown(visibility), *_chosen(ticked))
     if last is not None:
+        adopted_on, paper_id = last
         query = query.where(
-            (Paper.adopted_on < last.adopted_on)
-            | ((Paper.adopted_on == last.adopted_on) & (Paper.id > last.id))
+            (Paper.adopted_on < adopted_on)
+            | ((Paper.adopted_on == adopted_on) & (Paper.id > paper_id))
         )
     return list(session.scalars(query.order_by(Paper.adopted_on.desc(), Paper.id).limit(limit)))
 

@@ -86,3 +86,9 @@ def find_body(session: Session, slug: str) -> Body | None:
 def bodies(session: Session) -> list[Body]:
     """Return every council of the installation, by name."""
     return list(session.scalars(select(Body).order_by(Body.name, Body.slug)))
+
+
+def after(session: Session, *, last: str | None, limit: int) -> list[Body]:
+    """Return the councils that follow a short name, by short name, which never changes."""
+    query = select(Body).order_by(Body.slug).limit(limit)
+    return list(session.scalars(query if last is None else query.where(Body.slug > last)))

@@ -102,15 +102,22 @@ def past(
     return total or 0, [announced(meeting, packet) for meeting, packet in rows]
 
 
-def after(session: Session, *, body_id: str, last: Meeting | None, limit: int) -> list[Announced]:
-    """Return the published meetings that follow `last`, from the latest to the earliest."""
+def after(
+    session: Session, *, body_id: str, last: tuple[datetime, str] | None, limit: int
+) -> list[Announced]:
+    """Return the published meetings that follow a place, from the latest to the earliest.
+
+    A place is when a meeting begins and its id. What the newest packet says decides: a date that
+    the office changes shows in no order before it is published.
+    """
     query = _published(body_id)
     if last is not None:
+        starts_at, meeting_id = last
         query = query.where(
-            (Meeting.starts_at < last.starts_at)
-            | ((Meeting.starts_at == last.starts_at) & (Meeting.id > last.id))
+            (Packet.starts_at < starts_at)
+            | ((Packet.starts_at == starts_at) & (Meeting.id > meeting_id))
         )
-    rows = session.execute(query.order_by(Meeting.starts_at.desc(), Meeting.id).limit(limit))
+    rows = session.execute(query.order_by(Packet.starts_at.desc(), Meeting.id).limit(limit))
     return [announced(meeting, packet) for meeting, packet in rows]
 
 

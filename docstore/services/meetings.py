@@ -87,13 +87,19 @@ def next_number(session: Session, *, body_id: str, organization_id: str, on: dat
     return (highest or 0) + 1
 
 
-def after(session: Session, *, body_id: str, last: Meeting | None, limit: int) -> list[Meeting]:
-    """Return the meetings, drafts too, that follow `last` from the latest to the earliest."""
+def after(
+    session: Session, *, body_id: str, last: tuple[datetime, str] | None, limit: int
+) -> list[Meeting]:
+    """Return the meetings, drafts too, that follow a place from the latest to the earliest.
+
+    A place is when a meeting begins and its id.
+    """
     query = select(Meeting).where(Meeting.body_id == body_id)
     if last is not None:
+        starts_at, meeting_id = last
         query = query.where(
-            (Meeting.starts_at < last.starts_at)
-            | ((Meeting.starts_at == last.starts_at) & (Meeting.id > last.id))
+            (Meeting.starts_at < starts_at)
+            | ((Meeting.starts_at == starts_at) & (Meeting.id > meeting_id))
         )
     return list(
         session.scalars(

@@ -75,6 +75,14 @@ def last_packet(session: Session, meeting_id: str) -> Packet | None:
     )
 
 
+def after(session: Session, *, meeting_id: str, last: int | None, limit: int) -> list[Packet]:
+    """Return a meeting's packets that come before a number, the newest first."""
+    query = select(Packet).where(Packet.meeting_id == meeting_id)
+    if last is not None:
+        query = query.where(Packet.number < last)
+    return list(session.scalars(query.order_by(Packet.number.desc()).limit(limit)))
+
+
 def preview(session: Session, *, body_id: str, meeting_id: str) -> Preview:
     """Tell what the next packet would hold, how it differs, and what stands in its way."""
     meeting = get(session, Meeting, body_id, meeting_id)
@@ -213,6 +221,7 @@ def publish(
         body_id=body_id,
         meeting_id=meeting.id,
         number=found.number,
+        starts_at=meeting.starts_at,
         published_at=acting.at,
         published_by=acting.person_id,
         manifest=text,

@@ -14,6 +14,7 @@ from docstore.errors import ObjectNotFound
 from docstore.models import ApiToken, Body, Link, Rendition, SignIn, StoredObject, Version
 from docstore.objects.seam import ObjectStore, object_key
 from docstore.outbox import UPKEEP, Handler, Task
+from docstore.services import kept_answers
 from docstore.services.damage import note_damage
 from docstore.services.giving import note_blocks, read_whole
 from docstore.services.keeping import mark_present
@@ -280,6 +281,7 @@ def forget(session: WriteSession, *, at: datetime) -> None:
     for kind in (SignIn, ApiToken):
         session.execute(delete(kind).where((kind.expires_at < before) | (kind.revoked_at < before)))
     session.execute(delete(Link).where(Link.expires_at < before))
+    kept_answers.forget(session, at=at)
     outbox.forget_done(session, before=before)
 
 

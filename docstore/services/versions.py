@@ -1,6 +1,6 @@
 """Uploads: each makes an immutable version of a document."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,6 +30,10 @@ READ = "version.read"
 """Outbox topic: learn the facts and the text of a version's bytes, then index it."""
 
 
+Beside = Callable[[WriteSession, Version], None]
+"""Writes something of the caller's in the transaction that adds a version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Where uploads go: the record, the store, the spool, and how large they may be in bytes."""
@@ -51,17 +55,22 @@ class Intake:
         source: BinaryIO | Iterable[bytes] | Incoming,
         note: str = "",
         sha256: str = "",
+        beside: Beside | None = None,
     ) -> Version:
         """Store a file as the first version of a new document, durably, and return it.
 
         `sha256`, when given, is what the sender says the bytes are: others are `UploadBroken`.
+        What `beside` writes is written with the version or not at all.
         """
         with spool(source, self.spool_dir, limit=self.limit, room=self.room) as file:
             name, media_type = self._prepared(body_id, file, file_name, sha256)
             with self.database.transaction() as session:
                 acting = Acting(acting_id, self.clock.now())
                 document = add_document(session, acting, body_id, new, name)
-                return _add_version(session, acting, document, file, name, media_type, note)
+                version = _add_version(session, acting, document, file, name, media_type, note)
+                if beside is not None:
+                    beside(session, version)
+                return version
 
     def add_version(
         self,
@@ -73,6 +82,7 @@ class Intake:
         source: BinaryIO | Iterable[bytes] | Incoming,
         note: str = "",
         sha256: str = "",
+        beside: Beside | None = None,
     ) -> Version:
         """Store a file as the next version of a document, durably, and return it."""
         with spool(source, self.spool_dir, limit=self.limit, room=self.room) as file:
@@ -83,7 +93,10 @@ class Intake:
                 last = latest(session, document.id)
                 if last is not None and last.sha256 == file.sha256 and not destroyed(session, last):
                     raise SameBytes(number=last.number)
-                return _add_version(session, acting, document, file, name, media_type, note)
+                version = _add_version(session, acting, document, file, name, media_type, note)
+                if beside is not None:
+                    beside(session, version)
+                return version
 
     def _prepared(
         self, body_id: str, file: Spooled, file_name: str, sha256: str

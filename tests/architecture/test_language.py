@@ -10,8 +10,9 @@ from jinja2 import nodes
 from jinja2.environment import Template
 
 from api import names, told
-from api.errors import REASONS, SENTENCES
+from api.errors import OTHER_SHAPE, PROTOCOL, REASONS, SENTENCES, SHAPES
 from api.pages.office import wording
+from api.pages.problems import ADVICE
 from api.pages.public.help import LESSONS
 from api.rendering import templates
 from docstore.language import LOCALE_DIR
@@ -104,6 +105,8 @@ def _in_tables() -> Iterator[str]:
     for table in (
         SENTENCES,
         REASONS,
+        SHAPES,
+        ADVICE,
         GROUNDS,
         DESTRUCTION_GROUNDS,
         NOTES,
@@ -120,6 +123,8 @@ def _in_tables() -> Iterator[str]:
     yield from told.NAMES.values()
     for saying in (*told.FINE.values(), *told.SAYINGS.values()):
         yield from filter(None, saying)
+    yield OTHER_SHAPE
+    yield from (sentence for _, sentence in PROTOCOL.values())
     yield from (text for text, _ in (*wording.PROBLEMS.values(), wording.NO_PDF))
     for heading, examples in LESSONS:
         yield heading

@@ -1,6 +1,8 @@
 """The schema's migrations and the models say the same, on both dialects."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,8 @@ from sqlalchemy import inspect
 
 from docstore.database import Database
 from docstore.migrations import current, head, migrate
-from docstore.models import Base, Meeting
-from tests.factories import make_body, make_meeting
+from docstore.models import Base, Meeting, Packet
+from tests.factories import AT, make_body, make_meeting
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
@@ -48,9 +50,16 @@ def test_a_record_with_rows_goes_a_step_down_and_up(empty: Database) -> None:
     with empty.transaction() as session:
         body = make_body(session=session)
         meeting = make_meeting(session=session, body=body, items=["Otwarcie sesji"])
+        manifest = json.dumps({"meeting": {"starts_at": "2026-11-26T10:00:00+01:00"}})
+        told = {"number": 1, "manifest": manifest, "manifest_sha256": "0" * 64}
+        moments = {"starts_at": AT, "published_at": AT}
+        packet = Packet(body_id=body.id, meeting_id=meeting.id, **told, **moments)
+        session.add(packet)
     migrate(empty, "0002")
     migrate(empty)
     with empty.reading() as session:
+        said = datetime(2026, 11, 26, 9, tzinfo=UTC)
+        assert session.get_one(Packet, packet.id).starts_at == said, "as its manifest says"
         assert session.get_one(Meeting, meeting.id).cancelled_reason == ""
 
 

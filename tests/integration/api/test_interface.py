@@ -21,7 +21,7 @@ def is_problem(answer: Any, status: int, code: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
     assert (body["status"], body["code"]) == (status, code)
-    assert body["type"] == f"/api/v1/problems/{code}"
+    assert body["type"] == f"http://testserver/api/v1/problems/{code}"
     assert body["detail"]
 
 
@@ -80,7 +80,7 @@ class TestMainJob:
         agenda = public.get(f"{address}/agenda").json()
         assert agenda["items"][1]["papers"][0]["files"][0]["version_id"] == version["id"]
         assert public.get(f"{HOME}/versions/{version['id']}/file").content == text
-        deliveries = office.get(f"{HOME}/packets/{packet.json()['id']}/deliveries").json()
+        deliveries = office.get(f"{HOME}/packets/{packet.json()['id']}/deliveries").json()["items"]
         assert {each["name"]: each["state"] for each in deliveries} == {
             "Anna Żółć": "accepted",
             "Jan Gość": "no_address",
@@ -131,8 +131,7 @@ class TestUpload:
     ) -> None:
         paper = site.paper(council).id
         first = _upload(office, PDF, file_name="a.pdf", paper_id=paper).json()
-        with site.parts.database.reading() as session:
-            document = session.get_one(Version, first["id"]).document_id
+        document = first["document_id"]
         address = f"{HOME}/documents/{document}/versions"
         second = office.post(address, params={"file_name": "a.pdf"}, content=PDF + b"%")
         assert (second.status_code, second.json()["number"]) == (201, 2)
@@ -196,6 +195,12 @@ class TestAccess:
         ("post", "/meetings", {"starts_at": "2026-12-10T10:00:00+01:00"}),
         ("post", "/meetings/x/items", {"revision": 1, "items": [{"title": "a"}]}),
         ("post", "/meetings/x/packets", {"revision": 1}),
+        ("patch", "/meetings/x", {"revision": 1}),
+        ("post", "/meetings/x/cancellation", {"revision": 1, "reason": "awaria"}),
+        ("patch", "/items/x", {"revision": 1, "title": "a"}),
+        ("delete", "/items/x?revision=1", None),
+        ("delete", "/documents/x", None),
+        ("post", "/packets/x/notices", {"person_ids": ["x"]}),
         ("patch", "/documents/x", {"title": "b"}),
         ("post", "/documents/x/exclusions", None),
         ("put", "/considerations/x/outcome", {"outcome": "rejected"}),
@@ -284,7 +289,7 @@ class TestStrangers:
 
     def test_a_council_that_is_none_is_not_found(self, public: TestClient) -> None:
         is_problem(public.get("/api/v1/bodies/nigdzie"), 404, "not_found")
-        is_problem(public.get("/api/v1/nowhere"), 404, "http_404")
+        is_problem(public.get("/api/v1/nowhere"), 404, "no_such_address")
 
 
 class TestLists:
@@ -333,7 +338,7 @@ class TestLists:
     @pytest.mark.parametrize("after", ["-1", "x", "99999999999999", "١"])
     def test_a_place_that_is_none_is_refused(self, public: TestClient, after: str) -> None:
         is_problem(public.get(f"{HOME}/search", params={"after": after}), 422, "invalid_input")
-        assert public.get(f"{HOME}/acts", params={"after": after}).status_code == 404
+        is_problem(public.get(f"{HOME}/acts", params={"after": after}), 422, "invalid_input")
 
     @pytest.mark.parametrize("q", ["((((", '"', "rok:", "NIE", "* ~ -", "\x00", "𝕏" * 500])
     def test_any_words_are_searched_for(self, public: TestClient, q: str) -> None:
@@ -362,8 +367,7 @@ class TestEditing:
         sent = _upload(
             office, PDF, file_name="opinia.pdf", paper_id=site.paper(council).id, role="opinion"
         ).json()
-        with site.parts.database.reading() as session:
-            document = session.get_one(Version, sent["id"]).document_id
+        document = sent["document_id"]
         changed = office.patch(f"{HOME}/documents/{document}", json={"title": "Opinia komisji"})
         assert changed.json()["title"] == "Opinia komisji"
         assert changed.json()["role"] == "opinion"
