@@ -70,7 +70,7 @@ class TestTakeDown:
     ) -> None:
         answer = clerk.post(f"{document}/wylacz", **SAID)
         path = answer.headers["location"]
-        assert 'hx-trigger="every 2s"' in clerk.get(path).text
+        assert 'data-hx-trigger="every 2s"' in clerk.get(path).text
         site.work()
         page = clerk.get(path)
         assert "Wyszukiwarka jest bez tego dokumentu od 20.11.2026 10:00" in text_of(page)

@@ -103,7 +103,7 @@ class TestDrop:
         path = f"{clerk.desk}?punkt={clerk.items[1].id}"
         page = clerk.get(path)
         assert "Trwa odczytywanie: 1 plik" in text_of(page).replace("\N{NO-BREAK SPACE}", " ")
-        assert 'hx-trigger="every 2s"' in page.text
+        assert 'data-hx-trigger="every 2s"' in page.text
         clerk.site.work()
         page = clerk.get(path)
         assert "Trwa odczytywanie" not in text_of(page)

@@ -51,7 +51,7 @@ class TestPreview:
         clerk.post(f"{clerk.item(1)}/pliki", ("files", ("projekt.txt", CLEAN)))
         page = clerk.get(f"{clerk.desk}/pakiet")
         assert "Trwa odczytywanie: Projekt" in text_of(page)
-        assert 'hx-trigger="every 2s"' in page.text
+        assert 'data-hx-trigger="every 2s"' in page.text
         assert "Zawiadom 1 osobę" not in text_of(page)
 
     def test_personal_numbers_are_listed_by_page_and_masked(self, clerk: Clerk) -> None:

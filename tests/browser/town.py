@@ -1,0 +1,203 @@
+"""Councils in every state that a page can be in: full, with names that are too long, and new."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import update
+
+from docstore.models import Body, Meeting, Organization, Paper, Person, Version
+from docstore.rules.audience import AudienceKind
+from docstore.services import (
+    adoption,
+    agendas,
+    bodies,
+    cancelling,
+    clerks,
+    documents,
+    exclusions,
+    people,
+)
+from docstore.services.adoption import STATUSES
+from docstore.services.agendas import NewItem
+from docstore.services.bodies import BodyDetails
+from docstore.services.documents import AudienceChoice, DocumentChange, Owner
+from docstore.services.exclusions import TakeDown
+from tests.factories import make_meeting, make_pdf, make_person
+from tests.integration.pages.conftest import TODAY, Council, Site
+
+# A title as long as a clerk may paste, with one word that no line can hold.
+LONG = (
+    "w sprawie szczegółowych zasad ponoszenia odpłatności za pobyt w ośrodkach wsparcia oraz "
+    "trybu ich pobierania przez Konstantynopolitańczykowianeczkównianowskiepogotowiekulturalne "
+    "w Piechowicach, ul. Żymierskiego 49, z uwzględnieniem uwag zgłoszonych przez mieszkańców"
+)
+LONG_NAME = "Wszebora Świętosława Brzęczyszczykiewicz-Konstantynopolitańczykowianeczkówna"
+LONG_FILE = "projekt-uchwaly-w-sprawie-" + "bardzo-dlugiej-nazwy-" * 6 + "ostateczny.pdf"
+NEW = "lubomierz"
+"""The address of the council that nobody has written anything for."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Who looks at a council's pages."""
+
+    administrator: Person
+    clerk: Person
+    councillor: Person
+    guest: Person
+
+
+def found_full(site: Site, slug: str) -> tuple[Council, People]:
+    """Found a council in which there is one of everything, under names that are too long."""
+    council = site.found(slug)
+    who = _people(site, council)
+    paper = site.paper(council)
+    for number, (name, content) in enumerate(
+        (
+            (LONG_FILE, make_pdf(text="projekt", pages=3)),
+            ("uzasadnienie.txt", f"Uzasadnienie. {LONG}. PESEL 44051401359.".encode()),
+            ("zepsuty.pdf", b"%PDF-1.7\nnic dalej"),
+            ("mapa.dwg", b"AC1032" + bytes(200)),
+            ("skan.pdf", make_pdf(text="", pages=2)),
+        )
+    ):
+        version = site.upload(
+            council,
+            Owner(paper_id=paper.id),
+            content,
+            name=name,
+            role="main" if number == 0 else "annex",
+        )
+        if number == 1:
+            _narrow(site, council, version)
+    dropped = site.upload(council, Owner(meeting_id=council.meeting.id), "Do zdjęcia", name="a.txt")
+    site.publish(council)
+    _take_down(site, council, dropped)
+    _change_the_agenda(site, council)
+    site.publish(council)
+    _past_meetings(site, council)
+    _acts(site, council)
+    with site.parts.database.transaction() as session:
+        session.execute(
+            update(Body).where(Body.id == council.body.id).values(name=f"Rada Gminy {LONG_NAME}")
+        )
+    return council, who
+
+
+def found_new(site: Site) -> tuple[Body, People]:
+    """Found a council with an administrator, and nothing else."""
+    with site.parts.database.transaction() as session:
+        body = bodies.add_body(
+            session, site.acting, BodyDetails(name="Rada Gminy", slug=NEW, kind="gmina")
+        )
+        nobody = make_person(session=session, body=body, name="Nikt Jeszcze")
+    empty = Council(body, Organization(), nobody, nobody, Meeting())
+    return body, _people(site, empty)
+
+
+def _people(site: Site, council: Council) -> People:
+    administrator = site.clerk(council, "office", "administrator")
+    with site.parts.database.transaction() as session:
+        clerk = people.add_person(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            name=LONG_NAME,
+            email=f"{'dlugi' * 10}@{council.body.slug}.example",
+        )
+        clerks.give_duty(session, site.acting, person=clerk, role="office")
+    return People(administrator, clerk, council.member, council.guest)
+
+
+def _narrow(site: Site, council: Council, version: Version) -> None:
+    audience = AudienceChoice(AudienceKind.MEMBERS, (), "personal_data")
+    with site.parts.database.transaction() as session:
+        documents.change_document(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            document_id=version.document_id,
+            to=DocumentChange("annex", "Uzasadnienie", False, audience),
+        )
+
+
+def _take_down(site: Site, council: Council, version: Version) -> None:
+    said = TakeDown("cały dokument", "personal_data", "Burmistrz", from_members=True)
+    with site.parts.database.transaction() as session:
+        exclusions.take_down(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            document_id=version.document_id,
+            said=said,
+        )
+    site.work()
+
+
+def _change_the_agenda(site: Site, council: Council) -> None:
+    with site.parts.database.transaction() as session:
+        agendas.add_items(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            meeting_id=council.meeting.id,
+            revision=session.get_one(Meeting, council.meeting.id).revision,
+            items=[NewItem(f"Podjęcie uchwały {LONG}", druk="117/A")],
+            after=None,
+        )
+
+
+def _past_meetings(site: Site, council: Council) -> None:
+    """Hold one meeting whose drafts all had an outcome, and call another one off."""
+    with site.parts.database.transaction() as session:
+        held = make_meeting(
+            session=session,
+            body=council.body,
+            number=52,
+            starts_at=TODAY - timedelta(days=30),
+            items=["Otwarcie", "Podjęcie uchwały w sprawie dróg", "Zamknięcie"],
+        )
+        off = make_meeting(
+            session=session,
+            body=council.body,
+            number=54,
+            kind="extraordinary",
+            starts_at=TODAY + timedelta(days=12),
+            items=["Otwarcie"],
+        )
+    then = Council(council.body, council.organization, council.member, council.guest, held)
+    site.upload(then, Owner(meeting_id=held.id), "Protokół", name="protokol.txt", role="minutes")
+    site.publish(then)
+    with site.parts.database.transaction() as session:
+        cancelling.cancel(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            meeting_id=off.id,
+            revision=off.revision,
+            reason=LONG,
+        )
+    site.work()
+
+
+def _acts(site: Site, council: Council) -> None:
+    site.adopt(council)
+    statuses = STATUSES
+    for number, status in enumerate(statuses, start=1):
+        paper: Paper = site.act(
+            council,
+            number=f"XX/{number}/25",
+            title=LONG if number == 1 else f"w sprawie dróg nr {number}",
+            text=f"Uchwała nr XX/{number}/25 w sprawie dróg. {LONG}",
+            day=date(2025, 6, number),
+        )
+        if status != "unknown":
+            with site.parts.database.transaction() as session:
+                adoption.set_status(
+                    session,
+                    site.acting,
+                    body_id=council.body.id,
+                    paper_id=paper.id,
+                    status=status,
+                    basis=LONG,
+                )
