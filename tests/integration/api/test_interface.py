@@ -175,7 +175,7 @@ class TestUpload:
     def test_a_file_larger_than_allowed_is_refused_while_it_comes(
         self, site: Site, council: Council, office: TestClient
     ) -> None:
-        object.__setattr__(site.parts.settings, "max_upload_mb", 1)
+        object.__setattr__(site.parts.intake, "limit", 1 << 20)
 
         def endless() -> Any:
             for _ in range(32):
