@@ -83,9 +83,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as temporary, stored(Path(temporary), name) as settings:
             opened = of_teczka(settings, asked.councillors, size)
         print(f"  {name:<10} {opened}")
-        print(
-            f"  {'':<10} limits: 125 MB/s, first byte p95 200 ms; memory +{opened.more / _MB:.0f} MB"
-        )
+        print(f"  {'':<10} (limits: 125 MB/s, p95 200 ms)   memory +{opened.more / _MB:.0f} MB")
         print(f"  {'':<10} the office's desk meanwhile {spread(opened.pages)}   (limit: 500 ms)")
     with tempfile.TemporaryDirectory() as temporary:
         print(f"  {'nginx':<10} {_of_nginx(Path(temporary), asked.councillors, size)}")
