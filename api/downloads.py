@@ -1,6 +1,7 @@
 """Stored bytes as answers: ranges, conditions, Polish names, and nothing that could run."""
 
 import re
+from datetime import datetime
 from http import HTTPStatus
 from itertools import chain
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from api.preconditions import http_date, part, unmet
 from api.refusals import problem
 from api.security.headers import FILE_POLICY, SAVED_POLICY
 from docstore.errors import DocstoreError
@@ -18,8 +20,6 @@ from docstore.services.giving import Giver, Held
 
 log = structlog.get_logger("teczka.downloads")
 
-# No file is as large as 18 figures say; what claims more is no range of one.
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 # Everything else is offered for saving alone; a browser must never render a stranger's HTML or SVG.
 _INLINE = frozenset({media.PDF})
@@ -29,8 +29,12 @@ _OPAQUE = frozenset({media.HTML, media.SVG, media.XML, "application/xhtml+xml"})
 class ObjectResponse:
     """Describes one stored file as an answer."""
 
-    def __init__(self, held: Held, *, media_type: str, file_name: str) -> None:
-        self.held = held
+    def __init__(
+        self, held: Held, *, media_type: str, file_name: str, modified_at: datetime | None = None
+    ) -> None:
+        self.held, self.tag = held, f'"{held.sha256}"'
+        # As HTTP tells it, to the second.
+        self.modified_at = modified_at.replace(microsecond=0) if modified_at else None
         self.media_type = media.UNKNOWN if media_type in _OPAQUE else media_type
         self.file_name = file_name
 
@@ -39,18 +43,23 @@ class ObjectResponse:
     ) -> Response:
         """Return the whole file, the part asked for, or that nothing changed."""
         headers = self._headers(save=save, is_public=is_public)
-        sha256, size = self.held.sha256, self.held.size
-        if _matches(request.headers.get("if-none-match", ""), sha256):
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        wanted = _wanted(request, sha256, size)
-        if wanted is None:
-            refusal = problem(request, "range_not_satisfiable", values={"size": size})
-            refusal.headers["Content-Range"] = f"bytes */{size}"
-            return refusal
-        start, end, is_part = wanted
+        size, tag, modified_at = self.held.size, self.tag, self.modified_at
+        status = unmet(request.headers, tag=tag, modified_at=modified_at)
+        if status is HTTPStatus.NOT_MODIFIED:
+            return Response(status_code=status, headers=headers)
+        if status is not None:
+            return problem(request, "condition_unmet")
+        asked = None
+        if request.method == "GET":  # a range means nothing to HEAD
+            asked = part(request.headers, size=size, tag=tag, modified_at=modified_at)
+        if isinstance(asked, HTTPStatus):
+            answer = problem(request, "range_not_satisfiable", values={"size": size})
+            answer.headers["Content-Range"] = f"bytes */{size}"
+            return answer
+        start, end = asked or (0, size)
         headers["Content-Length"] = str(end - start)
         status = HTTPStatus.OK
-        if is_part:
+        if asked is not None:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
             status = HTTPStatus.PARTIAL_CONTENT
         if request.method == "HEAD":
@@ -64,8 +73,10 @@ class ObjectResponse:
 
     def _headers(self, *, save: bool, is_public: bool) -> dict[str, str]:
         inline = self.media_type in _INLINE and not save
+        dated = {"Last-Modified": http_date(self.modified_at)} if self.modified_at else {}
         return {
-            "ETag": f'"{self.held.sha256}"',
+            **dated,
+            "ETag": self.tag,
             "Accept-Ranges": "bytes",
             "Cache-Control": "no-cache" if is_public else "private, no-cache",
             "Content-Disposition": disposition(self.file_name, inline=inline),
@@ -103,29 +114,3 @@ def begins(request: Request, answer: Response) -> bool:
     if answer.status_code == HTTPStatus.PARTIAL_CONTENT:
         return answer.headers["content-range"].startswith("bytes 0-")
     return answer.status_code == HTTPStatus.OK
-
-
-def _matches(header: str, sha256: str) -> bool:
-    tags = {part.strip().removeprefix("W/") for part in header.split(",")}
-    return f'"{sha256}"' in tags or "*" in tags
-
-
-def _wanted(request: Request, sha256: str, size: int) -> tuple[int, int, bool] | None:
-    """Return start, end and whether that is a part; None for a range beyond the end.
-
-    Several ranges at once are answered with the whole file, as RFC 9110 allows.
-    """
-    match = _RANGE.fullmatch(request.headers.get("range", "").strip())
-    condition = request.headers.get("if-range")
-    if match is None or (condition is not None and condition != f'"{sha256}"'):
-        return 0, size, False
-    first, last = match[1], match[2]
-    if not first and not last:
-        return 0, size, False
-    if not first:
-        start, end = max(0, size - int(last)), size
-    else:
-        start, end = int(first), min(size, int(last) + 1) if last else size
-    if start >= size or start >= end:
-        return None
-    return start, end, True

@@ -179,6 +179,10 @@ PROTOCOL: Mapping[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "Ten adres przyjmuje treść typu {wanted}.",
     ),
+    "condition_unmet": (
+        HTTPStatus.PRECONDITION_FAILED,
+        "Plik nie jest już tym, o który chodziło.",
+    ),
     "range_not_satisfiable": (
         HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
         "Plik nie ma takiego fragmentu: ma {size} bajtów.",

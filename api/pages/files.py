@@ -68,6 +68,7 @@ def rendition(
         held(session, body_id=row.body_id, sha256=made.sha256),
         media_type=made.media_type,
         file_name=f"{row.file_name.rsplit('.', 1)[0]}.pdf",
+        modified_at=made.made_at,
     )
     return given(request, asker, session, parts, row, described, save=zapisz)
 
@@ -92,6 +93,7 @@ def of_version(session: Session, row: Version) -> ObjectResponse:
         held(session, body_id=row.body_id, sha256=row.sha256),
         media_type=row.media_type,
         file_name=row.file_name,
+        modified_at=row.created_at,
     )
 
 

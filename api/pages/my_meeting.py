@@ -259,4 +259,9 @@ def _described(
 ) -> ObjectResponse:
     heading = meeting_heading(Words(), meeting)
     name = f"{heading} - pakiet {packet.number}.{suffix}"
-    return ObjectResponse(found, media_type=made.media_type, file_name=safe_file_name(name))
+    return ObjectResponse(
+        found,
+        media_type=made.media_type,
+        file_name=safe_file_name(name),
+        modified_at=made.made_at,
+    )

@@ -28,6 +28,7 @@ ADVICE: Mapping[int, str] = {
     HTTPStatus.METHOD_NOT_ALLOWED: "Nagłówek Allow wymienia metody, które tu działają.",
     HTTPStatus.NOT_ACCEPTABLE: "W nagłówku Accept dopuść application/json.",
     HTTPStatus.CONFLICT: "Odczytaj obecny stan i zdecyduj na nowo; niczego nie zmieniono.",
+    HTTPStatus.PRECONDITION_FAILED: "Odczytaj plik i jego ETag na nowo.",
     HTTPStatus.GONE: "Nie pytaj więcej o ten adres.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _AGAIN,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Wyślij treść w tym typie, bez formularza wokół niej.",

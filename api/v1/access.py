@@ -43,6 +43,7 @@ _REASONS = {
     404: "No such thing, or none that the asker may know of.",
     409: "It stands against the state of the record; nothing was changed.",
     410: "It was taken down; `detail` is the exclusion notice.",
+    412: "The file is not the one that the client means (`If-Match`).",
     413: "The file is too large; nothing was stored.",
     416: "The part asked for is beyond the end of the file.",
     422: "What was sent cannot be taken; nothing was changed.",

@@ -65,7 +65,7 @@ def described(session: Session, maker: Maker, row: Version) -> VersionShape:
 @router.get(
     "/versions/{version_id}/file",
     response_class=Response,
-    responses={**_FILE, **refusals(404, 410, 416)},
+    responses={**_FILE, **refusals(404, 410, 412, 416)},
 )
 def download(
     request: Request,

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 from lxml import html
-from lxml.html import FormElement
+from lxml.html import FormElement, HtmlElement
 from starlette.applications import Starlette
 from starlette.routing import Match
 from starlette.testclient import TestClient
@@ -81,7 +81,8 @@ def follow(client: TestClient, who: str, patterns: Patterns, start: Iterable[str
 
 def links(answer: Response) -> Iterator[str]:
     """Yield the addresses of a page's links that stay in the application."""
-    for link in html.fromstring(answer.text).iterlinks():
+    page: HtmlElement = html.fromstring(answer.text)
+    for link in page.iterlinks():
         element, attribute, target, _ = link
         address = urljoin(str(answer.url), target).partition("#")[0]
         if element.tag == "a" and attribute == "href" and address.startswith(f"{HOME}/"):
@@ -107,11 +108,12 @@ def send_empty(client: TestClient, patterns: Patterns, page: Seen, action: str) 
 
 
 def _forms(text: str) -> list[FormElement]:
-    return [each for each in html.fromstring(text).forms if each.method == "POST"]
+    page: HtmlElement = html.fromstring(text)
+    return [each for each in page.forms if each.method == "POST"]
 
 
 def _action(page: Seen, form: FormElement) -> str:
-    address = urljoin(HOME + page.address, form.get("action") or "")
+    address = str(urljoin(HOME + page.address, form.get("action") or ""))
     return address.partition("#")[0].removeprefix(HOME)
 
 

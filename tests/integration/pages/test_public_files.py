@@ -170,6 +170,22 @@ class TestAnswer:
         assert site.client.get(address(version), headers=other).status_code == 200
         assert site.client.get(address(version), headers=same).status_code == 206
 
+    def test_what_did_not_change_since_is_not_sent_again(
+        self, site: Site, version: Version
+    ) -> None:
+        told = site.client.get(address(version)).headers["last-modified"]
+        answer = site.client.get(address(version), headers={"if-modified-since": told})
+        assert (answer.status_code, answer.content) == (304, b"")
+        answer = site.client.get(
+            f"/api/v1/bodies/piechowice/versions/{version.id}/file", headers={"if-match": '"other"'}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (412, "condition_unmet")
+
+    def test_a_range_means_nothing_to_head(self, site: Site, version: Version) -> None:
+        answer = site.client.head(address(version), headers={"range": "bytes=0-3"})
+        assert answer.status_code == 200
+        assert answer.headers["content-length"] == str(len(PDF))
+
     def test_head_tells_all_and_sends_nothing(self, site: Site, version: Version) -> None:
         answer = site.client.head(address(version))
         assert (answer.status_code, answer.content) == (200, b"")
