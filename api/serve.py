@@ -1,5 +1,7 @@
 """Serving: one Granian process in front, its worker with the pages and the work behind."""
 
+import multiprocessing
+import os
 import signal
 import tempfile
 import threading
@@ -24,10 +26,27 @@ log = structlog.get_logger("teczka.serve")
 
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
+    end_with_parent()
     parts = opened_parts()
     _log_refused_limits()
     log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
     return create_app(parts)
+
+
+def end_with_parent() -> None:
+    """See to it that this process ends at once when the one that started it is killed.
+
+    Left alone it would go on beside the next start, on the same port and the same record.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def opened_parts() -> Parts:

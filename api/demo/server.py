@@ -18,7 +18,7 @@ from api.demo import doors, letters, steps
 from api.demo.place import BEGAN, HOST
 from api.demo.telling import Telling
 from api.machine import limit_words, refused_limits
-from api.serve import opened_parts
+from api.serve import end_with_parent, opened_parts
 from api.wiring import Parts
 from docstore.services import setup
 from docstore.settings import Settings
@@ -56,6 +56,7 @@ class ThisMachineAlone:
 
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
+    end_with_parent()
     telling = Telling(float(os.environ[BEGAN]))
     with telling.step(telling.words("Uruchamiam serwer")):
         parts = opened_parts()
