@@ -18,6 +18,7 @@ from delivery.naming import file_paths
 from delivery.published import Absence, PublishedFile, read_packet, taken_down
 from delivery.sender import Sender
 from delivery.words import ground_words
+from docstore.crashing import Point, reach
 from docstore.errors import ObjectDamaged, ObjectNotFound
 from docstore.files import media
 from docstore.files.archive import ZipEntry, write_zip
@@ -66,6 +67,7 @@ def bundle(sender: Sender, packet_id: str, body_id: str) -> None:
         bench = _Bench(sender, edition, merged, Path(folder))
         made = [_pdf(bench), _zip(bench)]
     now = sender.clock.now()
+    reach(Point.BUNDLED)
     with sender.database.transaction() as session:
         if taken_down(session, packet_id) != edition.packet.taken_down:
             # Whoever took it down has promised the next bundle, which is without it.
@@ -177,12 +179,14 @@ def _pdf(bench: _Bench) -> Made:
         return Made(kind=PDF, media_type=media.PDF, problem=refusal.code)
     if written.skipped:
         log.warning("packet_parts_skipped", packet=bench.edition.packet.id, n=len(written.skipped))
+    reach(Point.MERGED)
     return bench.kept(PDF, media.PDF, target, pages=written.pages)
 
 
 def _zip(bench: _Bench) -> Made:
     target = bench.folder / "packet.zip"
     write_zip(_zip_entries(bench), target)
+    reach(Point.ZIPPED)
     return bench.kept(ZIP, media.ZIP, target)
 
 

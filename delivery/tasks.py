@@ -14,6 +14,7 @@ from delivery.cover import Edition
 from delivery.errors import MailRefused, MailUnavailable
 from delivery.notices import Envelope, cancellation_mail, link_mail, link_url, notice_mail
 from delivery.sender import Sender as Sender
+from docstore.crashing import Point, reach
 from docstore.database import WriteSession
 from docstore.errors import StorageFull, StorageUnavailable
 from docstore.language import Words
@@ -98,7 +99,10 @@ def _send(sender: Sender, task: Task) -> None:
     delivery_id = letter.delivery.id
     try:
         sender.mailer.ping()  # while the server is away no link is made that nobody will get
-        answer = sender.mailer.send(_notice(sender, letter))
+        mail = _notice(sender, letter)
+        reach(Point.SENDING)
+        answer = sender.mailer.send(mail)
+        reach(Point.SENT)
     except MailUnavailable as error:
         with sender.database.transaction() as session:
             row = get_locked(session, Delivery, letter.delivery.body_id, delivery_id)

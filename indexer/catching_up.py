@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import select, update
 
+from docstore.crashing import Point, reach
 from docstore.models import Version
 from docstore.outbox import Later
 from docstore.services.indexing import HELD_BACK
@@ -43,7 +44,9 @@ def catch_up(reader: Reader) -> int:
                 batch.put(document)
             for destroyed in revisions.keys() - given:
                 batch.remove(destroyed)
+            reach(Point.INDEXING)
         reader.engine.refresh()
+        reach(Point.INDEXED)
         _take_back(reader, given)
         with reader.database.transaction() as session:
             for version_id, revision in revisions.items():

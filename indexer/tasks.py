@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from docstore.crashing import Point, reach
 from docstore.database import WriteSession
 from docstore.files import media
 from docstore.files.errors import FileRefused
@@ -81,6 +82,7 @@ def read(reader: Reader, task: Task) -> None:
         return
     with _bytes_of(reader, version) as path:
         facts = inspect(path, version.file_name)
+    reach(Point.LEARNED)
     with task.finishing() as session:
         if not _is_left(session, version):
             return
@@ -169,6 +171,7 @@ def _rendered(reader: Reader, version: Version, target: Path) -> tuple[Made, Fil
     except FileRefused as refusal:
         log.warning("rendition_failed", version=version.id, reason=refusal.code)
         return Made(kind="pdf", media_type=media.PDF, problem=f"render_{refusal.code}"), None
+    reach(Point.RENDERED)
     facts = inspect(target, "rendition.pdf")
     if not facts.mergeable or not facts.pages:
         return Made(kind="pdf", media_type=media.PDF, problem="render_broken"), None

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
 
+from docstore.crashing import Point, reach
 from docstore.errors import ObjectNotFound, StorageFull, StorageUnavailable
 from docstore.objects.seam import ObjectStat, check_key
 from docstore.objects.streams import ExactSource, check_slice, slice_reader
@@ -53,10 +54,12 @@ class FilesystemObjectStore:
                 file.flush()
                 os.fsync(file.fileno())
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                reach(Point.INCOMING)
                 incoming.replace(path)
             except BaseException:
                 incoming.unlink(missing_ok=True)
                 raise
+            reach(Point.NAMED)
             self._make_name_durable(path)
 
     @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from docstore.crashing import Point, reach
 from docstore.database import Database
 from docstore.errors import FileTooLarge, StorageUnavailable
 from docstore.models import StoredObject
@@ -86,6 +87,7 @@ def spool(
 
 
 def _spooled(path: Path, digest: BlockHash) -> Spooled:
+    reach(Point.HASHED)
     return Spooled(path, digest.sha256, digest.size, digest.blocks)
 
 
@@ -116,12 +118,14 @@ def keep(
     if that never comes, an orphan object is left, which the sweep finds.
     """
     damaged = _touched(database, body_id=body_id, file=file, at=at)
+    reach(Point.TOUCHED)
     key = object_key(body_id, file.sha256)
     with file.path.open("rb") as source:
         if damaged:
             store.replace(key, source, size=file.size)
         else:
             store.put(key, source, size=file.size)
+    reach(Point.PUT)
     if damaged:
         with database.transaction() as session:
             mark_present(session, body_id=body_id, sha256=file.sha256)

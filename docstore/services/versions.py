@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.clock import Clock
+from docstore.crashing import Point, reach
 from docstore.database import Database, WriteSession
 from docstore.errors import FileEmpty, SameBytes, UploadBroken
 from docstore.files.archive import safe_file_name
@@ -70,7 +71,8 @@ class Intake:
                 version = _add_version(session, acting, document, file, name, media_type, note)
                 if beside is not None:
                     beside(session, version)
-                return version
+            reach(Point.COMMITTED)
+            return version
 
     def add_version(
         self,
@@ -96,7 +98,8 @@ class Intake:
                 version = _add_version(session, acting, document, file, name, media_type, note)
                 if beside is not None:
                     beside(session, version)
-                return version
+            reach(Point.COMMITTED)
+            return version
 
     def _prepared(
         self, body_id: str, file: Spooled, file_name: str, sha256: str
@@ -162,4 +165,6 @@ def _add_version(
     )
     enqueue(session, READ, version.id, at=acting.at, version=version.id, body=version.body_id)
     touch_index(session, document.body_id, [document.id], at=acting.at)
+    session.flush()
+    reach(Point.ADDED)
     return version

@@ -12,6 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from threading import Lock
 
+from docstore.crashing import Point, reach
 from indexer.errors import IndexDamaged, SearchUnavailable
 
 _POINTER = "current.json"
@@ -66,7 +67,9 @@ class IndexFolder:
         except BaseException:
             shutil.rmtree(generation, ignore_errors=True)
             raise
+        reach(Point.BUILT)
         self._point_to(generation)
+        reach(Point.SWAPPED)
         for other in self._path.glob(f"{_GENERATION}*"):
             if other != generation:
                 shutil.rmtree(other, ignore_errors=True)

@@ -1,0 +1,204 @@
+"""Killed at any moment, nothing acknowledged is lost and nobody has to help (DESIGN promise 1)."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from api.demo.seaweed import free_ports
+from docstore.crashing import Point
+from docstore.files.office import find_libreoffice
+from docstore.settings import Settings
+from tests.conftest import missing
+from tests.crash_book import Book
+from tests.crash_house import CrashHouse, environment_of, found, until
+from tests.postgres import fresh_database
+from tests.servers import S3Server
+from tests.smtp import SmtpServer
+
+_RANDOM_KILLS = 10
+
+
+def _settings(folder: Path, mail: SmtpServer, **others: object) -> Settings:
+    (port,) = free_ports(1)
+    said: dict[str, object] = {
+        "data_dir": folder / "data",
+        "port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        "smtp_url": mail.url,
+    }
+    return Settings(**{**said, **others})  # type: ignore[arg-type]  # by their names
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[SmtpServer]:
+    """Return a mail server for all of them."""
+    server = SmtpServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+def _book(mail: SmtpServer) -> Book:
+    before = len(mail.envelopes)
+    return Book(lambda: [str(each["Message-ID"]) for each in mail.mails[before:]])
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, mail: SmtpServer) -> Iterator[CrashHouse]:
+    """Return an embedded installation: one `teczka serve` that does everything."""
+    folder = tmp_path_factory.mktemp("whole")
+    house = found(_settings(folder, mail), _book(mail), "serve")
+    house.ensure()
+    yield house
+    house.stop()
+
+
+@pytest.fixture(scope="module")
+def parted(tmp_path_factory: pytest.TempPathFactory, mail: SmtpServer) -> Iterator[CrashHouse]:
+    """Return an installation with a worker of its own, living on Whoosh."""
+    folder = tmp_path_factory.mktemp("parted")
+    settings = _settings(folder, mail, workers=0, search_url="whoosh:")
+    house = found(settings, _book(mail), "serve", "worker")
+    house.ensure()
+    yield house
+    house.stop()
+
+
+@pytest.fixture(scope="module")
+def spread(
+    tmp_path_factory: pytest.TempPathFactory,
+    mail: SmtpServer,
+    postgres_port: int,
+    s3_server: S3Server,
+) -> Iterator[CrashHouse]:
+    """Return an installation on PostgreSQL and S3, with a worker beside the server."""
+    with fresh_database(postgres_port) as url:
+        settings = _settings(
+            tmp_path_factory.mktemp("spread"),
+            mail,
+            workers=0,
+            database_url=url,
+            object_store_url=s3_server.url(f"test-{uuid4().hex}"),
+            s3_access_key=s3_server.access_key,
+            s3_secret_key=s3_server.secret_key,
+        )
+        house = found(settings, _book(mail), "serve", "worker")
+        house.ensure()
+        yield house
+        house.stop()
+
+
+def _kill_at(house: CrashHouse, point: Point, number: int = 1, *, everyone: bool = False) -> None:
+    """Let a process die at a point during the job; then everything has to be as it should."""
+    before = len(house.book.uploads)
+    house.order(point.name, number, everyone=everyone)
+    house.book.kills += 1
+    house.job(file_name="projekt.rtf" if point is Point.RENDERED else "projekt.pdf")
+    until(lambda: house.is_carried_out, f"{point.name} was never reached")
+    house.settle()
+    assert house.book.wrongs(house.parts, since=before) == []
+
+
+class TestEveryPoint:
+    @pytest.mark.parametrize("point", Point, ids=lambda point: point.name)
+    def test_killed_there_the_server_goes_on_by_itself(
+        self, whole: CrashHouse, point: Point
+    ) -> None:
+        if point is Point.RENDERED and find_libreoffice() is None:
+            missing("LibreOffice")
+        if point in {Point.BUILT, Point.SWAPPED}:  # they come where there is no index
+            shutil.rmtree(whole.parts.settings.data_dir / "index")
+        _kill_at(whole, point, 2 if point in {Point.SENDING, Point.SENT} else 1)
+
+
+class TestAnyMoment:
+    def test_killed_ten_times_at_random_the_server_goes_on_by_itself(
+        self, whole: CrashHouse
+    ) -> None:
+        """Said again with `CRASH_SEED`, the same processes die after the same pauses."""
+        seed = int(os.environ.get("CRASH_SEED", random.SystemRandom().randrange(10**6)))
+        print(f"CRASH_SEED={seed}")  # noqa: T201 - whoever sees it fail wants to see it again
+        chance = random.Random(seed)  # noqa: S311 - no secret
+        began = time.monotonic()
+        whole.job()
+        whole.settle()
+        usual = time.monotonic() - began
+        before = len(whole.book.uploads)
+        (server,) = whole.processes
+        for _ in range(_RANDOM_KILLS):
+            kill = chance.choice([server.kill, *[server.kill_child] * 3])
+            whole.book.kills += 1
+            death = threading.Timer(chance.uniform(0, usual), kill)
+            death.start()
+            whole.job()
+            death.join()
+            whole.settle()
+        assert whole.book.wrongs(whole.parts, since=before) == []
+
+    def test_a_killed_server_leaves_no_process_behind(self, whole: CrashHouse) -> None:
+        """Left alone, the one that answers would go on beside the next start, on the same port."""
+        whole.ensure()
+        (server,) = whole.processes
+        assert len(server.children) == 1
+        server.kill()
+        assert server.children == []
+
+    def test_afterwards_the_command_finds_all_in_order(self, whole: CrashHouse) -> None:
+        """As an administrator would ask, and of everything that was ever acknowledged."""
+        whole.settle()
+        teczka = Path(sys.executable).with_name("teczka")
+        settings = {**os.environ, **environment_of(whole.parts.settings)}
+        checked = subprocess.run(
+            [teczka, "check"], env=settings, capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, checked.stderr
+        assert whole.book.wrongs(whole.parts) == []
+        assert whole.book.repeats <= whole.book.kills
+
+
+class TestWorkersOfTheirOwn:
+    """The pages in one process and the work in another, as `teczka worker` does it."""
+
+    @pytest.mark.parametrize(
+        "point",
+        [Point.CLAIMED, Point.INDEXING, Point.INDEXED, Point.BUNDLED, Point.SENT],
+        ids=lambda point: point.name,
+    )
+    def test_a_killed_worker_is_not_missed(self, parted: CrashHouse, point: Point) -> None:
+        _kill_at(parted, point)
+
+    def test_a_killed_server_is_not_missed_by_its_worker(self, parted: CrashHouse) -> None:
+        _kill_at(parted, Point.COMMITTED, everyone=True)
+
+
+@pytest.mark.server
+class TestServersOfTheirOwn:
+    """The record in PostgreSQL and the bytes in an S3 store, with a worker beside the server."""
+
+    @pytest.mark.parametrize(
+        "point",
+        [
+            Point.TOUCHED,
+            Point.PUT,
+            Point.ADDED,
+            Point.COMMITTED,
+            Point.CLAIMED,
+            Point.FINISHING,
+            Point.BUNDLED,
+            Point.SENT,
+        ],
+        ids=lambda point: point.name,
+    )
+    def test_killed_there_the_installation_goes_on_by_itself(
+        self, spread: CrashHouse, point: Point
+    ) -> None:
+        _kill_at(spread, point)
