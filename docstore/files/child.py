@@ -23,7 +23,7 @@ def main() -> None:
     limits = request["limits"]
     in_force = confinement.confine(limits, **request["places"], program=bool(program))
     if job is None:
-        os.execv(program[0], program)  # noqa: S606 - an argument list, no shell
+        os._exit(_run(program, confinement, request["parent"]))
     # A library that prints must not spoil the answer.
     channel = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -33,6 +33,16 @@ def main() -> None:
     with os.fdopen(channel, "wb") as output:
         output.write(answer)
     os._exit(0)  # a library's own goodbye is not waited for
+
+
+def _run(program: list[str], confinement: Any, parent: int) -> int:
+    """Run a program below us, so that somebody is there to end all of it; return its status."""
+    confinement.end_with(parent)
+    number = os.fork()
+    if number == 0:
+        os.execv(program[0], program)  # noqa: S606 - an argument list, no shell
+    _, status = os.waitpid(number, 0)
+    return int(status != 0)
 
 
 def _find(job: str) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from typing import Any
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_PDEATHSIG = 1
 
 # Landlock (linux/landlock.h): system calls with the same numbers on all machines, and rights.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -72,7 +73,7 @@ def confine(
     sockets in `sockets`. A program may start processes of its own, a job may not. The superuser is
     not held by a limit on processes, so for him it is not counted as in force.
     """
-    signal.alarm(int(limits["seconds"]) + 1)  # ends an orphan whose parent was killed
+    signal.alarm(int(limits["seconds"]) + 1)  # ends an orphan where no signal told it of that
     with suppress(OSError):  # when memory runs out, this process goes and not the server
         Path("/proc/self/oom_score_adj").write_text("1000")
     in_force = {
@@ -88,6 +89,23 @@ def confine(
     if not program:
         sys.addaudithook(_refuse)
     return in_force
+
+
+def end_with(parent: int) -> None:
+    """End this process and its whole group when time is over, or when `parent` is killed.
+
+    A program's own children would otherwise outlive a killed server, with nobody to stop them.
+    """
+    signal.signal(signal.SIGALRM, _end_group)
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "prctl"):
+        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGALRM), 0, 0, 0)
+    if os.getppid() != parent:  # it was killed before we asked to be told
+        _end_group()
+
+
+def _end_group(*_: object) -> None:
+    os.killpg(0, signal.SIGKILL)
 
 
 def _limit(name: str, value: int) -> bool:

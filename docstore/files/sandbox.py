@@ -63,7 +63,9 @@ def run_program(
     make nothing but sockets. Raises `FileRefused`: "timeout" or "broken".
     """
     places = _places([*reads, folder], [folder], sockets)
-    request = {"program": list(command), "path": [str(_HOUSE)], "places": places}
+    request = {
+        "program": list(command), "parent": os.getpid(), "path": [str(_HOUSE)], "places": places
+    }  # fmt: skip
     with _started(request, limits, folder) as process:
         _collect(process, limits)
         status = _ending(process)

@@ -1,6 +1,9 @@
 """A job can use up its share, and nothing else of this machine."""
 
 import os
+import select
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 from docstore.files import sandbox
 from docstore.files.errors import FileRefused
 from docstore.files.sandbox import Limits
+from tests.crash_house import until
 
 SHORT = Limits(seconds=3.0, cpu_seconds=1)
 
@@ -73,6 +77,23 @@ def test_a_file_may_not_grow_over_its_limit(tmp_path: Path) -> None:
             writes=[tmp_path],
         )
     assert refusal.value.code == "output"
+
+
+def test_a_program_ends_with_all_it_started_when_its_server_is_killed(tmp_path: Path) -> None:
+    """As LibreOffice does, which works in a process below the one that we start."""
+    program = (
+        "import sys; from pathlib import Path; from docstore.files import sandbox\n"
+        "command = ['/bin/sh', '-c', 'sleep 1000 & echo $! > number; wait']\n"
+        "sandbox.run_program(command, folder=Path(sys.argv[1]), limits=sandbox.Limits(seconds=300))"
+    )
+    number = tmp_path / "number"
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) as server:
+        until(lambda: number.exists() and number.read_text().strip(), "the program never started")
+        below = os.pidfd_open(int(number.read_text()))
+        server.kill()
+    ended, _, _ = select.select([below], [], [], 30)  # readable once it has ended
+    os.close(below)
+    assert ended
 
 
 class TestFiles:
