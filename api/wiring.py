@@ -207,4 +207,4 @@ def _renderer(settings: Settings) -> Renderer | None:
     found = find_libreoffice() if settings.libreoffice == "auto" else Path(settings.libreoffice)
     if found is None:
         return None
-    return LibreOfficeRenderer(found, work_folder=settings.data_dir / "office")
+    return LibreOfficeRenderer(found, work_folder=settings.spool_dir)

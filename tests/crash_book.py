@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from api.checking import check
 from api.wiring import Parts
+from delivery.bundle import PDF, ZIP
 from delivery.sender import message_host
 from docstore import outbox
 from docstore.clock import MemoryClock
 from docstore.errors import DocstoreError
 from docstore.language import Words
-from docstore.models import Delivery, Notice, Version
+from docstore.models import Delivery, Meeting, Notice, Packet, Rendition, StoredObject, Version
 from docstore.objects.seam import object_key
 from docstore.outbox import UPKEEP
 from docstore.visibility import Visibility, office
@@ -39,6 +40,7 @@ class Book:
     """The Message-ID of every mail that the mail server took, repeats too."""
     uploads: list[Upload] = field(default_factory=list)
     packets: set[str] = field(default_factory=set)
+    meetings: list[str] = field(default_factory=list)
     kills: int = 0
 
     def uploaded(self, version_id: str, data: bytes, word: str) -> None:
@@ -72,10 +74,23 @@ class Book:
         """Return everything that is not as it was acknowledged; uploads from the `since`th on."""
         return [
             *(wrong for each in self.uploads[since:] for wrong in _upload_wrongs(parts, each)),
+            *self._packet_wrongs(parts),
             *self._mail_wrongs(parts),
             *(line.text for line in check(parts, Words("en")).lines if not line.is_good),
             *self.waiting(parts),
         ]
+
+    def _packet_wrongs(self, parts: Parts) -> Iterator[str]:
+        with parts.database.reading() as session:
+            meetings = set(session.scalars(select(Meeting.id)))
+            packets = set(session.scalars(select(Packet.id)))
+            made = session.execute(
+                select(Rendition.packet_id, Rendition.kind).where(Rendition.sha256.is_not(None))
+            ).all()
+        yield from (f"the meeting {each} is lost" for each in set(self.meetings) - meetings)
+        yield from (f"the packet {each} is lost" for each in self.packets - packets)
+        kinds = Counter(row.packet_id for row in made if row.kind in {PDF, ZIP})
+        yield from (f"the packet {each} lacks a file" for each in packets if kinds[each] != 2)
 
     def _mail_wrongs(self, parts: Parts) -> Iterator[str]:
         host = message_host(parts.settings.public_url)
@@ -124,22 +139,25 @@ def _upload_wrongs(parts: Parts, upload: Upload) -> Iterator[str]:
         yield f"the text of {upload.word} is not found"
 
 
-def leftovers(parts: Parts) -> list[str]:
-    """Let upkeep pass as it does, two days later; return the files that still lie about."""
-    later = parts.clock.now() + timedelta(days=2)
-    handler = parts.handlers()[UPKEEP]
-    with parts.database.transaction() as session:
-        outbox.enqueue(session, UPKEEP, "test", at=parts.clock.now())
-    while outbox.run_one(
-        parts.database, MemoryClock(later), {UPKEEP: handler}, frozenset({UPKEEP})
-    ):
-        pass
+def lying(parts: Parts) -> list[str]:
+    """Return what killed processes left: files, generations of the index, objects of no row."""
     folder = parts.settings.data_dir
+    places = folder / "spool", folder / "objects" / ".incoming"
     index = folder / "index" / parts.settings.search_url.removesuffix(":")
-    places = [folder / "spool", folder / "office", folder / "objects" / ".incoming"]
-    lying = [file for place in places if place.exists() for file in place.iterdir()]
-    generations = list(index.glob("generation-*"))
+    with parts.database.reading() as session:
+        wanted = {object_key(r.body_id, r.sha256) for r in session.scalars(select(StoredObject))}
     return [
-        *(str(each) for each in lying if each.name != "libreoffice.lock"),
-        *(f"{len(generations)} generations of the index" for _ in generations[1:]),
+        *(str(file) for place in places if place.exists() for file in place.iterdir()),
+        *map(str, list(index.glob("generation-*"))[1:]),
+        *(key for key in parts.store.list_keys("") if key not in wanted),
     ]
+
+
+def keep_up(parts: Parts) -> None:
+    """Let upkeep pass, as it does by itself, two days later."""
+    later = MemoryClock(parts.clock.now() + timedelta(days=2))
+    handlers = {UPKEEP: parts.handlers()[UPKEEP]}
+    with parts.database.transaction() as session:
+        outbox.enqueue(session, UPKEEP, "out of turn", at=parts.clock.now())
+    while outbox.run_one(parts.database, later, handlers, frozenset(handlers)):
+        pass

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -59,8 +59,7 @@ def _lives(number: int) -> bool:
 class Process:
     """One command of the program, started again whenever it has ended, as an init system does."""
 
-    command: str
-    orders: Path
+    command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
     running: subprocess.Popen[bytes] | None = None
@@ -71,7 +70,7 @@ class Process:
             return
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [sys.executable, "-m", "tests.crash_program", str(self.orders), self.command],
+                self.command,
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -85,7 +84,7 @@ class Process:
         children = self.children
         self.running.kill()
         self.running.wait()
-        until(lambda: not any(map(_lives, children)), f"{self.command} left a process behind")
+        until(lambda: not any(map(_lives, children)), f"{self.command[-1]} left a process behind")
 
     def kill_child(self) -> None:
         """End the process that does the work, if there is one; the one above starts another."""
@@ -144,7 +143,7 @@ class CrashHouse:
         """Tell whether the last order was."""
         return self.orders.with_suffix(".done").exists()
 
-    def ensure(self) -> None:
+    def ensure(self, *, patience: float = PATIENCE) -> None:
         """Start what has ended, and wait until the server answers that it is ready."""
 
         def is_ready() -> bool:
@@ -154,9 +153,9 @@ class CrashHouse:
                 return httpx2.get(f"{self.parts.settings.public_url}/readyz").is_success
             return False
 
-        until(is_ready, "the server never became ready")
+        until(is_ready, "the server never became ready", patience=patience)
 
-    def settle(self) -> None:
+    def settle(self, *, patience: float = PATIENCE) -> None:
         """Wait until nothing is left to do."""
         self.ensure()
 
@@ -165,7 +164,7 @@ class CrashHouse:
                 each.ensure()
             return self.book.is_settled(self.parts)
 
-        until(is_done, f"work was left: {self.book.waiting(self.parts)}")
+        until(is_done, "work was left undone", patience=patience)
 
     def stop(self) -> None:
         """End every process and close what the test looks through."""
@@ -256,10 +255,10 @@ def found(settings: Settings, book: Book, *commands: str) -> CrashHouse:
         (item,) = make_items(session=session, meeting=meeting, titles=["Podjęcie uchwały"])
         paper = make_paper(session=session, item=item)
     folder = settings.data_dir.parent
-    orders = folder / "orders"
+    program = [sys.executable, "-m", "tests.crash_program", str(folder / "orders")]
     environment = environment_of(settings)
     processes = [
-        Process(each, orders, environment, folder / f"{each}-{number}.log")
+        Process([*program, each], environment, folder / f"{each}-{number}.log")
         for number, each in enumerate(commands)
     ]
     return CrashHouse(folder, parts, token, meeting.id, paper.id, processes, book)

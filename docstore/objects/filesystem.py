@@ -3,9 +3,9 @@
 import errno
 import os
 import stat as modes
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
@@ -16,7 +16,6 @@ from docstore.objects.seam import ObjectStat, check_key
 from docstore.objects.streams import ExactSource, check_slice, slice_reader
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_LEFTOVER_AGE = 24 * 3600  # seconds; a put that wrote nothing for a day was killed
 
 
 class FilesystemObjectStore:
@@ -31,7 +30,6 @@ class FilesystemObjectStore:
         self._incoming = root / ".incoming"
         with _translated():
             self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._clear_leftovers()
 
     def put(self, key: str, source: BinaryIO, *, size: int) -> None:
         """Store the bytes unless an object of this size is there."""
@@ -94,6 +92,14 @@ class FilesystemObjectStore:
         with _translated():
             yield from self._walk(self._root, "", prefix)
 
+    def tidy(self, *, before: datetime) -> None:
+        """Remove incoming files that nobody has written to since a moment."""
+        with _translated():
+            for leftover in self._incoming.iterdir():
+                with suppress(FileNotFoundError):  # its put was quicker
+                    if leftover.stat().st_mtime < before.timestamp():
+                        leftover.unlink()
+
     def ping(self) -> None:
         """Return when files can be written here."""
         with _translated():
@@ -119,12 +125,6 @@ class FilesystemObjectStore:
         """Write to disk every folder on the way to a file: any of them may be new."""
         for folder in path.relative_to(self._root).parents:
             _make_durable(self._root / folder)
-
-    def _clear_leftovers(self) -> None:
-        oldest = time.time() - _LEFTOVER_AGE
-        for leftover in self._incoming.iterdir():
-            if leftover.stat().st_mtime < oldest:
-                leftover.unlink(missing_ok=True)
 
     @contextmanager
     def _translated_for(self, key: str) -> Iterator[None]:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO, cast
 
@@ -112,6 +113,21 @@ class S3ObjectStore:
         with _translated(prefix):
             for found in self._client.list_objects(self._bucket, prefix, recursive=True):
                 yield str(found.object_name)
+
+    def tidy(self, *, before: datetime) -> None:
+        """Give up uploads of many parts that were begun before a moment and never ended.
+
+        The SDK does both for itself and has no public words for it.
+        """
+        self._make_bucket_once()
+        with _translated(""):
+            found = self._client._list_multipart_uploads(self._bucket)  # noqa: SLF001 - see above
+            for each in found.uploads:
+                begun, number = each.initiated_time, each.upload_id
+                if begun is not None and begun < before and number is not None:
+                    self._client._abort_multipart_upload(  # noqa: SLF001 - see above
+                        self._bucket, each.object_name, number
+                    )
 
     def ping(self) -> None:
         """Return when the bucket answers, and make it where it is missing and we may."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 _KEY = re.compile(r"[0-9A-Za-z_-]{1,64}/objects/([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}")
@@ -42,6 +43,7 @@ class ObjectStore(Protocol):
         once from its start: the stream cannot seek.
       * `remove` of a key that does not exist is a no-op.
       * `list_keys` yields every key that starts with the prefix, those of one body in order.
+      * `tidy` removes what a killed `put` left behind, unless it was touched since a moment.
       * `ping` returns when the store can be used, and raises `StorageUnavailable` when not.
       * A key is of the shape of `object_key`, anything else is a `ValueError`.
       * A failing store is `ObjectNotFound`, `StorageUnavailable` or `StorageFull`; no SDK exception
@@ -70,6 +72,9 @@ class ObjectStore(Protocol):
     def list_keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys that start with `prefix`."""
         ...
+
+    def tidy(self, *, before: datetime) -> None:
+        """Remove what puts left that were killed before a moment; no key leads to it."""
 
     def ping(self) -> None:
         """Return when the store answers."""

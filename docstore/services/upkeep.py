@@ -1,5 +1,6 @@
 """Upkeep: verifying stored bytes against the record, sweeping orphans, forgetting what may go."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -263,15 +264,19 @@ def _remove(
 
 
 def clear_spool(folder: Path, *, before: datetime) -> int:
-    """Remove what killed processes left in the spool; return how many files."""
+    """Remove the files and folders that killed processes left in the spool; return how many."""
     removed = 0
-    for file in folder.glob("*"):
+    for left in folder.glob("*"):
         try:
-            if file.is_file() and file.stat().st_mtime < before.timestamp():
-                file.unlink()
-                removed += 1
+            if left.stat().st_mtime >= before.timestamp():
+                continue
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
         except FileNotFoundError:  # its owner was quicker
             continue
+        removed += 1
     return removed
 
 
@@ -300,6 +305,7 @@ def handlers(store: ObjectStore, spool_dir: Path) -> dict[str, Handler]:
     def keep_up(task: Task) -> None:
         now = task.clock.now()
         sweep(task.database, store, at=now)
+        store.tidy(before=now - ORPHAN_AFTER)
         clear_spool(spool_dir, before=now - ORPHAN_AFTER)
         is_settled = settle(task.database, store, at=now)
         with task.finishing() as session:

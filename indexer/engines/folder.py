@@ -58,7 +58,7 @@ class IndexFolder:
     def new_generation(self) -> Iterator[Path]:
         """Lend an empty folder; it becomes live at the end of the block, unless that fails.
 
-        The caller holds the lock. Every other generation is removed, also those that a crash left.
+        The caller holds the lock. Every other generation is removed.
         """
         generation = self._path / f"{_GENERATION}{token_hex(8)}"
         generation.mkdir(parents=True)
@@ -70,9 +70,7 @@ class IndexFolder:
         reach(Point.BUILT)
         self._point_to(generation)
         reach(Point.SWAPPED)
-        for other in self._path.glob(f"{_GENERATION}*"):
-            if other != generation:
-                shutil.rmtree(other, ignore_errors=True)
+        self._remove_dead()
 
     def acquire(self) -> None:
         """Become the only writer; `SearchUnavailable` when another one stays too long.
@@ -99,6 +97,7 @@ class IndexFolder:
                 self._thread_lock.release()
                 raise SearchUnavailable(reason="locked") from None
             self._lock_file = file
+            self._remove_dead()
             return
 
     def release(self) -> None:
@@ -117,6 +116,16 @@ class IndexFolder:
         finally:
             self.release()
 
+    def _remove_dead(self) -> None:
+        """Remove every generation but the live one: what is being built is built under our lock."""
+        try:
+            live = self.live()
+        except IndexDamaged:
+            return  # a rebuild will follow, and knows which one is whole
+        for other in self._path.glob(f"{_GENERATION}*"):
+            if live is not None and other != live:
+                shutil.rmtree(other, ignore_errors=True)
+
     def _point_to(self, generation: Path) -> None:
         """Make a generation live, durably and in one step."""
         pointer = self._path / _POINTER
@@ -126,6 +135,11 @@ class IndexFolder:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(pointer)
+        folder = os.open(self._path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def stamp(path: Path) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
@@ -34,6 +35,7 @@ from docstore.objects.s3 import S3ObjectStore
 from docstore.objects.seam import ObjectStore, object_key
 from tests.servers import S3Server
 
+NOW = datetime.now(UTC)
 MANY_PARTS = bytes(range(256)) * (20 * 4096)  # 20 MiB: three parts of an S3 upload
 REUSED = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
@@ -413,6 +415,7 @@ def every_verb(store: ObjectStore) -> dict[str, Callable[[], object]]:
         "stat": lambda: store.stat(key),
         "remove": lambda: store.remove(key),
         "list_keys": lambda: list(store.list_keys("")),
+        "tidy": lambda: store.tidy(before=NOW),
         "ping": store.ping,
     }
 
@@ -451,15 +454,18 @@ class TestFilesystem:
             store.stat(key)
         assert get(store, put(store, b"later")) == b"later"
 
-    def test_what_a_killed_put_left_goes_after_a_day(self, root: Path) -> None:
-        FilesystemObjectStore(root)
+    def test_what_a_killed_put_left_is_tidied_away_once_it_is_old(
+        self, store: FilesystemObjectStore, root: Path
+    ) -> None:
+        key = put(store, b"whole")
         old, new = (root / ".incoming" / name for name in ("old", "new"))
         for path in (old, new):
             path.write_bytes(b"half")
         os.utime(old, (0, 0))
-        FilesystemObjectStore(root)
+        store.tidy(before=NOW - timedelta(days=1))
         assert not old.exists()
         assert new.exists()
+        assert get(store, key) == b"whole"
 
     def test_a_put_that_failed_leaves_nothing_behind(
         self, store: FilesystemObjectStore, root: Path
@@ -524,6 +530,36 @@ class TestS3:
         with ThreadPoolExecutor(4) as pool:
             stores = list(pool.map(lambda _: s3_server.open(s3_bucket), range(4)))
         assert get(stores[0], put(stores[1], b"shared")) == b"shared"
+
+    def test_what_a_killed_put_left_is_tidied_away_once_it_is_old(
+        self, s3_server: S3Server, s3_bucket: str
+    ) -> None:
+        """A process is killed inside its put, when the first of three parts is stored."""
+        store = s3_server.open(s3_bucket)
+        key = put(store, b"whole")
+        program = (
+            "import io, os, signal, sys; from docstore.objects.open import open_object_store\n"
+            "class Killed(io.BytesIO):\n"
+            "    def read(self, size=-1):\n"
+            "        if self.tell() > 9_000_000: os.kill(os.getpid(), signal.SIGKILL)\n"
+            "        return super().read(size)\n"
+            "store = open_object_store(sys.argv[1], access_key=sys.argv[2], "
+            "secret_key=sys.argv[3])\n"
+            "store.put(sys.argv[4], Killed(bytes(20_000_000)), size=20_000_000)"
+        )
+        keys = [s3_server.access_key, s3_server.secret_key, key_of(b"killed")]
+        arguments = [sys.executable, "-c", program, s3_server.url(s3_bucket), *keys]
+        assert subprocess.run(arguments, check=False).returncode == -signal.SIGKILL
+
+        def begun() -> int:
+            return len(store._client._list_multipart_uploads(s3_bucket).uploads)  # type: ignore[attr-defined]  # an S3 store's
+
+        assert begun() == 1
+        store.tidy(before=NOW - timedelta(days=1))
+        assert begun() == 1
+        store.tidy(before=datetime.now(UTC) + timedelta(minutes=1))
+        assert begun() == 0
+        assert get(store, key) == b"whole"
 
     def test_the_first_put_makes_the_bucket(self, s3_server: S3Server, s3_bucket: str) -> None:
         store = open_object_store(

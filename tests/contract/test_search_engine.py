@@ -455,6 +455,21 @@ class TestFolder:
         self._mends(open_engine(), reason="version")
 
     @on_disk
+    def test_what_a_killed_rebuild_left_goes_with_the_next_change(
+        self, open_engine: Open, tmp_path: Path
+    ) -> None:
+        first = open_engine()
+        put(first, make_document("v1"))
+        first.close()
+        dead = tmp_path / "index" / "generation-dead"
+        dead.mkdir()
+        (dead / "half.store").write_bytes(b"half")
+        second = open_engine()
+        put(second, make_document("v2"))
+        assert not dead.exists()
+        assert ids(ask(second, "budżet")) == ["v1", "v2"]
+
+    @on_disk
     def test_missing_files_ask_for_a_rebuild(self, open_engine: Open, tmp_path: Path) -> None:
         first = open_engine()
         put(first, make_document())

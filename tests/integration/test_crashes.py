@@ -18,7 +18,7 @@ from docstore.crashing import Point
 from docstore.files.office import find_libreoffice
 from docstore.settings import Settings
 from tests.conftest import missing
-from tests.crash_book import Book
+from tests.crash_book import Book, keep_up, lying
 from tests.crash_house import CrashHouse, environment_of, found, until
 from tests.postgres import fresh_database
 from tests.servers import S3Server
@@ -163,6 +163,17 @@ class TestAnyMoment:
         assert checked.returncode == 0, checked.stderr
         assert whole.book.wrongs(whole.parts) == []
         assert whole.book.repeats <= whole.book.kills
+
+    def test_after_upkeep_nothing_of_the_dead_lies_about(self, whole: CrashHouse) -> None:
+        """Every kill of this file has left something; these two make sure of it."""
+        for point in (Point.INCOMING, Point.ZIPPED):
+            _kill_at(whole, point)
+        data = whole.parts.settings.data_dir
+        assert list((data / "objects" / ".incoming").iterdir())
+        assert list((data / "spool").glob("bundle-*"))
+        keep_up(whole.parts)
+        assert lying(whole.parts) == []
+        assert whole.book.wrongs(whole.parts) == []
 
 
 class TestWorkersOfTheirOwn:

@@ -410,8 +410,11 @@ class TestKilled:
         parts, _ = killed
         spool_dir, now = parts.settings.spool_dir, SystemClock().now()
         assert len(list(spool_dir.iterdir())) == 1
+        folder = spool_dir / "bundle-x"  # as one was left where a packet's files were being made
+        folder.mkdir()
+        (folder / "packet.pdf").write_bytes(b"half")
         assert upkeep.clear_spool(spool_dir, before=now - ORPHAN_AFTER) == 0
-        assert upkeep.clear_spool(spool_dir, before=now + timedelta(minutes=1)) == 1
+        assert upkeep.clear_spool(spool_dir, before=now + timedelta(minutes=1)) == 2
         assert list(spool_dir.iterdir()) == []
 
     def test_the_next_upload_of_these_bytes_adopts_it(self, killed: tuple[Parts, Council]) -> None:
