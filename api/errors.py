@@ -81,8 +81,8 @@ SENTENCES: Mapping[str, str] = {
     "Wgraj ten sam plik jeszcze raz, a magazyn zostanie naprawiony.",
     "storage_unavailable": "Nie udało się zapisać ani odczytać pliku: magazyn nie odpowiada. "
     "Nic nie zginęło; spróbuj ponownie za chwilę.",
-    "storage_full": "Nie udało się zapisać pliku: w magazynie brakuje miejsca. "
-    "Nic nie zginęło; powiadom administratora.",
+    "storage_full": "Nie udało się tego zapisać: na serwerze brakuje miejsca. "
+    "Nic nie zginęło i nic nie zostało zapisane w części; powiadom administratora.",
     "record_unavailable": "Baza danych nie odpowiada. Nic nie zostało zmienione; "
     "spróbuj ponownie za chwilę.",
     "not_found": "Nie ma takiej strony albo nie jest ona dla Ciebie dostępna.",
@@ -130,7 +130,8 @@ SENTENCES: Mapping[str, str] = {
     "setup_closed": "Ta instalacja jest już skonfigurowana.",
     "setup_code_wrong": "To nie jest kod z terminala. Sprawdź go i wpisz jeszcze raz.",
     "search_unavailable": "Wyszukiwarka chwilowo nie odpowiada. Spróbuj ponownie za chwilę.",
-    "index_damaged": "Indeks wyszukiwania jest odbudowywany. Spróbuj ponownie za chwilę.",
+    "index_damaged": "Wyszukiwarka jest właśnie odbudowywana. Niczego nie utracono; "
+    "spróbuj ponownie za kilka minut.",
     "mail_unavailable": "Serwer poczty nie odpowiada. Wiadomości czekają "
     "i zostaną wysłane później.",
     "mail_refused": "Serwer poczty odmówił przyjęcia wiadomości: {answer}.",
@@ -235,8 +236,8 @@ SHAPES: Mapping[str, str] = {
 OTHER_SHAPE = "Ta wartość jest innego rodzaju, niż powinna."
 
 _MINUTE = 60
-RETRY_AFTER = "5"
-"""Seconds after which a client may try again when something is away."""
+RETRY_AFTER: Mapping[int, str] = {_AWAY: "5", HTTPStatus.INSUFFICIENT_STORAGE: "60"}
+"""Seconds after which a client may try again: what is away comes back sooner than room does."""
 
 
 def codes() -> Mapping[str, tuple[HTTPStatus, str]]:

@@ -22,6 +22,9 @@ from docstore.models import Body
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
 
+# Seconds after which a page that cannot be shown now is worth another try.
+_COME_BACK = "30"
+
 Nav = tuple[str, str, bool]
 
 
@@ -144,6 +147,8 @@ def render(
     )
     response = HTMLResponse(text, status_code=status)
     response.headers["Cache-Control"] = "no-cache" if asker and not asker.person else "no-store"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = _COME_BACK
     cookies.keep_csrf(request, response)
     cookies.keep_language(request, response)
     cookies.drop_flash(request, response)

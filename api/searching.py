@@ -8,10 +8,12 @@ from typing import Any
 from api.wiring import Parts
 from docstore.database import ReadSession
 from docstore.models import Body
-from docstore.services import exclusions
+from docstore.services import exclusions, versions
+from docstore.services.indexing import ask_for_rebuild
 from docstore.services.searched import Found, described, visible_pages
 from docstore.visibility import Visibility
-from indexer.documents import Page, SearchPage, SearchQuery
+from indexer.documents import FACETS, Page, SearchPage, SearchQuery
+from indexer.errors import IndexDamaged
 from indexer.highlight import Passage
 from indexer.search import Finder
 
@@ -31,7 +33,9 @@ class Results:
     """One page of results."""
 
     answer: SearchPage
-    hits: tuple[Shown, ...]
+    hits: tuple[Shown, ...] = ()
+    is_rebuilding: bool = False
+    """Whether the index is being built anew, so that what was found says nothing."""
 
 
 def search(
@@ -48,7 +52,14 @@ def search(
     def pages_of(ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         return visible_pages(session, visibility, ids)
 
-    findings = Finder(parts.engine).find(asked, visible_to=visibility, page=page, pages_of=pages_of)
+    try:
+        findings = Finder(parts.engine).find(
+            asked, visible_to=visibility, page=page, pages_of=pages_of
+        )
+    except IndexDamaged:
+        return _rebuilding(parts)
+    if not findings.answer.total and parts.engine.needs_rebuild() and versions.any_is_kept(session):
+        return _rebuilding(parts)
     rows = described(session, visibility, [hit.id for hit in findings.answer.hits])
     hits = tuple(
         Shown(rows[hit.id], findings.passages.get(hit.id))
@@ -56,6 +67,12 @@ def search(
         if hit.id in rows
     )
     return Results(findings.answer, hits)
+
+
+def _rebuilding(parts: Parts) -> Results:
+    """Ask for a rebuild of the index; there is nothing to show until it is done."""
+    ask_for_rebuild(parts.database, at=parts.clock.now())
+    return Results(SearchPage(0, facets={name: {} for name in FACETS}), is_rebuilding=True)
 
 
 def public_search(parts: Parts, body: Body, text: str, *, limit: int) -> dict[str, Any]:
@@ -68,6 +85,8 @@ def public_search(parts: Parts, body: Body, text: str, *, limit: int) -> dict[st
             SearchQuery(text=text, stages=ADOPTED),
             Page(offset=0, limit=limit),
         )
+    if results.is_rebuilding:
+        raise IndexDamaged
     return {
         "total": results.answer.total,
         "hits": [

@@ -19,7 +19,6 @@ from docstore.outbox import Handler
 from docstore.room import Room
 from docstore.services import upkeep
 from docstore.services.giving import Giver
-from docstore.services.indexing import nudge_index
 from docstore.services.versions import Intake
 from docstore.settings import Settings
 from docstore.workers import Worker, present
@@ -27,6 +26,7 @@ from indexer import reader
 from indexer import tasks as indexer_tasks
 from indexer.open import open_engine
 from indexer.seam import SearchEngine
+from indexer.watching import IndexWatch
 
 _MB = 1 << 20
 
@@ -49,7 +49,7 @@ class Parts:
     room: Room
     mail_probe: Mailer
     """Asks the mail server how it is over a connection of its own: no mail waits for the answer."""
-    workers: list[Worker] = field(default_factory=list)
+    workers: list[Worker | IndexWatch] = field(default_factory=list)
     presence: ExitStack = field(default_factory=ExitStack)
 
     def lanes(self) -> Mapping[str, Mapping[str, Handler]]:
@@ -72,11 +72,11 @@ class Parts:
 
     def start_workers(self, count: int = 1) -> None:
         """Start `count` worker threads for each lane; an index that is not whole is rebuilt."""
-        if self.engine.needs_rebuild():
-            with self.database.transaction() as session:
-                nudge_index(session, at=self.clock.now())
         if count:
             self.presence.enter_context(present(self.database, self.clock))
+            watch = IndexWatch(self.reader)
+            watch.start()
+            self.workers.append(watch)
             with self.database.transaction() as session:
                 upkeep.plan(session, at=self.clock.now())
         for number in range(count):

@@ -1,5 +1,7 @@
 """Search over everything the asker may see: for the office, councillors, guests and everyone."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -29,12 +31,14 @@ def find(
         parts, session, asker.visibility, question.query, Page(question.offset, ON_A_PAGE)
     )
     answer = results.answer
-    nothing = not answer.total and question.text
+    nothing = not answer.total and question.text and not results.is_rebuilding
     return render(
         request,
         "search/results.html",
         asker=asker,
         audience=_audience(asker),
+        status=HTTPStatus.SERVICE_UNAVAILABLE if results.is_rebuilding else HTTPStatus.OK,
+        is_rebuilding=results.is_rebuilding,
         asked=question,
         header_query=question.text,
         total=answer.total,

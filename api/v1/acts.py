@@ -22,6 +22,7 @@ from docstore.services.adoption import Counts, Outcome
 from docstore.visibility import Visibility
 from indexer.documents import Page as HitPage
 from indexer.documents import SearchQuery
+from indexer.errors import IndexDamaged
 
 router = APIRouter(prefix="/bodies/{slug}", tags=["acts"], route_class=Endpoint)
 
@@ -82,6 +83,8 @@ def search_documents(
     )
     offset = _offset(ask.after)
     results = search(parts, session, asker.visibility, query, HitPage(offset, ask.limit))
+    if results.is_rebuilding:
+        raise IndexDamaged
     answer = results.answer
     more = offset + ask.limit < min(answer.total, _DEEPEST)
     if more:

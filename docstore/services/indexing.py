@@ -1,13 +1,16 @@
 """Promises that the index learns of what changed, made with the change."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from docstore.database import Database
+from docstore.errors import RecordUnavailable, StorageFull
 from docstore.models import Version
-from docstore.outbox import enqueue
+from docstore.outbox import enqueue, is_promised
 
 INDEX = "index"
 """Outbox topic: bring the index up to every version whose row is newer than what it holds."""
@@ -46,3 +49,17 @@ def nudge_index(session: Session, *, at: datetime) -> None:
     if not session.info.get(INDEX):
         session.info[INDEX] = True
         enqueue(session, INDEX, "index", at=at)
+
+
+# Whoever asks for a rebuild has something else to answer, and another one asks soon.
+_PATIENCE = 0.5
+
+
+def ask_for_rebuild(database: Database, *, at: datetime) -> None:
+    """Promise that an index found damaged is built anew, unless that is promised already."""
+    with suppress(RecordUnavailable, StorageFull):
+        with database.reading() as session:
+            if is_promised(session, INDEX):
+                return
+        with database.transaction(patience=_PATIENCE) as session:
+            nudge_index(session, at=at)

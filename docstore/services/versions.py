@@ -114,6 +114,11 @@ class Intake:
         return name, detect(file.path, name)
 
 
+def any_is_kept(session: Session) -> bool:
+    """Tell whether there is a version of anything."""
+    return session.scalar(select(Version.id).limit(1)) is not None
+
+
 def latest(session: Session, document_id: str) -> Version | None:
     """Return a document's newest version, published or not."""
     return session.scalar(

@@ -7,10 +7,12 @@ import random
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
+
+import structlog
 
 from docstore.crashing import Point, reach
 from indexer.errors import IndexDamaged, SearchUnavailable
@@ -18,6 +20,9 @@ from indexer.errors import IndexDamaged, SearchUnavailable
 _POINTER = "current.json"
 _LOCK = "writer.lock"
 _GENERATION = "generation-"
+_DAMAGED = "damaged"
+
+log = structlog.get_logger("teczka.indexer")
 
 
 class IndexFolder:
@@ -48,7 +53,16 @@ class IndexFolder:
             raise IndexDamaged(reason="broken") from error
         if version != self._version:
             raise IndexDamaged(reason="version")
+        if (self._path / str(name) / _DAMAGED).exists():
+            raise IndexDamaged(reason="broken")
         return self._path / str(name)
+
+    def condemn(self, generation: Path) -> bool:
+        """Let no process open a generation again whose files are damaged; say that files may be."""
+        log.warning("index_condemned", generation=generation.name)
+        with suppress(OSError):  # gone altogether, or no room: the next reader finds out by itself
+            (generation / _DAMAGED).touch()
+        return True
 
     def pointer_stamp(self) -> tuple[int, int]:
         """Return what changes whenever another generation becomes live."""

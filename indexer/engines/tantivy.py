@@ -1,7 +1,8 @@
 """The default engine: a Tantivy index in the data folder."""
 
+import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -10,6 +11,7 @@ from threading import Lock, RLock, Timer
 import tantivy
 from tantivy import Query
 
+from docstore.errors import DocstoreError
 from docstore.visibility import Visibility
 from indexer.documents import (
     FACETS,
@@ -25,12 +27,13 @@ from indexer.engines import tantivy_hits as hits
 from indexer.engines.batches import CollectedBatch
 from indexer.engines.entries import SCHEMA_VERSION, entry
 from indexer.engines.folder import IndexFolder, stamp
+from indexer.engines.intact import Intact
 from indexer.engines.tantivy_queries import Compiler, both, unscored
 from indexer.engines.tantivy_schema import schema, tantivy_document
 from indexer.errors import IndexDamaged, SearchUnavailable
 from indexer.fields import Labels
 from indexer.polish import PolishAnalyser, shared_analyser
-from indexer.query import QueryLanguage
+from indexer.query import ParsedQuery, QueryLanguage
 from indexer.tree import text_leaves
 
 # Tantivy's smallest is 15 MB; one thread keeps up with one council's papers.
@@ -48,6 +51,7 @@ class _View:
     generation: Path
     index: tantivy.Index
     searcher: tantivy.Searcher
+    intact: Intact
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,22 @@ class TantivySearchEngine:
     def search(self, query: SearchQuery, *, visible_to: Visibility, page: Page) -> SearchPage:
         """Return one page of what `visible_to` may see of the answer."""
         parsed = self._language.parse(query.text)
-        view = self._look()
-        if view is None:
-            return nothing(parsed.notes, parsed.tree)
+        with self._reading() as view:
+            return (
+                nothing(parsed.notes, parsed.tree)
+                if view is None
+                else self._answer(view, parsed, query, visible_to=visible_to, page=page)
+            )
+
+    def _answer(
+        self,
+        view: _View,
+        parsed: ParsedQuery,
+        query: SearchQuery,
+        *,
+        visible_to: Visibility,
+        page: Page,
+    ) -> SearchPage:
         compiler = Compiler(self._schema, view.searcher, self._analyser)
         content = compiler.content(parsed.tree)
         may_see = compiler.may_see(visible_to, query.without)
@@ -115,17 +132,17 @@ class TantivySearchEngine:
 
     def count(self, visible_to: Visibility) -> int:
         """Return how many documents there are for `visible_to`."""
-        view = self._look()
-        if view is None:
-            return 0
-        compiler = Compiler(self._schema, view.searcher, self._analyser)
-        return hits.count(view.searcher, compiler.may_see(visible_to))
+        with self._reading() as view:
+            if view is None:
+                return 0
+            compiler = Compiler(self._schema, view.searcher, self._analyser)
+            return hits.count(view.searcher, compiler.may_see(visible_to))
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Yield id and revision of everything indexed, whoever may see it, for checks alone."""
-        view = self._look()
-        if view is not None:
-            yield from hits.revisions(view.searcher)
+        with self._reading() as view:
+            known = [] if view is None else list(hits.revisions(view.searcher))
+        yield from known
 
     def needs_rebuild(self) -> bool:
         """Tell whether there is no index, a broken one or one of another version."""
@@ -142,14 +159,37 @@ class TantivySearchEngine:
         """Return when searches can be answered; raise what stands against it."""
         self._look()
 
+    @contextmanager
+    def _reading(self) -> Iterator[_View | None]:
+        """Lend the index as it is now, None before any; `IndexDamaged` where it cannot be read."""
+        view = self._look()
+        try:
+            yield view
+        except BaseException as error:
+            if view is None or not _is_of_files(error):
+                raise
+            raise self._condemned(view.generation) from error
+
+    def _condemned(self, generation: Path) -> IndexDamaged:
+        """Let nobody read a generation any more, and return what says so."""
+        self._folder.condemn(generation)
+        self._view = None
+        return IndexDamaged(reason="broken")
+
     def _look(self) -> _View | None:
-        """Return the index as it is now; two looks at file times tell whether it changed."""
+        """Return the index as it is now; looks at its files' times tell whether it changed."""
         with self._viewing:
             view = self._view
-            if view is not None and view.stamps == self._stamps(view.generation):
-                return view
+            if view is not None and self._is_current(view):
+                if view.intact:
+                    return view
+                if self._is_current(view):  # no commit came between the two looks
+                    raise self._condemned(view.generation)
             self._view = self._open_view(view)
             return self._view
+
+    def _is_current(self, view: _View) -> bool:
+        return view.stamps == self._stamps(view.generation)
 
     def _open_view(self, known: _View | None) -> _View | None:
         """Open the live generation, or look anew at the one that is open."""
@@ -161,11 +201,13 @@ class TantivySearchEngine:
             same = known is not None and known.generation == generation
             index = known.index if known is not None and same else self._open(generation)
             index.reload()
-        except ValueError as error:
+            return _View(stamps, generation, index, index.searcher(), _files(generation))
+        except BaseException as error:
+            if not _is_of_files(error):
+                raise
             if self._folder.live() != generation:  # swapped between the two looks
                 return self._open_view(None)
             raise IndexDamaged(reason="broken") from error
-        return _View(stamps, generation, index, index.searcher())
 
     def _stamps(self, generation: Path) -> tuple[tuple[int, int], tuple[int, int]]:
         return (self._folder.pointer_stamp(), stamp(generation / "meta.json"))
@@ -204,6 +246,10 @@ class TantivySearchEngine:
             if writing is not None:
                 try:
                     writing.writer.wait_merging_threads()
+                except BaseException as error:
+                    # What it merged was written before; the next who reads it finds it damaged.
+                    if not _is_of_files(error):
+                        raise
                 finally:
                     self._folder.release()
 
@@ -220,17 +266,20 @@ class TantivySearchEngine:
             try:
                 self._write(writing, changes)
             except BaseException:
-                writing.writer.rollback()
+                with suppress(ValueError):  # of files that are damaged it may fail, too
+                    writing.writer.rollback()
                 self.release()
                 raise
             self._rest_later()
 
     def _write(self, writing: _Writing, changes: CollectedBatch) -> None:
         """Write changes that are not older than what the index holds."""
-        writing.index.reload()
-        searcher = writing.index.searcher()
+        with _of_whole_files():
+            writing.index.reload()
+            searcher = writing.index.searcher()
         for version_id, document in changes:
-            known = hits.revision(searcher, Query.term_query(self._schema, "id", version_id))
+            with _of_whole_files():
+                known = hits.revision(searcher, Query.term_query(self._schema, "id", version_id))
             if document is not None and known is not None and known > document.revision:
                 continue
             with _on_disk():
@@ -244,6 +293,7 @@ class TantivySearchEngine:
 
     def _open_writer(self) -> _Writing:
         """Become the writer of the live generation, or of a first one."""
+        self._look()  # finds damage before anything is added to it
         self._folder.acquire()
         try:
             generation = self._folder.live()
@@ -266,6 +316,38 @@ class TantivySearchEngine:
         self._rest = Timer(self._rest_after, self.release)
         self._rest.daemon = True
         self._rest.start()
+
+
+def _files(generation: Path) -> Intact:
+    """Return the files of a generation's segments; those of older ones go when a writer likes."""
+    held = []
+    for segment in json.loads((generation / "meta.json").read_bytes())["segments"]:
+        name = str(segment["segment_id"]).replace("-", "")
+        held += [each for each in generation.glob(f"{name}.*") if each.suffix != ".del"]
+        if segment["deletes"]:
+            held.append(generation / f"{name}.{segment['deletes']['opstamp']}.del")
+    return Intact(held)
+
+
+def _is_of_files(error: BaseException) -> bool:
+    """Tell whether an error may come of damaged files: Tantivy fails in any way, panics included.
+
+    A panic of Rust's is no `Exception` to Python, and its class cannot be imported.
+    """
+    if isinstance(error, DocstoreError):
+        return False
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+
+@contextmanager
+def _of_whole_files() -> Iterator[None]:
+    """Say in our words that what is there cannot be read."""
+    try:
+        yield
+    except BaseException as error:
+        if not _is_of_files(error):
+            raise
+        raise IndexDamaged(reason="broken") from error
 
 
 @contextmanager

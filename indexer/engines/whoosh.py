@@ -28,6 +28,7 @@ from indexer.documents import (
 )
 from indexer.engines.batches import CollectedBatch
 from indexer.engines.entries import SCHEMA_VERSION, entry
+from indexer.engines.intact import Intact
 from indexer.engines.whoosh_queries import Compiler
 from indexer.engines.whoosh_schema import schema, whoosh_document
 from indexer.engines.whoosh_shelves import FolderShelf, MemoryShelf, Shelf
@@ -52,6 +53,14 @@ class _Row(NamedTuple):
     facets: Mapping[FacetName, str]
 
 
+class _Open(NamedTuple):
+    """A searcher, of which generation it is, and the files it reads."""
+
+    generation: Path
+    searcher: Any
+    intact: Intact
+
+
 class WhooshSearchEngine:
     """Finds index documents in a Whoosh index."""
 
@@ -69,7 +78,7 @@ class WhooshSearchEngine:
         self._shelf: Shelf = FolderShelf(folder, version=version, lock_wait=lock_wait)
         self._language = QueryLanguage(self._analyser, labels)
         self._resting = Lock()
-        self._searchers: list[tuple[Path, Any]] = []
+        self._searchers: list[_Open] = []
 
     def search(self, query: SearchQuery, *, visible_to: Visibility, page: Page) -> SearchPage:
         """Return one page of what `visible_to` may see of the answer."""
@@ -151,8 +160,8 @@ class WhooshSearchEngine:
         """Let go of files."""
         with self._resting:
             searchers, self._searchers = self._searchers, []
-        for _, searcher in searchers:
-            searcher.close()
+        for each in searchers:
+            each.searcher.close()
 
     def _apply(self, changes: CollectedBatch) -> None:
         """Write all changes in one commit, or none; older ones than the index holds are left."""
@@ -160,6 +169,8 @@ class WhooshSearchEngine:
         if generation is None:
             with self._shelf.new_generation() as generation:
                 self._shelf.storage(generation).create_index(schema())
+        with self._searcher():
+            pass  # looks at the files first
         try:
             index = self._shelf.storage(generation).open_index()
             searcher = index.searcher()
@@ -180,32 +191,40 @@ class WhooshSearchEngine:
 
         Whoosh's readers keep a place in their files, so no two threads may share one.
         """
-        generation, searcher = self._borrow()
+        held = self._borrow()
         try:
-            yield searcher
-        finally:
-            if generation is not None:
-                with self._resting:
-                    self._searchers.append((generation, searcher))
+            yield held and held.searcher
+        except Exception as error:
+            # Damaged files make Whoosh fail in any way there is.
+            if held is None or not self._shelf.condemn(held.generation):
+                raise
+            raise IndexDamaged(reason="broken") from error
+        if held is not None:
+            with self._resting:
+                self._searchers.append(held)
 
-    def _borrow(self) -> tuple[Path | None, Any]:
-        """Return the live generation with a searcher of it as it is now."""
+    def _borrow(self) -> "_Open | None":
+        """Return a searcher of the live generation as it is now."""
         generation = self._shelf.live()
         if generation is None:
-            return None, None
+            return None
         with self._resting:
-            known, searcher = self._searchers.pop() if self._searchers else (None, None)
+            held = self._searchers.pop() if self._searchers else None
         try:
-            if searcher is not None and (known != generation or not searcher.up_to_date()):
-                searcher.close()
-                searcher = None
-            if searcher is None:
-                searcher = self._shelf.storage(generation).open_index().searcher()
+            if held is not None and held.generation == generation and held.searcher.up_to_date():
+                if held.intact:
+                    return held
+                if held.searcher.up_to_date():  # no commit came between the two looks
+                    self._shelf.condemn(generation)
+                    raise IndexDamaged(reason="broken")
+            if held is not None:
+                held.searcher.close()
+            index = self._shelf.storage(generation).open_index()
+            return _Open(generation, index.searcher(), self._shelf.intact(generation, index))
         except _BROKEN as error:
             if self._shelf.live() != generation:  # swapped between the two looks
                 return self._borrow()
             raise IndexDamaged(reason="broken") from error
-        return generation, searcher
 
 
 class MemorySearchEngine(WhooshSearchEngine):

@@ -13,6 +13,7 @@ from whoosh.filedb.filestore import (  # type: ignore[import-untyped]  # Whoosh 
 )
 
 from indexer.engines.folder import IndexFolder
+from indexer.engines.intact import Intact
 from indexer.errors import SearchUnavailable
 
 
@@ -22,6 +23,12 @@ class FolderShelf(IndexFolder):
     def storage(self, generation: Path) -> Any:
         """Return the files of a generation."""
         return FileStorage(str(generation))
+
+    def intact(self, generation: Path, index: Any) -> Intact:
+        """Return the files of an index that was opened, to be looked at again later."""
+        held = tuple(segment.segment_id() for segment in index._segments())  # noqa: SLF001 - no other way
+        names = [each for each in generation.iterdir() if each.name.startswith(held)]
+        return Intact(names if held else ())
 
 
 class _Memory(RamStorage):  # type: ignore[misc]  # Whoosh has no stubs
@@ -48,6 +55,16 @@ class MemoryShelf:
     def live(self) -> Path | None:
         """Return the live generation, or None where there is no index yet."""
         return self._live
+
+    def condemn(self, generation: Path) -> bool:
+        """Say that no file can be at fault: an error is the program's own."""
+        del generation
+        return False
+
+    def intact(self, generation: Path, index: Any) -> Intact:
+        """Return that nothing outside can change."""
+        del generation, index
+        return Intact(())
 
     def storage(self, generation: Path) -> Any:
         """Return the files of a generation."""

@@ -1,6 +1,8 @@
 """Every engine keeps the contract written on `indexer.seam.SearchEngine`."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Container, Iterator
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from docstore.visibility import Visibility
 from indexer.documents import Hit, IndexDocument, Page, SearchPage, SearchQuery, ticked_values
+from indexer.engines.intact import Intact
 from indexer.engines.tantivy import TantivySearchEngine
 from indexer.engines.whoosh import MemorySearchEngine, WhooshSearchEngine
 from indexer.errors import IndexDamaged, SearchUnavailable
@@ -492,6 +495,85 @@ class TestFolder:
         engine.rebuild([make_document()])
         assert not engine.needs_rebuild()
         assert ids(ask(engine, "budżet")) == ["v1"]
+
+
+class TestDamage:
+    """Files of an index that change under an engine that has them open."""
+
+    @staticmethod
+    def _damage(folder: Path, how: str) -> None:
+        """Do to the files what failing disks, and people who tidy up, do."""
+        if how == "folder":
+            shutil.rmtree(folder)
+            return
+        for file in folder.glob("generation-*/*"):
+            size = file.stat().st_size
+            if how == "noise" and not file.name.endswith((".json", ".toc")):
+                with file.open("r+b") as target:  # never shorter in between
+                    target.write(Random(1).randbytes(size))  # noqa: S311 - noise, no secret
+            elif how == "cut":
+                os.truncate(file, size // 2)
+            elif how == "removed":
+                file.unlink()
+
+    @staticmethod
+    def _filled(open_engine: Open) -> tuple[SearchEngine, list[IndexDocument]]:
+        """Return an engine that has read what another one wrote, who is gone with its threads."""
+        documents = [make_document(f"v{n}", pages=("budżet gminy " * 40,)) for n in range(80)]
+        writer = open_engine()
+        put(writer, *documents)
+        writer.close()
+        engine = open_engine()
+        assert ask(engine, "budżet").total == 80
+        return engine, documents
+
+    @staticmethod
+    def _read(engine: SearchEngine) -> None:
+        ask(engine, "budżet")
+        list(engine.revisions())
+
+    @on_disk
+    @pytest.mark.parametrize("how", ["noise", "cut", "removed", "folder"])
+    def test_it_is_noticed_before_an_answer_and_mended_beside(
+        self, open_engine: Open, tmp_path: Path, how: str
+    ) -> None:
+        engine, documents = self._filled(open_engine)
+        self._damage(tmp_path / "index", how)
+        assert engine.needs_rebuild()
+        for use in (lambda: ask(engine, "budżet"), lambda: list(engine.revisions())):
+            if how == "folder":  # nothing is there, which is no damage: it is built anew as well
+                use()
+            else:
+                with pytest.raises(IndexDamaged):
+                    use()
+        assert open_engine().needs_rebuild(), "whoever opens it later learns of it, too"
+        engine.rebuild(documents)
+        assert not engine.needs_rebuild()
+        assert ask(engine, "budżet").total == 80
+        put(engine, make_document("later"))
+        assert ask(open_engine(), "budżet").total == 81
+
+    @on_disk
+    def test_an_error_while_reading_is_damage_and_no_surprise(
+        self, open_engine: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Noise that came between the look and the reading: whatever the library makes of it."""
+        engine, _ = self._filled(open_engine)
+        self._damage(tmp_path / "index", "noise")
+        monkeypatch.setattr(Intact, "__bool__", lambda _: True)
+        with pytest.raises(IndexDamaged):  # one of the two meets the noise, each in its own way
+            self._read(engine)
+        assert open_engine().needs_rebuild()
+
+    @on_disk
+    def test_commits_and_merges_are_no_damage(self, open_engine: Open) -> None:
+        engine, reader = open_engine(), open_engine()
+        for number in range(30):  # more than the segments that either engine merges
+            put(engine, make_document(f"v{number}"))
+            assert ask(reader, "budżet").total == number + 1
+        put(engine, *(make_document(f"v{number}", revision=9) for number in range(0, 30, 3)))
+        assert ask(reader, "budżet").total == 30
+        assert not reader.needs_rebuild()
 
 
 class TestRebuild:

@@ -37,6 +37,7 @@ class _Answer:
     acts: tuple[Paper, ...] = ()
     notes: tuple[Note, ...] = ()
     offers: tuple[Offer, ...] = ()
+    is_rebuilding: bool = False
 
 
 @router.get("/uchwaly")
@@ -55,6 +56,7 @@ def find(
         request,
         "acts.html",
         asker,
+        status=HTTPStatus.SERVICE_UNAVAILABLE if answer.is_rebuilding else HTTPStatus.OK,
         asked=question,
         answer=answer,
         facets=facets(words, question, answer.facets),
@@ -69,13 +71,15 @@ def _found(parts: Parts, session: ReadSession, asker: Asker, question: Asked) ->
     query = replace(question.query, stages=ADOPTED)
     results = search(parts, session, everyone(asker), query, Page(question.offset, ON_A_PAGE))
     answer = results.answer
-    offers = [] if answer.total else find_offers(parts, session, everyone(asker), query)
+    may_offer = not answer.total and not results.is_rebuilding
+    offers = find_offers(parts, session, everyone(asker), query) if may_offer else []
     return _Answer(
         total=answer.total,
         facets=answer.facets,
         matters=tuple(matters(asker.body.slug, results.hits)),
         notes=answer.notes,
         offers=tuple(offers),
+        is_rebuilding=results.is_rebuilding,
     )
 
 

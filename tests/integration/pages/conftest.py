@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -199,18 +200,20 @@ def make_installation(
     public_url: str = "http://testserver",
     record: str = "sqlite:///{data_dir}/record.sqlite3",
     max_upload_mb: int = 1024,
+    search: str = "memory:",
+    **settings_too: Any,
 ) -> Site:
     """Build an application over a folder: SQLite, files, an index in memory, mail into a folder."""
     clock = MemoryClock(at.astimezone(UTC))
     settings = Settings(
         data_dir=folder,
         database_url=record,
-        search_url="memory:",
-        smtp_url="mailbox:",
+        search_url=search,
         public_url=public_url,
         libreoffice="none",
         workers=0,
         max_upload_mb=max_upload_mb,
+        **{"smtp_url": "mailbox:"} | settings_too,
     )
     parts = build(settings, clock=clock)
     migrate(parts.database)
