@@ -55,7 +55,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
         app.include_router(router)
     answer_refusals(app)
     app.add_exception_handler(Replayed, replay)
-    app.add_middleware(BodyLimit, largest_mb=parts.settings.max_upload_mb)
+    app.add_middleware(BodyLimit, largest_mb=parts.settings.max_upload_mb, room=parts.room)
     app.add_middleware(Headers, is_https=parts.settings.public_url.startswith("https://"))
     app.add_middleware(Measured, metrics=app.state.metrics)
     return app

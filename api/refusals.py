@@ -19,8 +19,15 @@ from api.requests import request_number
 from api.security.askers import Asker
 from api.security.cookies import is_secure
 from api.security.headers import secure
-from docstore.errors import DocstoreError, InvalidInput, RequestUnderWay, TooManyTries
+from docstore.errors import (
+    DocstoreError,
+    InvalidInput,
+    RequestUnderWay,
+    StorageFull,
+    TooManyTries,
+)
 from docstore.language import Words
+from docstore.room import NO_ROOM
 
 _PROBLEM = "application/problem+json"
 # RFC 9110 asks for it beside each 401; a browser asks nobody for a password because of it.
@@ -47,6 +54,7 @@ def answer_refusals(app: FastAPI) -> None:
         Refusal: _refusal,
         RequestValidationError: _malformed,
         DataError: _unstorable,
+        OSError: _unwritable,
         Exception: _broken,
     }
     for kind, handler in handlers.items():
@@ -80,7 +88,7 @@ def _answered(
     errors: Sequence[Mapping[str, str]] = (),
 ) -> Response:
     """Return a refusal as RFC 9457 asks, or as a page for somebody with a browser."""
-    headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = {"Retry-After": RETRY_AFTER[status]} if status in RETRY_AFTER else {}
     if wants_json(request):
         if status == HTTPStatus.UNAUTHORIZED:
             headers["WWW-Authenticate"] = _WHO_ARE_YOU
@@ -183,6 +191,8 @@ def _http_error(request: Request, error: Exception) -> Response:
     is_page = not is_for_programs(request)
     if error.status_code == HTTPStatus.NOT_FOUND and is_page and (bare := _without_slash(request)):
         return RedirectResponse(bare, status_code=HTTPStatus.TEMPORARY_REDIRECT)
+    if isinstance(error.__cause__, OSError) and error.__cause__.errno in NO_ROOM:
+        return refused(request, StorageFull())  # a form was being written to disk
     code = _KNOWN.get(HTTPStatus(error.status_code), "refused")
     words = _words(request)
     response = _answered(request, error.status_code, code, words(PROTOCOL[code][1]), words)
@@ -229,6 +239,13 @@ def _unstorable(request: Request, error: Exception) -> Response:
     """Answer for what PostgreSQL cannot hold: a NUL in a text, a number beyond its column."""
     del error
     return problem(request, "unstorable")
+
+
+def _unwritable(request: Request, error: Exception) -> Response:
+    """Answer for a disk that is full; any other trouble of the system's is ours."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return refused(request, StorageFull())
+    raise error
 
 
 def _broken(request: Request, error: Exception) -> Response:

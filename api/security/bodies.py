@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.dependencies import SignInNeeded, recognise
 from api.refusals import refused, sign_in_needed
 from docstore.errors import DocstoreError, FileTooLarge, NotAllowed
+from docstore.room import Room
 
 # Every form without a file fits, a pasted roster of a large council included.
 SMALL = 256 * 1024
@@ -30,8 +31,9 @@ class BodyLimit:
     it. The office may send one file of the largest size, or several that are no larger together.
     """
 
-    def __init__(self, app: ASGIApp, *, largest_mb: int) -> None:
+    def __init__(self, app: ASGIApp, *, largest_mb: int, room: Room) -> None:
         self._app = app
+        self._room = room
         self._largest_mb = largest_mb
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,7 +54,15 @@ class BodyLimit:
         refusal = _not_the_office(request)
         if refusal is None and length > self._most:
             return refused(request, FileTooLarge(limit_mb=self._largest_mb))
-        return refusal
+        return refusal or self._without_room(request, length)
+
+    def _without_room(self, request: Request, length: int) -> Response | None:
+        """Return that there is no room for a body, before a byte of it is written to disk."""
+        try:
+            self._room.require(length)
+        except DocstoreError as error:
+            return refused(request, error)
+        return None
 
     @property
     def _most(self) -> int:
