@@ -1,18 +1,18 @@
-"""The commands `backup` and `check --backup`, in the terminal's words."""
+"""The commands `backup`, `restore` and `check --backup`, in the terminal's words."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api import terminal
+from api import restoring, terminal, wiring
 from api.progress import bars
 from api.terminal import opened, words_here
 from docstore.backup.folder import BackupFolder
 from docstore.backup.last import note_backup
-from docstore.backup.manifest import Manifest
+from docstore.backup.manifest import Lost, Manifest
 from docstore.backup.taking import Taken, prune, take
 from docstore.backup.verifying import verify
 from docstore.language import Words
@@ -35,7 +35,7 @@ def backup(
             note_backup(parts.settings.data_dir, taken)
         for line in _told(words, taken, time.monotonic() - began):
             terminal.out.print(line)
-        for line in lost_lines(words, taken.manifest):
+        for line in lost_lines(words, taken.manifest.lost):
             terminal.err.print(line)
         if keep:
             removed, objects = prune(place, keep)
@@ -81,9 +81,9 @@ def lasted(words: Words, seconds: float) -> str:
     return f"{minutes}\N{NO-BREAK SPACE}min {rest:02}\N{NO-BREAK SPACE}s"
 
 
-def lost_lines(words: Words, manifest: Manifest) -> Iterator[str]:
-    """Yield a line for each object that a snapshot could not hold."""
-    for lost in manifest.lost:
+def lost_lines(words: Words, found: Iterable[Lost]) -> Iterator[str]:
+    """Yield a line for each object that could not be copied."""
+    for lost in found:
         yield words(
             "obiekt {sha256}: {reason} ({names})",
             sha256=lost.sha256,
@@ -101,6 +101,46 @@ def reason_words(words: Words, reason: str) -> str:
         "unreadable": words("nie daje się odczytać"),
         "lost": words("nie udało się go skopiować, gdy robiono kopię"),
     }[reason]
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A folder of backups.")],
+    snapshot: Annotated[str, typer.Option(help="Which one; the newest if not said.")] = "",
+    move: Annotated[
+        bool,
+        typer.Option(
+            "--move",
+            help="The old installation is stopped for good: sign-ins hold and sending goes on.",
+        ),
+    ] = False,
+) -> None:
+    """Restore a backup into the empty installation that the settings name, of either shape."""
+    words, began, place = words_here(), time.monotonic(), BackupFolder(folder)
+    parts = wiring.build(terminal.settings_of())
+    try:
+        with place.reading(), bars(terminal.err, words) as watcher:
+            chosen = place.chosen(snapshot)
+            done = restoring.restore(
+                parts, place, chosen, words=words, watcher=watcher, is_move=move
+            )
+    finally:
+        parts.close()
+    terminal.out.print(words("odtworzono kopię {name}", name=chosen.name))
+    terminal.out.print(contents(words, chosen.manifest))
+    for line in done.report.lines:
+        (terminal.out if line.is_good else terminal.err).print(line.text)
+    for lost in lost_lines(words, done.lost):
+        terminal.err.print(lost)
+    terminal.out.print(words("czas: {time}", time=lasted(words, time.monotonic() - began)))
+    if not move:
+        terminal.out.print(
+            words(
+                "Wysyłanie jest wstrzymane do „teczka outbox release”, a wszyscy poza osobami "
+                "z hasłem potrzebują nowego linku."
+            )
+        )
+    if not done.is_good:
+        raise typer.Exit(1)
 
 
 def check_backup(folder: Path) -> bool:

@@ -35,10 +35,13 @@ class Report:
         return all(line.is_good for line in self.lines)
 
 
-def check(parts: Parts, words: Words, *, body_id: str | None = None) -> Report:
+def check(
+    parts: Parts, words: Words, *, body_id: str | None = None, is_noted: bool = True
+) -> Report:
     """Verify chain, bytes and index; an object that is wrong is refused from now on.
 
-    With a `body_id` the names of other councils' files are left out.
+    With a `body_id` the names of other councils' files are left out. Not noted, the record does not
+    hear of a check that finds nothing.
     """
     report = Report(
         (
@@ -48,8 +51,9 @@ def check(parts: Parts, words: Words, *, body_id: str | None = None) -> Report:
             *_index(parts, words, body_id),
         )
     )
-    with parts.database.transaction() as session:
-        setup.note_check(session, passed=report.is_good, at=parts.clock.now())
+    if is_noted:
+        with parts.database.transaction() as session:
+            setup.note_check(session, passed=report.is_good, at=parts.clock.now())
     return report
 
 

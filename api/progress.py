@@ -39,6 +39,8 @@ class Bars:
             "record": self._words("wiersze"),
             "objects": self._words("obiekty"),
             "files": self._words("sprawdzanie"),
+            "index": self._words("indeks"),
+            "check": self._words("sprawdzanie"),
         }.get(step, step)
 
 

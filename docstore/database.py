@@ -108,6 +108,8 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         with translated(), Session(reader, expire_on_commit=False) as session:
+            if not self.is_sqlite:  # nobody waits for a page here, and a large table takes longer
+                session.execute(text("SET LOCAL statement_timeout = 0"))
             yield ReadSession(session)
 
     @contextmanager

@@ -27,6 +27,9 @@ log = structlog.get_logger("teczka.outbox")
 
 UPKEEP = "upkeep"
 """The topic of what is done from time to time, whether anybody asks for it or not."""
+HELD = "held"
+"""The topic of a message that holds the topic in its key: nobody does it, and while it is open
+nobody does that topic. A row, so that every process obeys it."""
 
 # A claimed message comes back after this long if its worker died; a living one renews its claim.
 LEASE = timedelta(seconds=30)
@@ -132,6 +135,38 @@ def waiting_keys(session: Session, topics: AbstractSet[str]) -> set[str]:
     )
 
 
+def _is_held() -> Any:
+    """Return the condition that a message's topic is held."""
+    hold = aliased(OutboxMessage)
+    return exists().where(
+        hold.topic == HELD, hold.key == OutboxMessage.topic, hold.done_at.is_(None)
+    )
+
+
+def hold(session: WriteSession, topics: AbstractSet[str], *, at: datetime) -> None:
+    """Keep every worker from these topics until `release`."""
+    for topic in sorted(topics):
+        enqueue(session, HELD, topic, at=at)
+
+
+def held(session: Session) -> set[str]:
+    """Return the topics that nobody does for now."""
+    query = select(OutboxMessage.key).where(OutboxMessage.topic == HELD)
+    return set(session.scalars(query.where(OutboxMessage.done_at.is_(None))))
+
+
+def release(session: WriteSession, *, at: datetime) -> bool:
+    """Let the workers do what was held; tell whether anything was."""
+    was_held = bool(held(session))
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.topic == HELD, OutboxMessage.done_at.is_(None))
+        .values(done_at=at)
+    )
+    session.info[WAKE] = True
+    return was_held
+
+
 def claim(database: Database, clock: Clock, topics: frozenset[str]) -> Task | None:
     """Take the oldest open message of these topics whose key has nothing older open."""
     now = clock.now()
@@ -146,7 +181,7 @@ def claim(database: Database, clock: Clock, topics: frozenset[str]) -> Task | No
     query = (
         select(OutboxMessage)
         .where(is_open(), OutboxMessage.available_at <= now, OutboxMessage.topic.in_(topics))
-        .where(~blocked)
+        .where(~blocked, ~_is_held())
         .order_by(OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -228,10 +263,10 @@ class Backlog:
 
 
 def backlog(session: ReadSession) -> Backlog:
-    """Count the open and the parked messages; upkeep is always planned, and nobody waits for it."""
+    """Count the open and the parked messages; upkeep and holds are nothing that waits."""
     waiting, oldest = session.execute(
         select(func.count(), func.min(OutboxMessage.created_at)).where(
-            is_open(), OutboxMessage.topic != UPKEEP
+            is_open(), OutboxMessage.topic.not_in((UPKEEP, HELD))
         )
     ).one()
     parked = session.scalar(
@@ -249,6 +284,7 @@ def messages(session: ReadSession, *, limit: int = 100) -> list[OutboxMessage]:
             select(OutboxMessage)
             .where(
                 OutboxMessage.done_at.is_(None),
+                OutboxMessage.topic != HELD,
                 or_(OutboxMessage.topic != UPKEEP, OutboxMessage.failed_at.is_not(None)),
             )
             .order_by(OutboxMessage.failed_at.is_(None), OutboxMessage.id)

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -158,7 +158,7 @@ def load(session: Session, shape: Shape, rows: Iterable[bytes]) -> Iterator[int]
     for some in _grouped(rows):
         try:
             connection.execute(statement, [_values(line, readers) for line in some])
-        except DataError as error:
+        except (DataError, IntegrityError) as error:
             raise RowsRefused(table=shape.name) from error
         yield len(some)
 

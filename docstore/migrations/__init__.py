@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from docstore.database import Database, translated
 
@@ -21,9 +21,13 @@ def _config() -> Config:
     return config
 
 
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
 def head() -> str:
     """Return the newest revision of the schema."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    revision = _scripts().get_current_head()
     assert revision is not None, "the schema has at least one revision"  # noqa: S101 - packaged
     return revision
 
@@ -31,7 +35,7 @@ def head() -> str:
 def _older_than(revision: str | None) -> set[str]:
     if revision is None:
         return set()
-    walked = ScriptDirectory.from_config(_config()).walk_revisions(head=revision)
+    walked = _scripts().walk_revisions(head=revision)
     return {each.revision for each in walked} - {revision}
 
 
@@ -41,19 +45,29 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def knows(revision: str) -> bool:
+    """Tell whether this program has a revision; one of a newer program it has not."""
+    return any(each.revision == revision for each in _scripts().walk_revisions())
+
+
 def migrate(database: Database, revision: str = "head") -> None:
     """Bring a record to a revision; one process at a time, all or nothing.
 
     Raises `RecordUnavailable` when the record does not answer.
     """
-    config = _config()
     with translated(), database.engine.begin() as connection:
-        if not database.is_sqlite:
-            # A large record takes its time, and so does whoever migrates it at the moment.
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SET LOCAL lock_timeout = 0"))
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-        config.attributes["connection"] = connection
-        is_now = MigrationContext.configure(connection).get_current_revision()
-        down = revision == "base" or revision in _older_than(is_now)
-        (command.downgrade if down else command.upgrade)(config, revision)
+        bring(connection, revision)
+
+
+def bring(connection: Connection, revision: str) -> None:
+    """Bring the record of a connection to a revision, within the transaction it has open."""
+    if connection.dialect.name != "sqlite":
+        # A large record takes its time, and so does whoever migrates it at the moment.
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+    config = _config()
+    config.attributes["connection"] = connection
+    is_now = MigrationContext.configure(connection).get_current_revision()
+    down = revision == "base" or revision in _older_than(is_now)
+    (command.downgrade if down else command.upgrade)(config, revision)

@@ -63,3 +63,25 @@ class TestBackup:
     def test_what_cannot_be_is_refused_in_words(self, shell: Shell, tmp_path: Path) -> None:
         assert "nie ma kopii" in shell.refused("check", "--backup", tmp_path / "nic")
         assert "coś innego" in shell.refused("backup", shell.data)
+
+
+class TestRestore:
+    def test_another_machine_has_everything_and_sleeps_until_it_is_told(
+        self, shell: Shell, tmp_path: Path
+    ) -> None:
+        folder, there = tmp_path / "kopie", Shell(tmp_path / "inna" / "data")
+        shell.done("backup", folder)
+        ran = there.run("restore", folder)
+        assert ran.returncode == 0, ran.stderr
+        said = ran.stdout.splitlines()
+        assert said[0].startswith("odtworzono kopię 00001-")
+        assert "indeks: zgodny z rejestrem wersji" in said
+        assert "outbox release" in said[-1]
+        assert [p.name for p in there.data.rglob("*") if p.stat().st_mode & 0o077] == []
+        listed = there.run("outbox", "list")
+        assert "wstrzymane" in listed.stderr
+        assert listed.stdout.count("delivery.send") == 3
+        assert there.done("outbox", "release").strip() == "Wysyłanie wznowiono."
+        assert there.done("outbox", "release").strip() == "Wysyłanie nie było wstrzymane."
+        assert "ma już radę" in there.refused("restore", folder)
+        assert "nie ma kopii" in there.refused("restore", folder, "--snapshot", "00009-x")
