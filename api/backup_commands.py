@@ -1,23 +1,23 @@
-"""The commands `backup`, `restore` and `check --backup`, in the terminal's words."""
+"""The commands `backup`, `restore`, `drill` and `check --backup`."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api import drill as drills
 from api import restoring, terminal, wiring
+from api.backup_words import contents, lasted, lost_lines, reason_words
 from api.progress import bars
 from api.terminal import opened, words_here
 from docstore.backup.folder import BackupFolder
 from docstore.backup.last import note_backup
-from docstore.backup.manifest import Lost, Manifest
 from docstore.backup.taking import Taken, prune, take
 from docstore.backup.verifying import verify
+from docstore.clock import SystemClock
 from docstore.language import Words
-
-_MINUTE = 60
 
 
 def backup(
@@ -62,47 +62,6 @@ def _told(words: Words, taken: Taken, seconds: float) -> Iterator[str]:
     )
 
 
-def contents(words: Words, manifest: Manifest) -> str:
-    """Return what a snapshot holds: `12 rows in 30 tables, 3 objects, 4 MB`."""
-    return words(
-        "{rows} w {tables}, {objects}, {size}",
-        rows=words.count(manifest.rows, "wiersz", "wiersze", "wierszy"),
-        tables=words.count(len(manifest.tables), "tabeli", "tabelach", "tabelach"),
-        objects=words.count(manifest.objects.lines.rows, "obiekt", "obiekty", "obiektów"),
-        size=words.size(manifest.objects.size),
-    )
-
-
-def lasted(words: Words, seconds: float) -> str:
-    """Return how long something took, to the second once it took a minute."""
-    if seconds < _MINUTE:
-        return f"{words.number(round(seconds, 1))}\N{NO-BREAK SPACE}s"
-    minutes, rest = divmod(round(seconds), _MINUTE)
-    return f"{minutes}\N{NO-BREAK SPACE}min {rest:02}\N{NO-BREAK SPACE}s"
-
-
-def lost_lines(words: Words, found: Iterable[Lost]) -> Iterator[str]:
-    """Yield a line for each object that could not be copied."""
-    for lost in found:
-        yield words(
-            "obiekt {sha256}: {reason} ({names})",
-            sha256=lost.sha256,
-            reason=reason_words(words, lost.reason),
-            names=", ".join(lost.file_names) or words("plik pochodny"),
-        )
-
-
-def reason_words(words: Words, reason: str) -> str:
-    """Return what is wrong with an object."""
-    return {
-        "missing": words("brakuje go w magazynie"),
-        "size": words("ma inny rozmiar"),
-        "bytes": words("ma inne bajty"),
-        "unreadable": words("nie daje się odczytać"),
-        "lost": words("nie udało się go skopiować, gdy robiono kopię"),
-    }[reason]
-
-
 def restore(
     folder: Annotated[Path, typer.Argument(help="A folder of backups.")],
     snapshot: Annotated[str, typer.Option(help="Which one; the newest if not said.")] = "",
@@ -140,6 +99,39 @@ def restore(
             )
         )
     if not done.is_good:
+        raise typer.Exit(1)
+
+
+def drill(
+    folder: Annotated[Path, typer.Argument(help="A folder of backups.")],
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Where the report goes; else it is printed.")
+    ] = None,
+    place: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Where there is room for all its files."),
+    ] = None,
+) -> None:
+    """Try whether the newest backup would bring everything back, and report it."""
+    words, source = words_here(), BackupFolder(folder)
+    settings = terminal.settings_of()
+    with source.reading(), bars(terminal.err, words) as watcher:
+        tried = drills.drill(
+            source,
+            place=place,
+            search_url=settings.search_url,
+            clock=SystemClock(),
+            words=words,
+            watcher=watcher,
+        )
+    text = drills.report(words, tried)
+    if report is None:
+        terminal.out.print(text, end="")
+    else:
+        report.write_text(text, encoding="utf-8")
+        result = words("udana") if tried.is_good else words("NIEUDANA")
+        terminal.out.print(words("próba: {result}; raport: {file}", result=result, file=report))
+    if not tried.is_good:
         raise typer.Exit(1)
 
 

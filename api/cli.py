@@ -42,6 +42,7 @@ app.add_typer(outbox_commands.app, name="outbox")
 app.add_typer(token_commands.app, name="token")
 app.command("backup")(backup_commands.backup)
 app.command("restore")(backup_commands.restore)
+app.command("drill")(backup_commands.drill)
 
 BodySlug = Annotated[str, typer.Option("--body", help="The council's short name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

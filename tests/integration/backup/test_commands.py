@@ -1,6 +1,7 @@
 """`teczka backup`, `restore`, `drill` and `check --backup`, run as an administrator runs them."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -85,3 +86,43 @@ class TestRestore:
         assert there.done("outbox", "release").strip() == "Wysyłanie nie było wstrzymane."
         assert "ma już radę" in there.refused("restore", folder)
         assert "nie ma kopii" in there.refused("restore", folder, "--snapshot", "00009-x")
+
+
+class TestDrill:
+    def test_a_good_backup_gets_a_report_to_file_and_leaves_nothing_behind(
+        self, shell: Shell, tmp_path: Path
+    ) -> None:
+        folder, report, place = tmp_path / "kopie", tmp_path / "raport.md", tmp_path / "miejsce"
+        place.mkdir()
+        shell.done("backup", folder)
+        before = sorted(shell.data.rglob("*"))
+        said = shell.done("drill", folder, "--report", report, "--place", place)
+        assert said.startswith("próba: udana; raport: ")
+        text = report.read_text()
+        assert "**Wynik: udana**" in text
+        assert "`00001-" in text
+        assert "2\N{NO-BREAK SPACE}obiekty" in text
+        for step in ("pliki do nowego magazynu", "baza danych", "indeks", "sprawdzenie całości"):
+            assert f"| {step}" in text
+        assert "- niczego nie brakuje" in text
+        assert list(place.iterdir()) == []
+        assert sorted(shell.data.rglob("*")) == before
+
+    def test_a_bad_one_fails_and_the_report_says_why(
+        self, shell: Shell, embedded: Lived, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "kopie"
+        shell.done("backup", folder)
+        file = folder / "objects" / object_key(embedded.body.id, embedded.first.sha256)
+        file.write_bytes(file.read_bytes()[:-1] + b"?")
+        ran = replace(shell, language="en_GB.UTF-8").run("drill", folder)
+        assert ran.returncode == 1
+        assert "**Result: FAILED**" in ran.stdout
+        assert f"object {embedded.first.sha256} has other bytes" in ran.stdout
+        (table,) = folder.rglob("person.jsonl.gz")
+        table.write_bytes(b"")
+        ran = shell.run("drill", folder)
+        assert ran.returncode == 1
+        assert "**Wynik: NIEUDANA**" in ran.stdout
+        assert "person.jsonl.gz" in ran.stdout
+        assert "niczego nie brakuje" not in ran.stdout
