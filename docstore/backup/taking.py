@@ -1,7 +1,7 @@
 """Taking a backup while people write: one state of the record, then every object it names."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -44,10 +44,11 @@ Named = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The tables of one revision of the schema."""
+    """The tables of one revision of the schema, and how its rows name objects."""
 
     revision: str
     metadata: MetaData
+    named: Callable[[Session], Sequence[Named]] = upkeep.named
 
     @classmethod
     def newest(cls) -> "Schema":
@@ -131,7 +132,7 @@ def write_state(
         counts = (session.scalar(select(func.count()).select_from(t.table)) for t in tables)
         watcher.begin("record", sum(count or 0 for count in counts))
         written = tuple(_write_table(session, place, table, watcher) for table in tables)
-        named = tuple(upkeep.named(session))
+        named = tuple(schema.named(session))
         heads = session.execute(
             select(LedgerHead.body_id, LedgerHead.seq, LedgerHead.chain_hash).order_by(
                 LedgerHead.body_id
