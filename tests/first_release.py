@@ -189,8 +189,56 @@ def _council() -> Mapping[str, Sequence[Row]]:
     }
 
 
+def _packet() -> dict[str, Any]:
+    """Return a packet with its manifest, frozen as the first release froze it."""
+    meeting: dict[str, Any] = {
+        "id": "meeting000000001",
+        "kind": "ordinary",
+        "number": 53,
+        "title": "",
+        "place": "sala nr 7",
+        "starts_at": "2026-11-26T09:00:00+00:00",
+    }
+    file: dict[str, Any] = {
+        "withheld": False,
+        "paper": None,
+        "document": "document00000002",
+        "role": "invitation",
+        "title": "Zaproszenie",
+        "version": "version000000002",
+        "number": 1,
+        "file_name": "plik 2.txt",
+        "media_type": "text/plain",
+        "size": len(INVITATION),
+        "sha256": sha256(INVITATION),
+        "pages": None,
+        "first_page": None,
+        "merged": False,
+        "problems": [],
+    }
+    manifest = canonical_json(
+        {
+            "format": "teczka-packet/1",
+            "body": BODY,
+            "packet": 1,
+            "published_at": AT.isoformat(),
+            "previous": None,
+            "meeting": meeting,
+            "files": [file],
+            "items": [],
+        }
+    )
+    return {
+        "id": "packet0000000001",
+        "number": 1,
+        "manifest": manifest.decode(),
+        "manifest_sha256": sha256(manifest),
+        "changes": [],
+    }
+
+
 def _matters() -> Mapping[str, Sequence[Row]]:
-    packet: dict[str, Any] = {"id": "packet0000000001", "number": 1}
+    packet = _packet()
     return {
         "meeting": [{"id": "meeting000000001", "kind": "ordinary", "state": "published"}],
         "agenda_item": [{"depth": 0, "label": "1"}, {"depth": 1, "label": "1a"}],
@@ -216,8 +264,15 @@ def _matters() -> Mapping[str, Sequence[Row]]:
             }
             for number, owner in enumerate(("paper_id", "meeting_id", "item_id"), start=1)
         ],
-        "packet": [{**packet, "manifest": "{}", "changes": []}],
-        "packet_entry": [{"packet_id": packet["id"], "position": 0, "first_page": 1}],
+        "packet": [packet],
+        "packet_entry": [
+            {
+                "packet_id": packet["id"],
+                "position": 0,
+                "version_id": "version000000002",
+                "item_position": -1,
+            }
+        ],
         "notice": [{"kind": "published"}],
         "delivery": [{"person_id": MEMBER, "channel": "email", "state": "waiting"}],
         "receipt": [{"person_id": MEMBER, "kind": "opened", "subject": ""}],
