@@ -51,6 +51,7 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.PasswordTooShort: _MALFORMED,
     errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
     errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooManyLinks: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkSpent: HTTPStatus.GONE,
     errors.TokenMistyped: HTTPStatus.UNAUTHORIZED,
     errors.TokenUnknown: HTTPStatus.UNAUTHORIZED,
@@ -121,6 +122,8 @@ SENTENCES: Mapping[str, str] = {
     "password_too_short": "Hasło musi mieć co najmniej {length} znaków.",
     "sign_in_refused": "Adres lub hasło są nieprawidłowe.",
     "too_many_tries": "Zbyt wiele prób. Spróbuj ponownie za {wait}.",
+    "too_many_links": "O link proszono tu już wiele razy. Zajrzyj do poczty: te, które wysłaliśmy "
+    "w ostatnich minutach i z zawiadomieniami, działają. Następny wyślemy najwcześniej za {wait}.",
     "link_spent": "Ten link został już użyty albo stracił ważność.",
     "token_mistyped": "Token zapisano z błędem: brakuje w nim znaku albo jakiś znak jest inny.",
     "token_unknown": "Tego tokenu tu nie ma albo zalogowanie się skończyło.",
@@ -258,7 +261,7 @@ def sentence(error: DocstoreError, words: Words) -> str:
         if reason:
             return words(reason, **{key: str(value) for key, value in error.fields.items()})
     fields = {key: _spoken(value, words) for key, value in error.fields.items()}
-    if isinstance(error, errors.TooManyTries):
+    if "seconds" in error.fields:
         fields["wait"] = _wait(int(str(error.fields["seconds"])), words)
     return words(SENTENCES[error.code], **fields)
 

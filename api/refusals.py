@@ -19,13 +19,7 @@ from api.requests import request_number
 from api.security.askers import Asker
 from api.security.cookies import is_secure
 from api.security.headers import secure
-from docstore.errors import (
-    DocstoreError,
-    InvalidInput,
-    RequestUnderWay,
-    StorageFull,
-    TooManyTries,
-)
+from docstore.errors import DocstoreError, InvalidInput, StorageFull
 from docstore.language import Words
 from docstore.room import NO_ROOM
 
@@ -150,7 +144,7 @@ def refused(request: Request, error: Exception) -> Response:
     response = _answered(
         request, status_of(error), error.code, sentence(error, words), words, errors
     )
-    if isinstance(error, TooManyTries | RequestUnderWay):
+    if "seconds" in error.fields:
         response.headers["Retry-After"] = str(error.fields["seconds"])
     if said := challenge(error):
         response.headers["WWW-Authenticate"] = said

@@ -206,6 +206,12 @@ class TooManyTries(DocstoreError):
     code = "too_many_tries"
 
 
+class TooManyLinks(DocstoreError):
+    """Enough links were sent to this mailbox, and they open; wait `seconds` for the next."""
+
+    code = "too_many_links"
+
+
 class LinkSpent(DocstoreError):
     """The link was used already or is too old; a new one can be sent."""
 

@@ -14,7 +14,7 @@ from api.security.askers import Asker
 from api.wiring import Parts
 from docstore.errors import PasswordTooShort, SignInRefused, TooManyTries
 from docstore.models import SignIn
-from docstore.services import passwords, signins, tries
+from docstore.services import passwords, signins, tokens, tries
 from docstore.services.acting import Acting
 
 router = APIRouter(prefix="/{slug}", dependencies=[Depends(check_form)], include_in_schema=False)
@@ -78,6 +78,20 @@ def revoke(
     return redirect(f"/{asker.body.slug}/konto", done=words("Urządzenie wylogowano."))
 
 
+@router.post("/konto/wyloguj-wszedzie")
+def sign_out_everywhere(
+    request: Request, asker: SignedIn, acting: ActingOf, session: Write
+) -> Response:
+    """End everything but this browser by which one could be taken for the person."""
+    assert asker.person is not None  # noqa: S101 - SignedIn holds it
+    keep = asker.sign_in.id if asker.sign_in else None
+    tokens.end_everything(session, acting, person=asker.person, keep=keep)
+    said = words_for(request, asker.body)(
+        "Wylogowano wszystkie inne urządzenia. Wysłane linki i tokeny też nie działają."
+    )
+    return redirect(f"/{asker.body.slug}/konto", done=said)
+
+
 @router.post("/konto/haslo")
 def change_password(
     request: Request,
@@ -119,7 +133,9 @@ def _change(
     assert asker.sign_in is not None  # noqa: S101 - as above
     email = asker.person.email
     password_hash = passwords.hashed(new)  # a short one is told before a try is counted
-    doors = password_doors(request, parts, asker, email)
+    with parts.database.reading() as session:
+        kept = signins.password_hash_of(session, body_id=asker.body.id, email=email)
+    doors = password_doors(request, parts, asker, email, kept)
     with parts.database.transaction() as session:
         taken = tries.take(session, doors, at=acting.at)
     with parts.database.reading() as session:

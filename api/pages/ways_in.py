@@ -9,13 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from api.dependencies import ActingOf, AskerOf, PartsOf, Read, Write, check_form
 from api.errors import sentence, status_of
 from api.rendering import redirect, render, words_for
-from api.security import cookies
+from api.security import cookies, known_browsers
 from api.security.addresses import client_address
 from api.security.askers import Asker
 from api.security.devices import device_name
 from api.wiring import Parts
 from delivery.tasks import ask_for_link as promise_link
-from docstore.errors import LinkSpent, SignInRefused, TooManyTries
+from docstore.errors import LinkSpent, SignInRefused, TooManyLinks, TooManyTries
 from docstore.models import Meeting
 from docstore.services import people, signins, tries
 from docstore.services.acting import Acting
@@ -90,7 +90,7 @@ def sign_in(
     """Sign in with a password; a wrong one and an unknown address are told alike."""
     email = _shortened(email)
     try:
-        token = _checked(request, parts, asker, email, password)
+        token, password_hash = _checked(request, parts, asker, email, password)
     except (SignInRefused, TooManyTries) as refusal:
         return _door(request, asker, onward=dalej, email=email, refusal=refusal)
     response = redirect(_after(asker, dalej))
@@ -101,13 +101,23 @@ def sign_in(
         max_age=int(signins.PASSWORD_STAYS.total_seconds()),
         secure=cookies.is_secure(request),
     )
+    known_browsers.remember(request, response, body_id=asker.body.id, password_hash=password_hash)
     return response
 
 
-def password_doors(request: Request, parts: Parts, asker: Asker, email: str) -> tuple[Try, ...]:
-    """Return what is limited when somebody guesses a password."""
+def password_doors(
+    request: Request, parts: Parts, asker: Asker, email: str, password_hash: str | None
+) -> tuple[Try, ...]:
+    """Return what is limited when somebody guesses a password.
+
+    A browser that this person has signed in with before is limited by itself alone: whoever knows
+    the address, and guesses from many places, never shuts it out.
+    """
     address = client_address(request, parts.settings.trusted_proxies)
     account = f"{asker.body.id} {email.lower()}"
+    known = known_browsers.known_as(request, body_id=asker.body.id, password_hash=password_hash)
+    if known is not None:
+        return (Try("known", f"{account} {known}"),)
     return (
         Try("password", f"{account} {address}"),
         Try("account", account),
@@ -115,10 +125,14 @@ def password_doors(request: Request, parts: Parts, asker: Asker, email: str) -> 
     )
 
 
-def _checked(request: Request, parts: Parts, asker: Asker, email: str, password: str) -> str:
-    """Return the token of a new sign-in; a try that was none is forgiven."""
+def _checked(
+    request: Request, parts: Parts, asker: Asker, email: str, password: str
+) -> tuple[str, str]:
+    """Return a new sign-in's token and the password's hash; a try that was none is forgiven."""
     now = parts.clock.now()
-    doors = password_doors(request, parts, asker, email)
+    with parts.database.reading() as session:
+        kept = signins.password_hash_of(session, body_id=asker.body.id, email=email)
+    doors = password_doors(request, parts, asker, email, kept)
     with parts.database.transaction() as session:
         taken = tries.take(session, doors, at=now)
     with parts.database.reading() as session:
@@ -135,7 +149,7 @@ def _checked(request: Request, parts: Parts, asker: Asker, email: str, password:
             device=device_name(request),
             replaces=asker.sign_in.id if asker.sign_in else None,
         )
-    return token
+    return token, kept or ""
 
 
 @router.post("/wejscie/nowy-link")
@@ -158,7 +172,10 @@ def ask_for_link(
     mailbox = f"{body_id} {wanted}"
     doors = (Try("link", f"{mailbox} {address}"), Try("mailbox", mailbox), Try("address", address))
     with parts.database.transaction() as session:
-        tries.take(session, doors, at=now)
+        try:
+            tries.take(session, doors, at=now)
+        except TooManyTries as error:
+            raise TooManyLinks(**error.fields) from error
         meeting = find(session, Meeting, body_id, posiedzenie)
         found = people.with_address(session, body_id=body_id, email=wanted)
         known: list[str | None] = [person.id for person in found]

@@ -24,14 +24,14 @@ def is_secure(request: Request) -> bool:
     return public_url.startswith("https://")
 
 
-def _own(name: str, *, secure: bool) -> str:
+def own_name(name: str, *, secure: bool) -> str:
     """Return a name that no neighbour can set: browsers take `__Host-` from this host alone."""
     return f"__Host-{name}" if secure else name
 
 
 def sign_in_cookie(body_id: str, *, secure: bool = False) -> str:
     """Return the name of the cookie that holds a body's sign-in; one browser may have several."""
-    return _own(f"teczka_{body_id}", secure=secure)
+    return own_name(f"teczka_{body_id}", secure=secure)
 
 
 def sign_in_token(request: Request, *, body_id: str) -> str:
@@ -71,7 +71,7 @@ def csrf_token(request: Request) -> str:
 
 
 def _kept_csrf(request: Request) -> str:
-    return request.cookies.get(_own(_CSRF, secure=is_secure(request)), "")
+    return request.cookies.get(own_name(_CSRF, secure=is_secure(request)), "")
 
 
 def keep_csrf(request: Request, response: Response) -> None:
@@ -80,7 +80,7 @@ def keep_csrf(request: Request, response: Response) -> None:
     if token is not None and _kept_csrf(request) != token:
         secure = is_secure(request)
         response.set_cookie(
-            _own(_CSRF, secure=secure),
+            own_name(_CSRF, secure=secure),
             token,
             max_age=_YEAR,
             httponly=True,

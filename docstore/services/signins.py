@@ -50,7 +50,13 @@ def set_password(
         row = Credential(person_id=person.id)
         session.add(row)
     row.password_hash, row.changed_at = password_hash, acting.at
-    _end(session, acting, SignIn.person_id == person.id, SignIn.by == "password", SignIn.id != keep)
+    _end(
+        session,
+        acting,
+        SignIn.person_id == person.id,
+        SignIn.by == "password",
+        SignIn.id.is_distinct_from(keep),
+    )
     ledger.record(session, person.body_id, "password_set", acting, person=person.id)
 
 
@@ -72,6 +78,21 @@ def check_password(session: ReadSession, *, body_id: str, email: str, password: 
     if not found:
         raise SignInRefused
     return found[0]
+
+
+def password_hash_of(session: Session, *, body_id: str, email: str) -> str | None:
+    """Return what is kept of the password of the one person with an address, if they have one."""
+    rows = session.scalars(
+        select(Credential.password_hash)
+        .join(Person, Person.id == Credential.person_id)
+        .where(
+            Person.body_id == body_id,
+            Person.email == email.strip().lower(),
+            Person.email != "",
+            Person.left_at.is_(None),
+        )
+    ).all()
+    return rows[0] if len(rows) == 1 else None
 
 
 # --- links ------------------------------------------------------------------------------------
@@ -235,9 +256,11 @@ def revoke(
     _end(session, acting, SignIn.id == row.id)
 
 
-def revoke_all(session: WriteSession, acting: Acting, *, person: Person) -> None:
-    """End every sign-in of a person and every link still open: a lost tablet, a wrong address."""
-    _end(session, acting, SignIn.person_id == person.id)
+def revoke_all(
+    session: WriteSession, acting: Acting, *, person: Person, keep: str | None = None
+) -> None:
+    """End every sign-in of a person but the one to `keep`, and every link still open."""
+    _end(session, acting, SignIn.person_id == person.id, SignIn.id.is_distinct_from(keep))
     end_links(session, acting, person=person)
 
 

@@ -155,9 +155,11 @@ def revoke(
     _end(session, acting, ApiToken.id == row.id)
 
 
-def end_everything(session: WriteSession, acting: Acting, *, person: Person) -> None:
-    """End whatever lets somebody act as a person: sign-ins, links still open, tokens."""
-    signins.revoke_all(session, acting, person=person)
+def end_everything(
+    session: WriteSession, acting: Acting, *, person: Person, keep: str | None = None
+) -> None:
+    """End whatever lets somebody act as a person: sign-ins but the one to `keep`, links, tokens."""
+    signins.revoke_all(session, acting, person=person, keep=keep)
     _end(session, acting, ApiToken.person_id == person.id)
 
 

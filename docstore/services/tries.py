@@ -14,9 +14,11 @@ from docstore.services.signins import token_hash
 # For how long a try counts.
 WINDOW = timedelta(minutes=15)
 # Tries at one door for one subject. One address alone never closes a clerk's account to the clerk
-# (60 < 100), and one who guesses from many gets 100 of them in a quarter of an hour at most.
+# (60 < 100), and one who guesses from many gets 100 of them in a quarter of an hour at most. A
+# browser that its owner has signed in with before passes by its own door, whatever others do.
 LIMITS = {
     "password": 10,  # one account from one address
+    "known": 10,  # one account from one browser that its owner has signed in with
     "account": 100,  # one account from anywhere
     "address": 60,  # any account from one address
     "setup": 30,  # the set-up code from one address

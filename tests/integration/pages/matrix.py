@@ -78,7 +78,7 @@ def made(site: Site, slug: str) -> World:
     password_hash = passwords.hashed(PASSWORD)
     with site.parts.database.transaction() as session:
         signins.set_password(session, site.acting, person=admin, password_hash=password_hash)
-        outbox.enqueue(session, "parked", council.body.slug, at=site.clock.now())
+        outbox.enqueue(session, "parked", slug, at=site.clock.now(), body=council.body.id)
         message = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
         assert message is not None
         message.failed_at = site.clock.now()

@@ -125,7 +125,9 @@ class TestANewLink:
             post(site.client, f"{DOOR}/nowy-link", email="nikt@piechowice.example")
         refused = post(site.client, f"{DOOR}/nowy-link", email="nikt@piechowice.example")
         assert refused.status_code == 429
-        assert "Zbyt wiele prób. Spróbuj ponownie za 15" in refused.text
+        assert "Zajrzyj do poczty" in refused.text
+        assert "Następny wyślemy najwcześniej za 15" in refused.text
+        assert refused.headers["retry-after"] == "900"
 
 
 def _letters(site: Site) -> list[str]:
