@@ -146,7 +146,9 @@ def render(
         )
     )
     response = HTMLResponse(text, status_code=status)
-    response.headers["Cache-Control"] = "no-cache" if asker and not asker.person else "no-store"
+    # What answers a form may show what was typed into it; what answers somebody known is theirs.
+    is_for_all = asker is not None and asker.person is None and request.method in {"GET", "HEAD"}
+    response.headers["Cache-Control"] = "no-cache" if is_for_all else "no-store"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _COME_BACK
     cookies.keep_csrf(request, response)

@@ -18,7 +18,7 @@ FILE_POLICY = (
 # What no viewer of the browser's own opens is shut off even from its own origin.
 SAVED_POLICY = f"{FILE_POLICY}; sandbox"
 
-_ALWAYS = {
+ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -37,8 +37,10 @@ def secure(headers: MutableHeaders, *, path: str, is_https: bool) -> None:
     """Complete the headers of an answer; what it set itself stays, but for a secret address."""
     if LINK in path:
         headers.update(_SECRET)
-    for name, value in _ALWAYS.items():
+    for name, value in ALWAYS.items():
         headers.setdefault(name, value)
+    # What says nothing of it may be somebody's own: a browser would guess, and a proxy keep it.
+    headers.setdefault("Cache-Control", "no-store")
     if is_https:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         _keep_cookies_private(headers)

@@ -1,7 +1,9 @@
 """The compose file, the image and the proxy in front are what they promise to be."""
 
+import contextlib
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +21,7 @@ import jsonschema
 import pytest
 from psycopg import OperationalError
 
+from api.security.headers import ALWAYS
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import object_key
 from tests.compose_processes import PROJECT, ComposeProcesses, read_compose
@@ -142,6 +145,7 @@ class Upstream(ThreadingHTTPServer):
 
     def __init__(self, port: int) -> None:
         self.asked: list[tuple[str, dict[str, str], int]] = []
+        self.says: dict[str, str] = {}
         super().__init__(("127.0.0.1", port), UpstreamHandler)
 
 
@@ -158,6 +162,8 @@ class UpstreamHandler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/css" if "static" in self.path else "text/html")
         self.send_header("Content-Length", str(len(body)))
+        for name, value in self.server.says.items():
+            self.send_header(name, value)
         self.send_header("Connection", "close")  # so that a stopped server answers nobody
         self.end_headers()
         self.wfile.write(body)
@@ -190,6 +196,21 @@ class Proxy:
             return answer.status, dict(answer.getheaders()), answer.read()
         finally:
             connection.close()
+
+    def raw(self, sent: bytes) -> bytes:
+        """Send bytes as they are over one connection; return what came until it was closed."""
+        port, trust = self._services.port("proxy", 8443), self._services.trust()
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+            trust.wrap_socket(plain, server_hostname="127.0.0.1") as secure,
+        ):
+            secure.sendall(sent)
+            secure.settimeout(1)
+            came = b""
+            with contextlib.suppress(TimeoutError):
+                while chunk := secure.recv(65536):
+                    came += chunk
+        return came
 
     def logged(self, *, until: str) -> str:
         """Return every log of the proxy once `until` is in it: it logs after it has answered."""
@@ -264,6 +285,48 @@ class TestProxy:
 
     def test_figures_and_readiness_are_not_public(self, proxy: Proxy) -> None:
         assert [proxy.ask("GET", path)[0] for path in ("/metrics", "/readyz")] == [404, 404]
+
+    def test_what_it_answers_by_itself_is_as_guarded_as_any_page(self, proxy: Proxy) -> None:
+        told = [
+            proxy.ask("GET", "/metrics"),
+            proxy.ask("POST", "/upload", headers={"Content-Length": "2000000000"}),
+            proxy.ask("GET", "/", headers={"X-Long": "x" * 70_000}),
+        ]
+        proxy.upstream.shutdown()
+        proxy.upstream.server_close()
+        told.append(proxy.ask("GET", "/"))
+        assert [status for status, _, _ in told] == [404, 413, 400, 502]
+        for _, headers, _ in told:
+            assert ALWAYS.keys() | {"Strict-Transport-Security"} <= headers.keys()
+            assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+            assert headers["Cache-Control"] == "no-store"
+
+    def test_what_the_application_said_is_not_said_twice(self, proxy: Proxy) -> None:
+        proxy.upstream.says = dict.fromkeys(ALWAYS, "its own") | {"Cache-Control": "its own"}
+        _, headers, _ = proxy.ask("GET", "/")
+        for name in (*ALWAYS, "Cache-Control"):
+            assert headers[name] == "its own", "two of a name would be read together"
+        assert proxy.ask("GET", "/big")[0] == 200
+
+    @pytest.mark.parametrize(
+        "smuggled",
+        [
+            "Content-Length: 4|Transfer-Encoding: chunked||5c|{inner}|0||",
+            "Transfer-Encoding: chunked|Transfer-Encoding: x||0||{inner}",
+            "Transfer-Encoding : chunked|Content-Length: 5||0||{inner}",
+            "Content-Length: 0|Content-Length: 44||{inner}",
+            "X: y|\0: z||{inner}",
+        ],
+    )
+    def test_no_request_hides_in_another(self, proxy: Proxy, smuggled: str) -> None:
+        """A proxy and an application that disagree on where a body ends would serve it."""
+        inner = "GET /smuggled HTTP/1.1|Host: x||"
+        lines = f"POST / HTTP/1.1|Host: x|{smuggled.format(inner=inner)}"
+        proxy.raw(lines.replace("|", "\r\n").encode())
+        assert proxy.ask("GET", "/after")[0] == 200
+        paths = [path for path, _, _ in proxy.upstream.asked]
+        assert "/after" in paths
+        assert "/smuggled" not in paths
 
     def test_static_text_is_compressed_and_pages_are_not(self, proxy: Proxy) -> None:
         wish = {"Accept-Encoding": "gzip"}

@@ -8,6 +8,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import event
 
+from api.security.headers import ALWAYS
 from docstore.models import Meeting
 from docstore.services.tokens import SCOPES
 from tests.integration.pages import matrix
@@ -16,6 +17,8 @@ from tests.integration.pages.matrix import NOBODY, PEOPLE, World
 
 TABLE = Path(__file__).with_name("who_may_what.txt")
 ASKED = matrix.expected(TABLE.read_text())
+# What is the same for everybody, though somebody signed in asks for it.
+SHOWN_TO_ALL = {"/{slug}/barwy.css", "/{slug}/uchwaly.atom"}
 IDS = re.compile(r"\{(\w+_id)\}")
 
 
@@ -134,3 +137,31 @@ def test_what_another_council_has_is_told_as_what_nobody_has(world: World, other
                 asked += 1
     assert wrong == [], "\n".join(map(str, wrong))
     assert asked > 60
+
+
+@pytest.mark.parametrize("who", ["public", "admin", "program"])
+def test_every_answer_is_guarded_and_nobodys_own_is_kept(
+    world: World, other: World, who: str
+) -> None:
+    """Pages, files, refusals, redirects, JSON, feeds: whoever asks, however it is answered."""
+    headers = (
+        matrix.program(world, *SCOPES) if who == "program" else matrix.browser(world, who, other)
+    )
+    with matrix.nothing_kept():
+        for method, route in ASKED:
+            answer = matrix.ask(world.site, method, world.address(route), headers)
+            said = answer.headers
+            for name in ALWAYS.keys() - {"Content-Security-Policy", "Referrer-Policy"}:
+                assert said[name] == ALWAYS[name], (method, route, name)
+            policy = said["Content-Security-Policy"]
+            assert "default-src 'none'" in policy, (method, route)
+            assert "frame-ancestors 'none'" in policy, (method, route)
+            assert said["Referrer-Policy"] in {"same-origin", "no-referrer"}, (method, route)
+            if "text/html" in said.get("Content-Type", ""):
+                assert "unsafe" not in policy, (method, route)
+            kept = said["Cache-Control"]
+            assert kept in {"no-store", "no-cache", "private, no-cache"}, (method, route)
+            is_known = who == "admin" or (who == "program" and route.startswith("/api/"))
+            is_own = is_known and "{slug}" in route and route not in SHOWN_TO_ALL
+            if (is_own or method in matrix.CHANGES) and answer.status_code == 200:
+                assert kept != "no-cache", (method, route)
