@@ -246,4 +246,6 @@ def _send_link(sender: Sender, task: Task) -> None:
     except MailUnavailable as error:
         raise Later(error.answer, seconds=_pause(task)) from error
     except MailRefused as error:
-        log.warning("asked_link_refused", person=person.id, answer=error.answer)
+        # Of the answer its code alone: the words after it repeat the address.
+        code, _, _ = error.answer.partition(" ")
+        log.warning("asked_link_refused", person=person.id, answer=code)

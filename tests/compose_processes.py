@@ -52,6 +52,7 @@ class ComposeProcesses:
         self._ports: dict[tuple[str, int], int] = {}
         self._stops: list[Callable[[], object]] = []
         self._started: set[str] = set()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.public_url = f"https://{_LOOPBACK}:{self.port('proxy', 8443)}"
         self.variables = {"TECZKA_PUBLIC_URL": self.public_url, **(variables or {})}
         self.secrets = folder / "secrets"
@@ -95,6 +96,10 @@ class ComposeProcesses:
         """Start a service no more: the test itself stands where it would be."""
         self._started.add(name)
 
+    def lose(self, name: str) -> None:
+        """End one service without a word to the others, as a machine that fails does."""
+        _end(self._processes[name])
+
     def stop(self) -> None:
         """Stop everything, the last started first."""
         while self._stops:
@@ -131,11 +136,13 @@ class ComposeProcesses:
         password = Path(environment["POSTGRES_PASSWORD_FILE"]).read_text()
         cluster = start_cluster(
             initdb=shlex.split(environment["POSTGRES_INITDB_ARGS"]),
+            options=self._command(name)[1:],
             user=user,
             password=password,
             port=self.port(name, 5432),
         )
         self._stops.append(lambda: stop_cluster(cluster))
+        (self.logs / f"{name}.log").symlink_to(cluster.folder / "log")
         with connect(cluster.port, user=user, password=password) as admin:
             name_of_it = sql.Identifier(environment["POSTGRES_DB"])
             admin.execute(sql.SQL("CREATE DATABASE {}").format(name_of_it))
@@ -196,6 +203,7 @@ class ComposeProcesses:
                 start_new_session=True,
             )
         self._stops.append(lambda: _end(process))
+        self._processes[name] = process
         return process
 
     def _await_health(self, name: str, process: subprocess.Popen[bytes]) -> None:

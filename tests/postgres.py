@@ -35,7 +35,12 @@ class Cluster:
 
 
 def start_cluster(
-    *, initdb: Sequence[str] = (), user: str = "teczka", password: str = "", port: int | None = None
+    *,
+    initdb: Sequence[str] = (),
+    options: Sequence[str] = (),
+    user: str = "teczka",
+    password: str = "",
+    port: int | None = None,
 ) -> Cluster:
     """Start a cluster on loopback; without a password it trusts whoever comes from there."""
     programs, folder = _programs(), Path(tempfile.mkdtemp(prefix="teczka-postgres-"))
@@ -53,8 +58,8 @@ def start_cluster(
     )
     if made.returncode:
         pytest.fail(f"initdb failed: {made.stderr.decode()}")
-    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
-    settings = [f"--{name}={value}" for name, value in (options | _QUICK).items()]
+    place = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    settings = [*options, *(f"--{name}={value}" for name, value in (place | _QUICK).items())]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
             [*as_other, str(programs / "postgres"), "-D", str(folder / "data"), *settings],

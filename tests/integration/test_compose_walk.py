@@ -5,16 +5,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx2
 import pytest
 
 from api.security.setup_code import CODE_FILE
 from tests.compose_processes import ComposeProcesses
+from tests.postgres import connect
 from tests.visitor import Visitor
 
 TEXT = "Uchwała w sprawie opłaty targowej. Stawkę dzienną ustala się na 12 zł."
+ADMIN = "jan@urzad.example"
+PASSWORD = "dlugie haslo administratora"
 ROSTER = (
     "Imię i nazwisko\tE-mail\tRola\n"
     "Anna Kowalczyk\tanna@rada.example\tradna\n"
@@ -54,7 +59,14 @@ def _until(visitor: Visitor, address: str, wanted: str) -> None:
     raise AssertionError(f"{address} never said {wanted}: {visitor.text[:800]}")
 
 
-def _set_up(clerk: Visitor, services: ComposeProcesses) -> None:
+@pytest.fixture(scope="module")
+def code(services: ComposeProcesses) -> str:
+    """Set the installation up as its administrator does; return the code that opened it."""
+    with httpx2.Client(base_url=services.public_url, verify=services.trust(), timeout=60) as client:
+        return _set_up(Visitor(client), services)
+
+
+def _set_up(clerk: Visitor, services: ComposeProcesses) -> str:
     code = next(Path(services.folder).rglob(CODE_FILE)).read_text().strip()
     clerk.open("/instalacja").send("/instalacja/kod", {"kod": code})
     clerk.send(
@@ -65,8 +77,8 @@ def _set_up(clerk: Visitor, services: ComposeProcesses) -> None:
             "kind": "miasto",
             "phone": "75 000 00 00",
             "admin_name": "Jan Wzorowy",
-            "admin_email": "jan@urzad.example",
-            "password": "dlugie haslo administratora",
+            "admin_email": ADMIN,
+            "password": PASSWORD,
         },
     )
     assert clerk.status == 200, clerk.text
@@ -75,6 +87,12 @@ def _set_up(clerk: Visitor, services: ComposeProcesses) -> None:
     clerk.send("/biuro/osoby/wklej", {"text": ROSTER})
     clerk.send("/biuro/osoby/wklej", {"zapisz": "tak"})
     assert "Anna Kowalczyk" in clerk.text
+    return code
+
+
+def _sign_in(clerk: Visitor) -> Visitor:
+    clerk.open("/piechowice/wejscie")
+    return clerk.send("/wejscie", {"email": ADMIN, "password": PASSWORD})
 
 
 def _prepare(clerk: Visitor) -> str:
@@ -110,10 +128,10 @@ def _links(visitor: Visitor) -> str:
 
 @pytest.mark.server
 def test_a_town_hall_walks_its_next_session_through_nginx(
-    services: ComposeProcesses, visit: Callable[[], Visitor]
+    services: ComposeProcesses, code: str, visit: Callable[[], Visitor]
 ) -> None:
-    clerk = visit()
-    _set_up(clerk, services)
+    assert code
+    clerk = _sign_in(visit())
     desk = _prepare(clerk)
 
     _until(clerk, f"{desk}/pakiet", r"Zawiadom\s+2")
@@ -152,3 +170,107 @@ def test_a_town_hall_walks_its_next_session_through_nginx(
     assert "12 zł" in neighbour.text
     logs = "".join(p.read_text(errors="replace") for p in Path(services.logs).rglob("*.log"))
     assert link[0].rsplit("/", 1)[1] not in logs
+
+
+def _logged(services: ComposeProcesses, *, until: str) -> str:
+    """Return what every process has written, once `until` is in it."""
+    patience = threading.Event()
+    for _ in range(120):
+        files = [each for each in Path(services.logs).rglob("*") if each.is_file()]
+        logs = "".join(each.read_text(errors="replace") for each in files)
+        if until in logs:
+            return logs
+        patience.wait(0.5)
+    raise AssertionError(f"no log ever said {until}: {logs[-3000:]}")
+
+
+def _link_from(mail: EmailMessage) -> str:
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    link = re.search(r"/piechowice/wejscie/link/[\w-]+", plain.get_content())
+    assert link
+    return link[0]
+
+
+def _cookies(visitor: Visitor) -> dict[str, str]:
+    return {each.name: str(each.value) for each in visitor.client.cookies.jar}
+
+
+@pytest.mark.server
+def test_no_log_of_any_process_holds_a_secret_whatever_fails(
+    services: ComposeProcesses, code: str, visit: Callable[[], Visitor]
+) -> None:
+    """Every kind of secret passes through, then mail, record and store fail on it, with traces."""
+    clerk, councillor, program = _sign_in(visit()), visit(), visit().client
+    assert services.mail is not None
+    secrets = {
+        "password": PASSWORD,
+        "set-up code": code,
+        "query": "zapytanie-4711",
+        "wrong password": "zgadywane-haslo-4711",
+        "name": "Kowalczyk",
+        "address": "anna@rada.example",
+        "file name": "Skarga-4711",
+        "new name": "Konstancja",
+        "database password": services.secret("teczka_database_password"),
+        "S3 key": services.secret("teczka_s3_secret_key"),
+        "S3 access key": services.secret("teczka_s3_access_key"),
+    }
+    # --- what people and programs send
+    guess = {"email": secrets["address"], "password": secrets["wrong password"]}
+    assert visit().open("/piechowice/wejscie").send("/wejscie", guess).status == 401
+    assert visit().open(f"/piechowice/szukaj?q={secrets['query']}").status == 200
+    before = len(services.mail.mails)
+    visit().open("/piechowice/wejscie").send("/nowy-link", {"email": secrets["address"]})
+    link = _link_from(services.mail.wait_for(before + 1)[-1])
+    councillor.open(link).send(link)
+    clerk.open("/piechowice/biuro/tokeny")
+    clerk.send("/tokeny", {"label": "eksport", "scopes": ["read", "upload", "prepare"]})
+    assert clerk.page is not None
+    token = str(clerk.page.get_element_by_id("f-token").get("value"))
+    secrets |= {"link": link.rpartition("/")[2], "token": token, "token's body": token[:-6]}
+    for who, visitor in (("clerk", clerk), ("councillor", councillor)):
+        secrets |= {f"{who}'s {name}": value for name, value in _cookies(visitor).items()}
+    assert len(secrets) >= 18, "sign-ins, forms' proofs and the known browser's mark are there"
+
+    # --- the mail server refuses, and says the address
+    services.mail.refuse(answer=f"550 5.1.1 <{secrets['address']}> no such mailbox")
+    visit().open("/piechowice/wejscie").send("/nowy-link", {"email": secrets["address"]})
+    _logged(services, until="asked_link_refused")
+    services.mail.accept()
+    # --- the record refuses a value that is there already, and says it
+    password = secrets["database password"]
+    port = services.port("db", 5432)
+    clerk.open("/piechowice/biuro/osoby")
+    typed = {"clerk_name": "Konstancja", "clerk_email": "k1@urzad.example"}
+    clerk.send("/pracownicy", {**typed, "clerk_password": PASSWORD})
+    with connect(port, database="teczka", password=password) as record:
+        record.execute("CREATE UNIQUE INDEX once ON person (name)")
+    broken = clerk.send(
+        "/pracownicy", {**typed, "clerk_email": "k2@urzad.example", "clerk_password": PASSWORD}
+    )
+    assert broken.status == 500
+    # --- the store is away
+    program.headers["Authorization"] = f"Bearer {token}"
+    interface = "/api/v1/bodies/piechowice"
+    meeting = program.post(f"{interface}/meetings", json={"starts_at": "2031-01-15T10:00:00Z"})
+    draft = program.post(
+        f"{interface}/meetings/{meeting.json()['id']}/items",
+        json={"revision": meeting.json()["revision"], "items": [{"title": "Skarga", "druk": "4"}]},
+    ).json()
+    services.lose("s3")
+    answer = program.post(
+        f"{interface}/documents",
+        params={
+            "file_name": f"{secrets['file name']}.txt",
+            "paper_id": draft["items"][0]["papers"][0]["id"],
+        },
+        content=b"tekst",
+    )
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
+    logs = _logged(services, until="UniqueViolation")
+
+    told = {what for what, secret in secrets.items() if secret in logs or quote(secret) in logs}
+    assert told == set()
+    assert "Traceback" in logs, "something broke, and its trace was searched too"
+    assert "duplicate key value" in logs, "what PostgreSQL itself wrote was searched too"

@@ -6,6 +6,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 import structlog
@@ -13,10 +14,13 @@ from sqlalchemy import Integer, cast, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from api.logs import set_up_logs
+from delivery.channels.open import open_mailer
+from delivery.errors import MailUnavailable
 from docstore import outbox
 from docstore.models import Base, Body, Person
 from docstore.outbox import Task, enqueue
 from tests.integration.conftest import Council, House
+from tests.servers import SmtpServer
 
 SECRET = "sekret-z-linku-4711"
 
@@ -89,3 +93,14 @@ def _says_nothing(error: BaseException) -> None:
     said = "".join(traceback.format_exception(error))
     assert SECRET not in said
     assert type(error).__name__ in said, "and yet it says what was refused"
+
+
+@pytest.mark.server
+def test_a_mail_server_that_lets_us_not_in_costs_no_password(
+    smtp_server: SmtpServer, tmp_path: Path
+) -> None:
+    address = f"smtp://teczka@{smtp_server.host}:{smtp_server.port}"
+    mailer = open_mailer(address, password=SECRET, data_dir=tmp_path)
+    with pytest.raises(MailUnavailable) as refused:
+        mailer.ping()
+    _says_nothing(refused.value)
