@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.wiring import Parts
 from docstore.language import Words
 from docstore.models import Version
-from docstore.services import bodies, destruction, ledger, setup, upkeep
+from docstore.services import bodies, destruction, ledger, retention, setup, upkeep
 from indexer.catching_up import drift
 
 # How many files one line of a finding names.
@@ -46,6 +46,7 @@ def check(
     report = Report(
         (
             *_ledger(parts, words),
+            *_receipts(parts, words),
             *_objects(parts, words, body_id),
             *_destroyed(parts, words),
             *_index(parts, words, body_id),
@@ -80,6 +81,29 @@ def _ledger(parts: Parts, words: Words) -> Iterator[Line]:
                 count = words.count(ledger.length(session, body.id), "wpis", "wpisy", "wpisów")
                 text = words("rejestr {body}: {count}, łańcuch zgodny", body=body.slug, count=count)
                 yield Line(text, is_good=True)
+
+
+def _receipts(parts: Parts, words: Words) -> Iterator[Line]:
+    """Say whether every receipt is there that the ledger tells of, or was erased in its time."""
+    with parts.database.reading() as session:
+        for body in bodies.bodies(session):
+            found = retention.gaps(session, body.id)
+            if found.lawful:
+                count = words.count(found.lawful, "potwierdzenie", "potwierdzenia", "potwierdzeń")
+                text = words(
+                    "rejestr {body}: usunięto {count} po okresie przechowywania",
+                    body=body.slug,
+                    count=count,
+                )
+                yield Line(text, is_good=True)
+            if found.lost:
+                entries = ", ".join(map(str, found.lost[:_NAMED]))
+                text = words(
+                    "rejestr {body}: brakuje potwierdzeń, o których mówią wpisy {entries}",
+                    body=body.slug,
+                    entries=f"{entries}, …" if len(found.lost) > _NAMED else entries,
+                )
+                yield Line(text, is_good=False)
 
 
 def _objects(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:

@@ -22,7 +22,7 @@ from docstore.errors import FileEmpty, FileTooLarge, InvalidInput
 from docstore.models import Body, LegislativeTerm, Meeting
 from docstore.rules.plain import one_line
 from docstore.rules.time_zones import time_zones
-from docstore.services import bodies, emblems, people, terms
+from docstore.services import bodies, emblems, people, retention, terms
 from docstore.services.bodies import BodyDetails
 
 router = APIRouter(prefix="/{slug}", dependencies=[Depends(check_form)], include_in_schema=False)
@@ -176,6 +176,13 @@ class CouncilForm(BaseModel):
         return cls(own_phones="\n".join(body.own_phones), **told)
 
 
+class RetentionForm(BaseModel):
+    """How long the council keeps what it observed of people."""
+
+    keep_receipts_months: str = ""
+    keep_sign_ins_days: str = ""
+
+
 @router.get("/biuro/rada")
 def council_page(request: Request, asker: Office) -> Response:
     """Show what is told of the council, to be changed."""
@@ -183,7 +190,12 @@ def council_page(request: Request, asker: Office) -> Response:
 
 
 def _council(
-    request: Request, asker: Asker, typed: CouncilForm, *, errors: list[tuple[str, str]]
+    request: Request,
+    asker: Asker,
+    typed: CouncilForm,
+    *,
+    errors: list[tuple[str, str]],
+    kept: RetentionForm | None = None,
 ) -> Response:
     return render(
         request,
@@ -193,6 +205,8 @@ def _council(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         typed=typed,
         time_zones=time_zones(),
+        kept=kept or asker.body,
+        bounds=retention,
         errors=errors,
     )
 
@@ -217,6 +231,37 @@ def change_council(
         said = [(str(error.fields["field"]), sentence(error, words))]
         return _council(request, asker, typed, errors=said)
     return redirect(f"/{asker.body.slug}/biuro/rada", done=words("Zapisano."))
+
+
+@router.post("/biuro/rada/przechowywanie")
+def change_retention(
+    request: Request,
+    asker: Office,
+    acting: ActingOf,
+    session: Write,
+    typed: Annotated[RetentionForm, Form()],
+) -> Response:
+    """Change how long receipts and sign-ins are kept; upkeep erases what is older."""
+    words = words_for(request, asker.body)
+    try:
+        retention.change(
+            session,
+            acting,
+            session.get_one(Body, asker.body.id),
+            receipt_months=_whole("keep_receipts_months", typed.keep_receipts_months),
+            sign_in_days=_whole("keep_sign_ins_days", typed.keep_sign_ins_days),
+        )
+    except InvalidInput as error:
+        said = [(str(error.fields["field"]), sentence(error, words))]
+        council = CouncilForm.of(asker.body)
+        return _council(request, asker, council, errors=said, kept=typed)
+    return redirect(f"/{asker.body.slug}/biuro/rada", done=words("Zapisano."))
+
+
+def _whole(field: str, typed: str) -> int:
+    if not typed.strip().isdecimal():
+        raise InvalidInput(field=field, reason="range")
+    return int(typed)
 
 
 @router.post("/biuro/rada/herb")

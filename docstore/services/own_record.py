@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from docstore.models import (
     ApiToken,
+    Body,
     Credential,
     Delivery,
     Document,
@@ -57,6 +58,10 @@ class OwnRecord:
     tokens: tuple[ApiToken, ...]
     versions: int
     """Versions of documents that the person uploaded."""
+    receipt_months: int
+    """How long the council keeps receipts and the addresses of deliveries."""
+    sign_in_days: int
+    """How long it keeps ended sign-ins and links."""
     entries: int
     """Entries of the ledger that name the person by their identifier."""
 
@@ -84,7 +89,10 @@ def own_record(session: Session, person: Person) -> OwnRecord:
         .where(ApiToken.person_id == person.id)
         .order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
     )
+    body = session.get_one(Body, person.body_id)
     return OwnRecord(
+        receipt_months=body.keep_receipts_months,
+        sign_in_days=body.keep_sign_ins_days,
         person=person,
         memberships=tuple(memberships),
         guest=session.scalar(select(Guest).where(Guest.person_id == person.id)),

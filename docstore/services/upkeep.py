@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from docstore import outbox
 from docstore.database import Database, ReadSession, WriteSession
 from docstore.errors import ObjectNotFound
-from docstore.models import ApiToken, Body, Link, Rendition, SignIn, StoredObject, Version
+from docstore.models import Body, Rendition, StoredObject, Version
 from docstore.objects.seam import ObjectStore, object_key
 from docstore.outbox import UPKEEP, Handler, Task
-from docstore.services import kept_answers
+from docstore.services import kept_answers, retention
 from docstore.services.damage import note_damage
 from docstore.services.giving import note_blocks, read_whole
 from docstore.services.keeping import mark_present
@@ -27,7 +27,7 @@ _READ_AT_ONCE = 4 << 30
 ORPHAN_AFTER = timedelta(days=1)
 # Removing one object takes a moment; a sweep that took longer was killed.
 _REMOVAL_TAKES = timedelta(minutes=10)
-# Sign-ins and tokens that ended, links and finished work are forgotten after this.
+# Finished work is forgotten after this.
 KEPT = timedelta(days=30)
 # How often all this is done.
 EVERY = timedelta(hours=1)
@@ -281,13 +281,10 @@ def clear_spool(folder: Path, *, before: datetime) -> int:
 
 
 def forget(session: WriteSession, *, at: datetime) -> None:
-    """Erase what has a retention: ended sign-ins and tokens, old links, finished work."""
-    before = at - KEPT
-    for kind in (SignIn, ApiToken):
-        session.execute(delete(kind).where((kind.expires_at < before) | (kind.revoked_at < before)))
-    session.execute(delete(Link).where(Link.expires_at < before))
+    """Erase what has a retention: what councils keep no longer, and finished work."""
+    retention.erase(session, at=at)
     kept_answers.forget(session, at=at)
-    outbox.forget_done(session, before=before)
+    outbox.forget_done(session, before=at - KEPT)
 
 
 # --- done by itself ---------------------------------------------------------------------------
