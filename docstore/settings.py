@@ -1,26 +1,33 @@
 """Every setting of an installation: read once, frozen, passed down; see docs/settings.md."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_SECRETS = Path("/run/secrets")
+
+def _secrets_folders() -> list[Path]:
+    """Return where secrets are files: a container's folder, and a systemd unit's credentials."""
+    places = [Path("/run/secrets")]
+    if given := os.environ.get("CREDENTIALS_DIRECTORY"):
+        places.append(Path(given))
+    return [place for place in places if place.is_dir()]
 
 
 class Settings(BaseSettings):
     """What an installation is made of; a backend is chosen by the scheme of its URL.
 
-    Secrets have settings of their own, or files of the same name in `/run/secrets`, so that no URL
-    that reaches a log ever holds one.
+    Secrets have settings of their own, or files of the same name in `/run/secrets` or in a systemd
+    unit's `$CREDENTIALS_DIRECTORY`, so that no URL that reaches a log ever holds one.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="TECZKA_",
         frozen=True,
         extra="ignore",
-        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+        secrets_dir=_secrets_folders() or None,
     )
 
     data_dir: Path = Path("data")
