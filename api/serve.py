@@ -93,7 +93,8 @@ def listen(settings: Settings, *, target: str) -> None:
         log_level=LogLevels.warning,
         log_access=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        # An upload in flight gets so long to end; the unit and the container wait longer still.
+        workers_kill_timeout=30,
         working_dir=Path.cwd(),
     ).serve()
 

@@ -56,6 +56,12 @@ class RecordUnavailable(DocstoreError):
     code = "record_unavailable"
 
 
+class RecordNewer(DocstoreError):
+    """A newer release wrote this record; run that one, or restore a backup of before."""
+
+    code = "record_newer"
+
+
 class NotFound(DocstoreError):
     """No such thing, or none that the asker may know of."""
 

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from docstore.database import Database, translated
+from docstore.errors import RecordNewer
 
 _HERE = Path(__file__).parent
 # Two processes that start at once must not both migrate; any fixed number will do.
@@ -53,14 +54,18 @@ def knows(revision: str) -> bool:
 def migrate(database: Database, revision: str = "head") -> None:
     """Bring a record to a revision; one process at a time, all or nothing.
 
-    Raises `RecordUnavailable` when the record does not answer.
+    Raises `RecordUnavailable` when the record does not answer, and `RecordNewer` for one that a
+    newer release has brought up to a schema of which this one knows nothing.
     """
     with translated(), database.engine.begin() as connection:
         bring(connection, revision)
 
 
 def bring(connection: Connection, revision: str) -> None:
-    """Bring the record of a connection to a revision, within the transaction it has open."""
+    """Bring the record of a connection to a revision, within the transaction it has open.
+
+    Raises `RecordNewer` for one of whose schema this release knows nothing.
+    """
     if connection.dialect.name != "sqlite":
         # A large record takes its time, and so does whoever migrates it at the moment.
         connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -69,5 +74,7 @@ def bring(connection: Connection, revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     is_now = MigrationContext.configure(connection).get_current_revision()
+    if is_now is not None and not knows(is_now):
+        raise RecordNewer(revision=is_now)
     down = revision == "base" or revision in _older_than(is_now)
     (command.downgrade if down else command.upgrade)(config, revision)
