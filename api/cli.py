@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from api import backup_commands, outbox_commands, terminal, token_commands
+from api import backup_commands, outbox_commands, spoken, terminal, token_commands
 from api.checking import check as check_installation
 from api.destroying import destroy
 from api.errors import sentence
@@ -52,7 +52,7 @@ def main() -> None:
     """Run the command; a refusal is one sentence on standard error and exit status 1."""
     os.umask(0o077)  # the data folder holds names, addresses and hashes: it is its owner's alone
     try:
-        app()
+        sys.exit(spoken.run(app, words_here().language))
     except DemoRecord:
         terminal.refuse(
             "Ten folder danych należy do pokazu i nie może stać się prawdziwą instalacją. "
