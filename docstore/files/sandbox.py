@@ -8,15 +8,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+from docstore.files import ready
 from docstore.files.errors import FileRefused
 
-_CHILD = Path(__file__).with_name("child.py")
 _HOUSE = Path(__file__).resolve().parents[2]
 _MIB = 1024 * 1024
 # How long a process that has closed its answer may take to say how it ended.
@@ -49,7 +49,7 @@ def run(
     of it is left running then.
     """
     places = _places([*_code_places(), *reads], writes)
-    request = {"job": job, "arguments": arguments, "path": _search_path(), "places": places}
+    request = {"job": job, "arguments": arguments, "places": places}
     return _answer(request, limits)["result"]
 
 
@@ -67,7 +67,8 @@ def run_program(
         "program": list(command), "parent": os.getpid(), "path": [str(_HOUSE)], "places": places
     }  # fmt: skip
     with _started(request, limits, folder) as process:
-        _collect(process, limits)
+        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        _collect(process.stdout.fileno(), limits)
         status = _ending(process)
     if status != 0:
         raise FileRefused("broken", f"{command[0]} ended with {status}")
@@ -75,42 +76,25 @@ def run_program(
 
 def limits_in_force() -> dict[str, bool]:
     """Tell which limits this system takes, for the log at start and the status page."""
-    probe = {"job": "builtins:dict", "arguments": {}, "path": [str(_HOUSE)], "places": _places()}
+    probe = {"job": "builtins:dict", "arguments": {}, "places": _places()}
     return cast("dict[str, bool]", _answer(probe, DEFAULT)["limits"])
 
 
-class _started:  # noqa: N801 - used as a function: `with _started(...) as process`
-    """A confined process that, with its whole group, does not outlive the block."""
-
-    def __init__(self, request: Mapping[str, object], limits: Limits, folder: Path | None) -> None:
-        with tempfile.TemporaryFile() as source:
-            source.write(json.dumps({**request, "limits": asdict(limits)}).encode())
-            source.seek(0)
-            self._process = _spawn(source, folder)
-
-    def __enter__(self) -> subprocess.Popen[bytes]:
-        return self._process
-
-    def __exit__(self, *_: object) -> None:
+@contextmanager
+def _started(
+    request: Mapping[str, object], limits: Limits, folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Lend a confined program that, with its whole group, does not outlive the block."""
+    with _written(request, limits) as source:
+        process = ready.spawn(source.fileno(), subprocess.PIPE, folder)
+    try:
+        yield process
+    finally:
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
-
-
-def _spawn(source: IO[bytes], folder: Path | None) -> subprocess.Popen[bytes]:
-    """Start the far side: isolated, without site packages, environment, or open files of ours."""
-    home = str(folder or Path("/"))
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-X", "utf8", str(_CHILD)],
-        stdin=source,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"LANG": "C.UTF-8", "PATH": os.defpath, "HOME": home, "TMPDIR": home},
-        cwd=folder,
-        start_new_session=True,
-    )
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 def _search_path() -> list[str]:
@@ -136,10 +120,13 @@ def _places(
 
 
 def _answer(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
-    with _started(request, limits, None) as process:
-        text = _collect(process, limits)
+    with (
+        _written(request, limits) as source,
+        ready.forked(str(request["job"]), source, _search_path()) as fork,
+    ):
+        text = _collect(fork.channel, limits)
         if not text:
-            raise _cause_of_death(process)
+            raise _cause_of_death(fork.ending())
     try:
         answer = json.loads(text)
     except ValueError as error:
@@ -150,16 +137,24 @@ def _answer(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
     return answer
 
 
-def _collect(process: subprocess.Popen[bytes], limits: Limits) -> bytes:
+@contextmanager
+def _written(request: Mapping[str, object], limits: Limits) -> Iterator[IO[bytes]]:
+    """Lend a file that holds the request, ready to be read."""
+    with tempfile.TemporaryFile() as source:
+        source.write(json.dumps({**request, "limits": asdict(limits)}).encode())
+        source.seek(0)
+        yield source
+
+
+def _collect(channel: int, limits: Limits) -> bytes:
     """Read the answer until the process closes it, within time and size."""
     deadline = time.monotonic() + limits.seconds
-    channel = cast("IO[bytes]", process.stdout)
     chunks: list[bytes] = []
     with selectors.DefaultSelector() as selector:
         selector.register(channel, selectors.EVENT_READ)
         room = limits.answer_bytes
         while selector.select(max(0.0, deadline - time.monotonic())):
-            chunk = os.read(channel.fileno(), _MIB)
+            chunk = os.read(channel, _MIB)
             if not chunk:
                 return b"".join(chunks)
             chunks.append(chunk)
@@ -169,16 +164,15 @@ def _collect(process: subprocess.Popen[bytes], limits: Limits) -> bytes:
     raise FileRefused("timeout", f"no answer in {limits.seconds} s")
 
 
+def _cause_of_death(status: int | None) -> FileRefused:
+    if status in {-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL}:
+        return FileRefused("timeout", f"ended by signal {-status}")
+    return FileRefused("broken", f"ended with {status}")
+
+
 def _ending(process: subprocess.Popen[bytes]) -> int | None:
-    """Return how a process that closed its answer ended, or None where it goes on."""
+    """Return how a program that closed its answer ended, or None where it goes on."""
     try:
         return process.wait(timeout=_LAST_WORDS_SECONDS)
     except subprocess.TimeoutExpired:
         return None
-
-
-def _cause_of_death(process: subprocess.Popen[bytes]) -> FileRefused:
-    status = _ending(process)
-    if status in {-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL}:
-        return FileRefused("timeout", f"ended by signal {-status}")
-    return FileRefused("broken", f"ended with {status}")

@@ -121,3 +121,17 @@ def connect_natively(port: int) -> int:
     line = libc.socket(int(socket.AF_INET), int(socket.SOCK_STREAM), 0)
     failed = libc.connect(line, address, len(address)) != 0
     return ctypes.get_errno() if failed else 0
+
+
+MARKS: list[str] = []
+
+
+def leave_a_mark(mark: str) -> list[str]:
+    """Leave something for the next job, and tell what the last one left."""
+    left = list(MARKS)
+    MARKS.append(mark)
+    return left
+
+
+def tell_process() -> tuple[int, int, int]:
+    return os.getpid(), os.getppid(), os.getpgid(0)

@@ -331,7 +331,8 @@ def test_real_and_damaged_files_make_one_packet(shared_data: Path, tmp_path: Pat
             for name in (
                 "qpdf/enc-R3,V2,O=master.pdf", "qpdf/bad23.pdf", "pdf.js/helloworld-bad.pdf",
                 "pdf.js/signed_verified.pdf", "qpdf/page-labels-and-outlines.pdf",
-                "tika/testPDFPackage.pdf", "sample-files/010-pdflatex-forms/pdflatex-forms.pdf",
+                "tika/testPDF_multiFormatEmbFiles.pdf",
+                    "sample-files/010-pdflatex-forms/pdflatex-forms.pdf",
             )
         ),
     ]  # fmt: skip

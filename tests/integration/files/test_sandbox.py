@@ -2,8 +2,13 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +133,63 @@ def test_this_system_takes_the_limits_that_everything_rests_on() -> None:
     assert in_force["memory"]
     assert in_force["processor"]
     assert in_force["file_size"]
+
+
+class TestReadyProcess:
+    """Jobs are forks of one process that waits; they share what is ours, and nothing else."""
+
+    def test_one_job_never_meets_the_remains_of_another(self) -> None:
+        assert run("leave_a_mark", mark="a") == []
+        assert run("leave_a_mark", mark="b") == []
+
+    def test_many_threads_get_their_own_answers(self) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda number: run("echo", Limits(), value=number), range(40)))
+        assert answers == list(range(40))
+
+    def test_a_job_has_a_group_of_its_own_and_is_gone_afterwards(self) -> None:
+        pid, _, group = run("tell_process")
+        assert pid == group
+        assert not Path(f"/proc/{pid}").exists()
+
+    def test_another_takes_the_place_of_one_that_was_killed(self) -> None:
+        _, first, _ = run("tell_process")
+        os.kill(first, signal.SIGKILL)
+        _, second, _ = run("tell_process")
+        assert first != second
+
+    def test_it_does_not_outlive_the_program_that_uses_it(self) -> None:
+        code = (
+            "import os, signal; from docstore.files import sandbox;"
+            "job = 'tests.integration.files.hostile_jobs:tell_process';"
+            "print(sandbox.run(job, {})[1], flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        ready = Path(f"/proc/{int(ran.stdout)}")
+        wait_until(lambda: not ready.exists() or "(zombie)" in (ready / "status").read_text())
+
+    def test_a_job_that_is_under_way_ends_with_the_program_that_asked_for_it(self) -> None:
+        code = (
+            "import os, signal, threading; from docstore.files import sandbox, ready;"
+            "job = 'tests.integration.files.hostile_jobs:sleep';"
+            "threading.Thread(target=sandbox.run, args=(job, {}), daemon=True).start();"
+            "threading.Event().wait(1.5);"
+            "pid = ready._keeper._ready._process.pid;"
+            "print(open(f'/proc/{pid}/task/{pid}/children').read(), flush=True);"
+            "os.kill(os.getpid(), signal.SIGKILL)"
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        job = Path(f"/proc/{int(ran.stdout)}")
+        wait_until(lambda: not job.exists())
+
+
+def wait_until(is_so: Callable[[], bool], *, patience: float = 20.0) -> None:
+    """Look again until something is so."""
+    pause, deadline = threading.Event(), time.monotonic() + patience
+    while not is_so():
+        assert time.monotonic() < deadline
+        pause.wait(0.02)
