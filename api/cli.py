@@ -13,7 +13,8 @@ from api import backup_commands, outbox_commands, spoken, terminal, token_comman
 from api.checking import check as check_installation
 from api.destroying import destroy
 from api.errors import sentence
-from api.importing import ImportReport, Remark, import_folder
+from api.importing import ImportReport, import_folder
+from api.importing.report import reason
 from api.searching import public_search
 from api.terminal import DemoRecord, opened, words_here
 from api.wiring import Parts, SettingWrong
@@ -160,6 +161,9 @@ def import_command(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
     body: BodySlug,
     yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
+    report_to: Annotated[
+        Path | None, typer.Option("--report", help="Write what became of each file, as CSV.")
+    ] = None,
 ) -> None:
     """Take in a folder of adopted resolutions: facts from the text, else from the file name."""
     words = words_here()
@@ -168,11 +172,14 @@ def import_command(
         question = words("Opublikować uchwały z tego folderu?")
         if not yes and not terminal.confirmed(words, question):
             raise typer.Exit(1)
-        report = import_folder(parts, owner, folder, console=terminal.err)
+        report = import_folder(parts, owner, folder, console=terminal.err, words=words)
+        if report_to is not None:
+            address = f"{parts.settings.public_url.rstrip('/')}/{owner.slug}"
+            report_to.write_bytes(report.table(words, address))
     for label, count in _counted(words, report):
         terminal.out.print(f"{count:>7}  {label}")
     for remark in report.remarks:
-        terminal.err.print(f"{remark.file}: {_why(words, remark)}")
+        terminal.err.print(f"{remark.file}: {reason(words, remark.code)}")
     if report.failed:
         raise typer.Exit(1)
 
@@ -187,20 +194,6 @@ def _counted(words: Words, report: ImportReport) -> list[tuple[str, int]]:
         (words("niezapisane lub nieodczytane"), report.failed),
         (words("strony bez tekstu w opublikowanych: nie sprawdzono"), report.unread_pages),
     ]
-
-
-def _why(words: Words, remark: Remark) -> str:
-    return {
-        "pesel": words("zawiera numer PESEL; sprawdź i opublikuj w biurze"),
-        "no_number": words("nie znaleziono numeru uchwały; wpisz go w biurze"),
-        "no_date": words("nie znaleziono daty uchwały; wpisz ją w biurze"),
-        "number_taken": words("ten numer ma już inna uchwała tej kadencji"),
-        "not_read": words("jeszcze nieodczytany; uruchom import ponownie za chwilę"),
-        "unreadable": words("nie można otworzyć tego pliku"),
-        "file_empty": words("plik jest pusty"),
-        "file_too_large": words("plik jest za duży"),
-        "upload_broken": words("plik zmienił się w trakcie importu"),
-    }[remark.code]
 
 
 @app.command()

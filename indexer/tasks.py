@@ -87,14 +87,15 @@ def read(reader: Reader, task: Task) -> None:
         if not _is_left(session, version):
             return
         renditions.learn(
-            session, version_id=version.id, facts=_learned(facts), at=reader.clock.now()
+            session, version_id=version.id, facts=learned_of(facts), at=reader.clock.now()
         )
         if version.media_type in RENDERED:
-            _ask_for_rendition(reader, session, version)
+            ask_for_rendition(reader, session, version)
         _stale(session, version.id, at=reader.clock.now())
 
 
-def _learned(facts: FileFacts) -> Learned:
+def learned_of(facts: FileFacts) -> Learned:
+    """Return what a version's row says of a file's facts, personal data among it."""
     return Learned(
         media_type=facts.media_type,
         pages=facts.pages,
@@ -112,7 +113,8 @@ def _learned(facts: FileFacts) -> Learned:
     )
 
 
-def _ask_for_rendition(reader: Reader, session: WriteSession, version: Version) -> None:
+def ask_for_rendition(reader: Reader, session: WriteSession, version: Version) -> None:
+    """Promise the PDF of an office file, or say why there will be none."""
     if renditions.find(session, kind="pdf", version_id=version.id) is not None:
         return
     now = reader.clock.now()
@@ -193,7 +195,7 @@ def _take_pages(session: WriteSession, version: Version, facts: FileFacts, *, at
     known = session.get(Version, version.id, options=[joinedload(Version.facts)])
     if known is None or known.facts is None:
         return
-    learned = _learned(facts)
+    learned = learned_of(facts)
     renditions.learn(
         session,
         version_id=version.id,

@@ -1,7 +1,7 @@
 """Bytes on their way into the object store: hashed, touched, put, durable (DESIGN promise 3)."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,6 +119,13 @@ def keep(
     """
     damaged = _touched(database, body_id=body_id, file=file, at=at)
     reach(Point.TOUCHED)
+    put_touched(database, store, body_id=body_id, file=file, damaged=damaged)
+
+
+def put_touched(
+    database: Database, store: ObjectStore, *, body_id: str, file: Spooled, damaged: bool
+) -> None:
+    """Make the bytes of a touched object durable; known to be damaged, they are put anew."""
     key = object_key(body_id, file.sha256)
     with file.path.open("rb") as source:
         if damaged:
@@ -148,6 +155,21 @@ def claim_kept(session: Session, *, body_id: str, sha256: str, at: datetime) -> 
     row.touched_at = max(row.touched_at, at)
 
 
+def touch_all(
+    database: Database, *, body_id: str, files: Sequence[Spooled], at: datetime
+) -> frozenset[str]:
+    """Touch the objects of many files in one transaction; return the hashes of damaged ones."""
+    try:
+        with database.transaction() as session:
+            return frozenset(
+                file.sha256 for file in files if _note(session, body_id=body_id, file=file, at=at)
+            )
+    except (IntegrityError, _BeingRemoved):  # one of them is in other hands: each by itself, then
+        return frozenset(
+            file.sha256 for file in files if _touched(database, body_id=body_id, file=file, at=at)
+        )
+
+
 class _BeingRemoved(Exception):
     """The sweep is removing this very object at the moment."""
 
@@ -166,29 +188,33 @@ def _touch(database: Database, *, body_id: str, file: Spooled, at: datetime) -> 
     """Note that an object is wanted; tell whether its stored bytes are known to be damaged."""
     try:
         with database.transaction() as session:
-            row = session.scalar(
-                select(StoredObject)
-                .where(StoredObject.body_id == body_id, StoredObject.sha256 == file.sha256)
-                .with_for_update()
-            )
-            if row is None:
-                session.add(
-                    StoredObject(
-                        body_id=body_id,
-                        sha256=file.sha256,
-                        size=file.size,
-                        blocks=file.blocks,
-                        touched_at=at,
-                    )
-                )
-                return False
-            if row.state == "removing":
-                raise _BeingRemoved
-            row.touched_at = at
-            row.blocks = file.blocks  # a row from before has none, and they follow from the hash
-            return row.state == "damaged"
+            return _note(session, body_id=body_id, file=file, at=at)
     except IntegrityError:  # another upload of the same bytes was first: theirs is as good as ours
         return False
+
+
+def _note(session: Session, *, body_id: str, file: Spooled, at: datetime) -> bool:
+    row = session.scalar(
+        select(StoredObject)
+        .where(StoredObject.body_id == body_id, StoredObject.sha256 == file.sha256)
+        .with_for_update()
+    )
+    if row is None:
+        session.add(
+            StoredObject(
+                body_id=body_id,
+                sha256=file.sha256,
+                size=file.size,
+                blocks=file.blocks,
+                touched_at=at,
+            )
+        )
+        return False
+    if row.state == "removing":
+        raise _BeingRemoved
+    row.touched_at = at
+    row.blocks = file.blocks  # a row from before has none, and they follow from the hash
+    return row.state == "damaged"
 
 
 def mark_present(session: Session, *, body_id: str, sha256: str) -> None:

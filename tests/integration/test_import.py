@@ -1,8 +1,12 @@
 """A folder of adopted resolutions taken in, again and again, whatever is in it."""
 
+import csv
+import hashlib
+import io
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +15,9 @@ from rich.console import Console
 
 from api.importing import ImportReport, Remark, import_folder
 from api.searching import public_search
-from docstore.errors import StorageUnavailable
+from docstore.database import WriteSession
+from docstore.errors import NumberTaken, StorageUnavailable
+from docstore.language import Words
 from docstore.models import Document, Paper, Version
 from docstore.services import adoption, upkeep
 from docstore.services.keeping import spooled
@@ -191,7 +197,7 @@ class TestRerun:
         monkeypatch.setattr(store, "put", puts)
         with pytest.raises(StorageUnavailable):
             take_in(site, council, folder)
-        assert len(papers(site)) == 2  # stored; none of them is half there
+        assert papers(site) == []  # none of them is half there
         assert found(site, council, "pies") == []
         monkeypatch.undo()
         report = take_in(site, council, folder)
@@ -224,7 +230,7 @@ class TestOddFolders:
                 raise PermissionError(path)
             return spooled(path)
 
-        monkeypatch.setattr("api.importing.spooled", gone)
+        monkeypatch.setattr("api.importing.reading.spooled", gone)
         report = take_in(site, council, folder)
         assert (report.published, report.failed) == (1, 1)
         assert report.remarks == [Remark("a.txt", "unreadable")]
@@ -245,3 +251,77 @@ def test_a_running_server_may_read_the_files_meanwhile(
     assert [(r.files, r.published, r.failed) for r in said] == [(6, 6, 0)]
     with site.parts.database.reading() as session:
         assert session.query(Version).count() == 6
+
+
+class TestReport:
+    def test_it_says_of_every_file_what_became_of_it(
+        self, site: Site, council: Council, folder: Path
+    ) -> None:
+        write(folder / "a.txt", number="XLV/312/2018", matter="psów")
+        write(folder / "2018" / "b.txt", number="XLV/313/2018", matter="(PESEL 44051401359)")
+        shutil.copy(folder / "a.txt", folder / "z.txt")
+        (folder / "=pusty.pdf").touch()
+        (folder / "Uchwała XLV-314-2018 z dnia 28.02.2018.pdf").write_bytes(_pages_without_text(2))
+        report = take_in(site, council, folder)
+        table = report.table(Words("pl"), "https://teczka.example/piechowice")
+        assert table.startswith(b"\xef\xbb\xbfplik;SHA-256;wynik;numer;")
+        rows = {row["plik"]: row for row in csv.DictReader(
+            io.StringIO(table.decode("utf-8-sig")), delimiter=";")}  # fmt: skip
+        assert len(rows) == report.files == 5
+        act = next(paper for paper in papers(site) if paper.number == "XLV/312/2018")
+        assert list(rows["a.txt"].values()) == [
+            "a.txt", sha256(folder / "a.txt"), "opublikowana", "XLV/312/2018", "28.02.2018",
+            "w sprawie psów", "", "0", "", f"https://teczka.example/piechowice/uchwaly/{act.id}",
+        ]  # fmt: skip
+        held = rows["2018/b.txt"]
+        assert (held["wynik"], held["numer"]) == ("zatrzymana w biurze", "XLV/313/2018")
+        assert held["powód"].startswith("zawiera numer PESEL")
+        assert "/biuro/akty/" in held["adres"]
+        assert rows["z.txt"]["powód"] == "ten sam plik jest w folderze jeszcze raz"
+        assert rows["'=pusty.pdf"]["wynik"] == "nieprzyjęta"
+        scan = rows["Uchwała XLV-314-2018 z dnia 28.02.2018.pdf"]
+        assert (scan["strony"], scan["strony bez tekstu"]) == ("2", "2")
+
+    def test_a_rerun_says_which_act_each_file_is(
+        self, site: Site, council: Council, folder: Path
+    ) -> None:
+        write(folder / "a.txt", number="XLV/312/2018", matter="psów")
+        take_in(site, council, folder)
+        (row,) = take_in(site, council, folder).rows
+        assert (row.result, row.number, row.paper_id) == (
+            "already_there", "XLV/312/2018", papers(site)[0].id,
+        )  # fmt: skip
+
+
+def sha256(path: Path) -> str:
+    """Return the hash of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_of_two_acts_with_one_number_in_one_batch_the_second_waits(
+    site: Site, council: Council, folder: Path
+) -> None:
+    for number in (1, 2, 2, 3):
+        name = f"{number}-{len(list(folder.iterdir()))}.txt"
+        write(folder / name, number=f"XLV/{number}/2018", matter=f"psów {name}")
+    report = take_in(site, council, folder)
+    assert (report.published, report.without_number) == (3, 1)
+    assert [remark.code for remark in report.remarks] == ["number_taken"]
+
+
+def test_a_number_taken_by_the_office_at_that_very_moment_spoils_no_other_file(
+    site: Site, council: Council, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        write(folder / f"{number}.txt", number=f"XLV/{number + 1}/2018", matter=f"psa {number}")
+    set_number = adoption.set_number
+
+    def raced(session: WriteSession, paper: Paper, *, number: str, adopted_on: date) -> None:
+        if number == "XLV/3/2018":
+            raise NumberTaken(number=number, title="") from ValueError("the record refused it")
+        set_number(session, paper, number=number, adopted_on=adopted_on)
+
+    monkeypatch.setattr(adoption, "set_number", raced)
+    report = take_in(site, council, folder)
+    assert (report.published, report.without_number) == (3, 1)
+    assert len(papers(site)) == 4

@@ -1,0 +1,114 @@
+"""What of an import is judged after the rest: files that wait for their PDF or for a reader."""
+
+import threading
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from api.importing.naming import name_act
+from api.importing.progress import Steps
+from api.importing.reading import Found
+from api.importing.record import Act, publish, row_of
+from api.importing.report import ImportReport, Row
+from api.wiring import Parts
+from docstore import outbox
+from docstore.errors import NumberTaken
+from docstore.models import Body, Facts, Paper, Version
+from docstore.rules.act_facts import propose_facts
+from docstore.services import renditions
+from docstore.services.acting import Acting
+from docstore.services.finding import get_locked
+from docstore.services.versions import READ
+from indexer import tasks
+
+# Seconds to wait for a file that another process has begun to read, and between two looks.
+_PATIENCE, _BETWEEN_LOOKS = 120.0, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    file: str
+    paper_id: str
+    version_id: str
+
+
+class Late:
+    """Files that are stored and not published yet, by their version."""
+
+    def __init__(self, parts: Parts, body: Body) -> None:
+        self._parts = parts
+        self._body = body
+        self._waiting: dict[str, _Waiting] = {}
+        self._handlers = {**tasks.handlers(parts.reader), **tasks.slow_handlers(parts.reader)}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def wait_for(self, found: Found, paper: Paper, version: Version) -> None:
+        """Keep a file for the end."""
+        self._waiting[version.id] = _Waiting(found.name, paper.id, version.id)
+
+    def take(self, found: Found, version: Version) -> Row | None:
+        """Return what became of a file that is known; None for one that is not published yet."""
+        document, paper = version.document, version.document.paper
+        if paper is None or document.removed_at is not None:
+            return Row(found.name, found.sha256, "already_there", "removed")
+        if paper.published_at is not None:
+            return row_of(found.name, paper, version, version.facts, "already_there")
+        self.wait_for(found, paper, version)
+        return None
+
+    def finish(self, report: ImportReport, steps: Steps) -> None:
+        """Make what PDFs are missing, publish what waited for them, and bring the index up."""
+        self._render(steps)
+        self._read()
+        for each in self._waiting.values():
+            report.rows.append(self._judge(each))
+        self._work()
+
+    def _render(self, steps: Steps) -> None:
+        database, clock = self._parts.database, self._parts.clock
+        with database.reading() as session:
+            count = len(outbox.waiting_keys(session, {tasks.RENDER}))
+        topics = frozenset({tasks.RENDER})
+        with steps.rendering(count) as rendered:
+            done = 0
+            while outbox.run_one(database, clock, self._handlers, topics):
+                rendered.advance(done := done + 1)
+
+    def _read(self) -> None:
+        """Read what is not read yet, and wait for what a running server has in hand."""
+        pause = threading.Event()
+        for _ in range(int(_PATIENCE / _BETWEEN_LOOKS)):
+            self._work()
+            with self._parts.database.reading() as session:
+                if not outbox.waiting_keys(session, {READ, tasks.RENDER}) & self._waiting.keys():
+                    return
+            pause.wait(_BETWEEN_LOOKS)
+
+    def _work(self) -> None:
+        """Do what reading and indexing promised; mail and packets are left to the server."""
+        outbox.drain(self._parts.database, self._parts.clock, self._handlers)
+
+    def _judge(self, waiting: _Waiting) -> Row:
+        try:
+            with self._parts.database.transaction() as session:
+                acting = Acting(None, self._parts.clock.now())
+                paper = get_locked(session, Paper, self._body.id, waiting.paper_id)
+                version = session.get_one(Version, waiting.version_id)
+                facts = session.get(Facts, waiting.version_id)
+                if facts is None:
+                    return row_of(waiting.file, paper, version, None, "failed", "not_read")
+                number = _named(session, paper, waiting)
+                return publish(session, acting, Act(waiting.file, paper, version, facts, number))
+        except NumberTaken:
+            with self._parts.database.reading() as session:
+                paper = session.get_one(Paper, waiting.paper_id)
+                version = session.get_one(Version, waiting.version_id)
+                facts = session.get(Facts, waiting.version_id)
+                return row_of(waiting.file, paper, version, facts, "in_office", NumberTaken.code)
+
+
+def _named(session: Session, paper: Paper, waiting: _Waiting) -> str:
+    texts = renditions.page_texts(session, [waiting.version_id]).get(waiting.version_id, ())
+    return name_act(paper, propose_facts(texts, waiting.file.rpartition("/")[2]))
