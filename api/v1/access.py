@@ -1,17 +1,16 @@
 """What every endpoint of the interface asks for, and the refusals it documents."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
 from api.dependencies import AskerOf, FormExpired
+from api.errors import codes as error_codes
 from api.negotiation import accepts
 from api.refusals import Refusal
 from api.security import cookies
 from api.security.bearer import bearer_token
 from api.security.origins import is_from_elsewhere
-from api.v1.shapes import Problem
 from docstore.errors import ScopeMissing
 from docstore.services.tokens import PREPARE, PUBLISH, READ, UPLOAD
 
@@ -36,32 +35,32 @@ SCOPES = {
     "take_down": PUBLISH,
 }
 """What a token needs to change something, by the endpoint's name; whatever only answers: `read`."""
-_REASONS = {
-    401: "Nobody is signed in, or the token is mistyped, unknown, expired or revoked.",
-    403: "The asker may not do this, the token lacks the scope, or the request does not prove "
-    "where it comes from.",
-    404: "No such thing, or none that the asker may know of.",
-    409: "It stands against the state of the record; nothing was changed.",
-    410: "It was taken down; `detail` is the exclusion notice.",
-    412: "The file is not the one that the client means (`If-Match`).",
-    413: "The file is too large; nothing was stored.",
-    416: "The part asked for is beyond the end of the file.",
-    422: "What was sent cannot be taken; nothing was changed.",
-    429: "Too many requests; `Retry-After` tells when to come back.",
-    503: "A part of the installation is away; nothing was lost.",
-}
+CONFLICTS = ("edit_conflict", "meeting_cancelled")
+"""How whatever takes a revision is refused."""
+UPLOADS = (
+    "invalid_input",
+    "file_empty",
+    "file_too_large",
+    "upload_broken",
+    "storage_unavailable",
+    "storage_full",
+)
+"""How whatever takes a file is refused."""
+CODES = "x-codes"
+"""Where an answer of the description lists the codes of its problems."""
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the refusals of an operation as OpenAPI documents them."""
-    return {
-        status: {
-            "model": Problem,
-            "description": _REASONS[status],
-            "content": {"application/problem+json": {}},
-        }
-        for status in (*statuses, HTTPStatus.SERVICE_UNAVAILABLE)
-    }
+def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Return the refusals of an operation by status, beside those that all of its kind have.
+
+    `api.v1.documented` adds these and writes out each.
+    """
+    known = error_codes()
+    found: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        status = int(known[code][0])
+        found.setdefault(status, {"description": "", CODES: []})[CODES].append(code)
+    return found
 
 
 def check_proof(request: Request) -> None:

@@ -9,12 +9,14 @@ from api.pages.public.pages import Limited
 from api.searching import Shown, search
 from api.v1 import paging
 from api.v1.access import refusals
-from api.v1.asks import ActsQuery, OutcomeAsk, PublishAct, SearchAsk, StatusAsk
+from api.v1.asks import OutcomeAsk, PublishAct, StatusAsk
 from api.v1.endpoint import Endpoint
+from api.v1.hits import HitShape, NoteShape, SearchShape
 from api.v1.making import Maker
 from api.v1.once import DoneOnce
 from api.v1.paging import page_of
-from api.v1.shapes import ActShape, HitShape, NoteShape, Page, PaperShape, SearchShape, WholeAct
+from api.v1.queries import ActsQuery, SearchAsk
+from api.v1.shapes import ActShape, Page, PaperShape, WholeAct
 from docstore.errors import InvalidInput
 from docstore.services import act_view, acts, adoption, known, reading
 from docstore.services.acts import Ticked
@@ -29,7 +31,7 @@ router = APIRouter(prefix="/bodies/{slug}", tags=["acts"], route_class=Endpoint)
 _DEEPEST = 10_000
 
 
-@router.get("/acts", responses=refusals(404, 422))
+@router.get("/acts", responses=refusals("invalid_input"))
 def list_acts(
     request: Request,
     response: Response,
@@ -50,7 +52,7 @@ def list_acts(
     return page_of(request, response, items, ask.limit)
 
 
-@router.get("/acts/{act_id}", responses=refusals(404, 410))
+@router.get("/acts/{act_id}", responses=refusals("gone"))
 def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> WholeAct:
     """Show a published act with its public files, its vote and the notices of what is gone."""
     visible = Visibility.public(asker.body.id)
@@ -61,7 +63,11 @@ def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> Whol
     return Maker(parts, asker.body).whole_act(view.paper, documents, view.vote, view.exclusions)
 
 
-@router.get("/search", responses=refusals(404, 422, 429), tags=["search"])
+@router.get(
+    "/search",
+    responses=refusals("invalid_input", "too_many_tries", "search_unavailable", "index_damaged"),
+    tags=["search"],
+)
 def search_documents(
     request: Request,
     response: Response,
@@ -126,7 +132,8 @@ def _hit(its: Shown) -> HitShape:
 
 
 @router.put(
-    "/considerations/{consideration_id}/outcome", responses=refusals(401, 403, 404, 409, 422)
+    "/considerations/{consideration_id}/outcome",
+    responses=refusals("invalid_input", "number_taken", "meeting_cancelled"),
 )
 def record_outcome(
     asker: Office,
@@ -153,7 +160,7 @@ def record_outcome(
 @router.post(
     "/papers/{paper_id}/publication",
     dependencies=[DoneOnce],
-    responses=refusals(401, 403, 404, 409, 422),
+    responses=refusals("not_adopted", "packet_waiting", "personal_data_found"),
 )
 def publish_act(
     asker: Office,
@@ -174,7 +181,7 @@ def publish_act(
     return Maker(parts, asker.body).act(row)
 
 
-@router.put("/papers/{paper_id}/status", responses=refusals(401, 403, 404, 422))
+@router.put("/papers/{paper_id}/status", responses=refusals("invalid_input"))
 def set_status(
     asker: Office,
     acting: ActingOf,

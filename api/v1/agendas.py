@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import ActingOf, Office, Read, Write
 from api.security.askers import Asker
-from api.v1.access import RevisionSeen, refusals
+from api.v1.access import CONFLICTS, RevisionSeen, refusals
 from api.v1.asks import ItemChangeAsk, NewAgendaItems
 from api.v1.endpoint import Endpoint
 from api.v1.making import draft_shape
@@ -20,7 +20,7 @@ from docstore.services.finding import get
 router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"], route_class=Endpoint)
 
 
-@router.get("/meetings/{meeting_id}/draft", responses=refusals(401, 403, 404))
+@router.get("/meetings/{meeting_id}/draft", responses=refusals())
 def show_draft(asker: Office, session: Read, meeting_id: str) -> DraftShape:
     """Show the agenda as it stands in the office, with the revision to send back."""
     return _draft(session, asker, meeting_id)
@@ -35,7 +35,7 @@ def _draft(session: Session, asker: Asker, meeting_id: str) -> DraftShape:
     "/meetings/{meeting_id}/items",
     dependencies=[DoneOnce],
     status_code=201,
-    responses=refusals(401, 403, 404, 409, 422),
+    responses=refusals(*CONFLICTS, "invalid_input"),
 )
 def add_items(
     asker: Office, acting: ActingOf, session: Write, meeting_id: str, ask: NewAgendaItems
@@ -56,7 +56,7 @@ def add_items(
     return _draft(session, asker, meeting_id)
 
 
-@router.patch("/items/{item_id}", responses=refusals(401, 403, 404, 409, 422))
+@router.patch("/items/{item_id}", responses=refusals(*CONFLICTS, "invalid_input"))
 def change_item(
     asker: Office, acting: ActingOf, session: Write, item_id: str, ask: ItemChangeAsk
 ) -> DraftShape:
@@ -74,7 +74,7 @@ def change_item(
     return _draft(session, asker, row.meeting_id)
 
 
-@router.delete("/items/{item_id}", responses=refusals(401, 403, 404, 409, 422))
+@router.delete("/items/{item_id}", responses=refusals(*CONFLICTS))
 def remove_item(
     asker: Office, acting: ActingOf, session: Write, item_id: str, revision: RevisionSeen
 ) -> DraftShape:

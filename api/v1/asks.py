@@ -15,7 +15,6 @@ from pydantic_core import PydanticCustomError
 
 from docstore.rules.document_role import DocumentRole
 from docstore.services.cancelling import LONGEST_REASON
-from indexer.documents import Sort, Stage
 
 
 def _number(value: object) -> object:
@@ -35,18 +34,21 @@ def _text(value: object) -> object:
 
 
 Text = Annotated[str, Field(max_length=2000)]
-Whole = Annotated[int, BeforeValidator(_number)]
-Count = Annotated[Whole, Field(ge=0, le=9999)]
+Short = Annotated[str, Field(max_length=300)]
+Count = Annotated[int, Field(ge=0, le=9999), BeforeValidator(_number)]
+Depth = Annotated[int, Field(ge=0, le=2), BeforeValidator(_number)]
+Number = Annotated[int, Field(ge=1, le=999), BeforeValidator(_number)]
 Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, BeforeValidator(_text)]
 Revision = Annotated[
-    Whole,
+    int,
     Field(
         ge=1,
         le=2**31 - 1,
         examples=[4],
         description="The agenda's, as last read; an older one is refused.",
     ),
+    BeforeValidator(_number),
 ]
 Id = Annotated[str, Field(max_length=40, examples=["k7c2m9x4q1v8z5w3"])]
 
@@ -71,15 +73,15 @@ class Ask(BaseModel):
 class NewMeeting(Ask):
     """A meeting to be prepared."""
 
-    organization_id: Id | None = Field(None, description="The council itself when left out.")
+    organization_id: Id | None = Field(
+        None, examples=[None], description="The council itself when left out."
+    )
     starts_at: Moment = Field(examples=["2026-11-26T10:00:00+01:00"])
     ends_at: Moment | None = Field(None, examples=["2026-11-26T14:00:00+01:00"])
-    kind: Kind = "ordinary"
-    number: Whole | None = Field(
-        None, ge=1, le=999, examples=[53], description="The next one when left out."
-    )
-    title: Text = Field("", examples=["Sesja budżetowa"])
-    place: Text = Field("", examples=["sala nr 7"])
+    kind: Kind = Field("ordinary", examples=["ordinary"])
+    number: Number | None = Field(None, examples=[53], description="The next one when left out.")
+    title: Short = Field("", examples=["Sesja budżetowa"])
+    place: Short = Field("", examples=["sala nr 7"])
 
 
 class MeetingChangeAsk(Ask):
@@ -88,10 +90,10 @@ class MeetingChangeAsk(Ask):
     revision: Revision
     starts_at: Moment | None = Field(None, examples=["2026-11-27T10:00:00+01:00"])
     ends_at: Moment | None = Field(None, examples=["2026-11-27T14:00:00+01:00"])
-    kind: Kind | None = None
-    number: Whole | None = Field(None, ge=1, le=999, examples=[53])
-    title: Text | None = Field(None, examples=["Sesja budżetowa"])
-    place: Text | None = Field(None, examples=["sala nr 9"])
+    kind: Kind | None = Field(None, examples=["extraordinary"])
+    number: Number | None = Field(None, examples=[53])
+    title: Short | None = Field(None, examples=["Sesja budżetowa"])
+    place: Short | None = Field(None, examples=["sala nr 9"])
 
 
 class CancelAsk(Ask):
@@ -109,8 +111,8 @@ class NewAgendaItem(Ask):
     title: Annotated[str, Field(min_length=1, max_length=2000)] = Field(
         examples=["Podjęcie uchwały w sprawie budżetu"]
     )
-    depth: Whole = Field(0, ge=0, le=2, description="0 for an item, 1 and 2 for those below one.")
-    druk: Annotated[str, Field(max_length=60)] | None = Field(
+    depth: Depth = Field(0, examples=[0], description="0 for an item, 1 and 2 for those below one.")
+    druk: Annotated[str, Field(max_length=40)] | None = Field(
         None, examples=["12"], description="Makes a paper of this number."
     )
 
@@ -120,7 +122,9 @@ class NewAgendaItems(Ask):
 
     revision: Revision
     items: list[NewAgendaItem] = Field(min_length=1, max_length=500)
-    after: Id | None = Field(None, description="The item to stand behind; the last if left out.")
+    after: Id | None = Field(
+        None, examples=[None], description="The item to stand behind; the last if left out."
+    )
 
 
 class ItemChangeAsk(Ask):
@@ -130,21 +134,27 @@ class ItemChangeAsk(Ask):
     title: Annotated[str, Field(min_length=1, max_length=2000)] = Field(
         examples=["Podjęcie uchwały w sprawie budżetu na rok 2027"]
     )
-    depth: Whole | None = Field(None, ge=0, le=2)
+    depth: Depth | None = Field(None, examples=[1])
 
 
 class DocumentChangeAsk(Ask):
     """What to change of a document; what is left out stays."""
 
-    role: DocumentRole | None = None
-    title: Text | None = None
-    is_public: Flag | None = None
-    audience: Literal["members_and_guests", "members", "organization", "persons"] | None = None
-    audience_ids: Annotated[list[Id], Field(max_length=200)] | None = Field(
-        None, description="Of an organisation, or of persons, where `audience` is one of these."
+    role: DocumentRole | None = Field(None, examples=["opinion"])
+    title: Annotated[str, Field(max_length=500)] | None = Field(
+        None, examples=["Opinia Komisji Budżetu"]
     )
-    audience_ground: str | None = Field(None, examples=["privacy"])
-    audience_reason: Text | None = None
+    is_public: Flag | None = Field(None, examples=[False])
+    audience: Literal["members_and_guests", "members", "organization", "persons"] | None = Field(
+        None, examples=["members"]
+    )
+    audience_ids: Annotated[list[Id], Field(max_length=200)] | None = Field(
+        None,
+        examples=[[]],
+        description="Of an organisation, or of persons, where `audience` is one of these.",
+    )
+    audience_ground: Annotated[str, Field(max_length=40)] | None = Field(None, examples=["privacy"])
+    audience_reason: Text | None = Field(None, examples=["Zawiera dane wnioskodawcy."])
 
 
 class PublishPacket(Ask):
@@ -152,14 +162,16 @@ class PublishPacket(Ask):
 
     revision: Revision
     personal_data_reason: Text = Field(
-        "", description="Why to go on although personal data or unread pages were found."
+        "",
+        examples=["Dane sołtysa są jawne."],
+        description="Why to go on although personal data or unread pages were found.",
     )
 
 
 class NotifyAsk(Ask):
     """Who is to be told of a packet once more."""
 
-    person_ids: list[Id] = Field(min_length=1, max_length=500)
+    person_ids: list[Id] = Field(min_length=1, max_length=500, examples=[["k7c2m9x4q1v8z5w3"]])
 
 
 class CountsAsk(Ask):
@@ -168,14 +180,16 @@ class CountsAsk(Ask):
     in_favour: Count = Field(examples=[14])
     against: Count = Field(examples=[0])
     abstained: Count = Field(examples=[1])
-    no_voice: Count = 0
-    absent: Count = 0
+    no_voice: Count = Field(0, examples=[0])
+    absent: Count = Field(0, examples=[0])
 
 
 class OutcomeAsk(Ask):
     """What came of a paper at a meeting."""
 
-    outcome: Literal["pending", "adopted", "rejected", "withdrawn", "referred"]
+    outcome: Literal["pending", "adopted", "rejected", "withdrawn", "referred"] = Field(
+        examples=["adopted"]
+    )
     number: Annotated[str, Field(max_length=60)] = Field("", examples=["LIII/412/26"])
     adopted_on: Day | None = Field(None, examples=["2026-11-26"])
     counts: CountsAsk | None = None
@@ -184,7 +198,7 @@ class OutcomeAsk(Ask):
 class PublishAct(Ask):
     """Leave to publish an adopted act."""
 
-    personal_data_reason: Text = ""
+    personal_data_reason: Text = Field("", examples=["Dane sołtysa są jawne."])
 
 
 class StatusAsk(Ask):
@@ -198,7 +212,7 @@ class StatusAsk(Ask):
         "repealed",
         "expired",
         "declared_invalid",
-    ]
+    ] = Field(examples=["in_force"])
     basis: Text = Field("", examples=["uchwała nr LII/401/26"])
 
 
@@ -208,49 +222,10 @@ class TakeDownAsk(Ask):
     scope: Annotated[str, Field(max_length=200)] = Field(examples=["dane osobowe w załączniku 2"])
     legal_ground: str = Field(examples=["personal_data"])
     excluded_by: Annotated[str, Field(max_length=200)] = Field(examples=["Burmistrz Piechowic"])
-    reason: Text = ""
-    version_id: Id | None = Field(None, description="This version alone; all of them if left out.")
-    from_members: Flag = Field(default=False, description="From the members' packet too.")
-
-
-class ActsQuery(BaseModel):
-    """Which acts are asked for."""
-
-    limit: int = Field(20, ge=1, le=100, description="How many at most.")
-    after: str | None = Field(
-        None, max_length=200, description="`next` of the page before; left out for the first."
+    reason: Text = Field("", examples=["Mail mieszkańca z 2 grudnia."])
+    version_id: Id | None = Field(
+        None, examples=[None], description="This version alone; all of them if left out."
     )
-    year: list[Annotated[int, Field(ge=1000, le=9999)]] = Field(
-        [], description="Any of these years."
+    from_members: Flag = Field(
+        default=False, examples=[False], description="From the members' packet too."
     )
-    kind: list[str] = Field([], description="Any of these kinds.")
-    status: list[str] = Field([], description="Any of these legal states.")
-
-
-class SearchAsk(ActsQuery):
-    """What is searched for."""
-
-    q: str = Field("", max_length=1000, examples=["podatek od psów"])
-    stage: list[Stage] = Field([], description="Any of these stages.")
-    sort: Sort = "relevance"
-
-
-class NewVersion(BaseModel):
-    """What is said of a file beside its bytes."""
-
-    file_name: str = Field(min_length=1, max_length=500, examples=["projekt.pdf"])
-    note: str = Field("", max_length=2000, description="What changed, for readers.")
-    sha256: str = Field(
-        "", pattern=r"^([0-9a-fA-F]{64})?$", description="Other bytes than these are refused."
-    )
-
-
-class NewFile(NewVersion):
-    """What is said of a new document; exactly one of the three owners is named."""
-
-    paper_id: Id | None = None
-    item_id: Id | None = None
-    meeting_id: Id | None = None
-    role: DocumentRole | None = Field(None, description="Told from the file's name if left out.")
-    title: str = Field("", max_length=500)
-    is_public: bool | None = None

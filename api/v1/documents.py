@@ -32,21 +32,21 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/papers/{paper_id}", responses=refusals(404))
+@router.get("/papers/{paper_id}", responses=refusals())
 def show_paper(asker: AskerOf, session: Read, parts: PartsOf, paper_id: str) -> PaperShape:
     """Show a matter with the documents that the asker may open."""
     found = known.paper(session, asker.visibility, paper_id)
     return Maker(parts, asker.body).paper(found.paper, found.documents)
 
 
-@router.get("/documents/{document_id}", responses=refusals(404))
+@router.get("/documents/{document_id}", responses=refusals())
 def show_document(asker: AskerOf, session: Read, parts: PartsOf, document_id: str) -> DocumentShape:
     """Show a document with the versions that the asker may open."""
     found = known.document(session, asker.visibility, document_id)
     return Maker(parts, asker.body).document(found)
 
 
-@router.get("/versions/{version_id}", responses=refusals(404, 410))
+@router.get("/versions/{version_id}", responses=refusals("gone"))
 def show_version(asker: AskerOf, session: Read, parts: PartsOf, version_id: str) -> VersionShape:
     """Show one version."""
     return described(session, Maker(parts, asker.body), _visible(session, asker, version_id))
@@ -65,7 +65,17 @@ def described(session: Session, maker: Maker, row: Version) -> VersionShape:
 @router.get(
     "/versions/{version_id}/file",
     response_class=Response,
-    responses={**_FILE, **refusals(404, 410, 412, 416)},
+    responses={
+        **_FILE,
+        **refusals(
+            "gone",
+            "condition_unmet",
+            "range_not_satisfiable",
+            "storage_unavailable",
+            "object_damaged",
+            "object_not_found",
+        ),
+    },
 )
 def download(
     request: Request,
@@ -79,7 +89,7 @@ def download(
     return given(request, asker, session, parts, row, of_version(session, row), save=True)
 
 
-@router.patch("/documents/{document_id}", responses=refusals(401, 403, 404, 422))
+@router.patch("/documents/{document_id}", responses=refusals("invalid_input"))
 def change_document(
     asker: Office,
     acting: ActingOf,
@@ -118,7 +128,7 @@ def _audience(row: Document, ask: DocumentChangeAsk) -> AudienceChoice:
     return its
 
 
-@router.delete("/documents/{document_id}", status_code=204, responses=refusals(401, 403, 404))
+@router.delete("/documents/{document_id}", status_code=204, responses=refusals())
 def remove_document(asker: Office, acting: ActingOf, session: Write, document_id: str) -> None:
     """Leave a document out of the next packet; earlier packets and its versions stay."""
     documents.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
@@ -128,7 +138,7 @@ def remove_document(asker: Office, acting: ActingOf, session: Write, document_id
     "/documents/{document_id}/exclusions",
     dependencies=[DoneOnce],
     status_code=201,
-    responses=refusals(401, 403, 404, 422),
+    responses=refusals("invalid_input"),
 )
 def take_down(
     asker: Office, acting: ActingOf, session: Write, document_id: str, ask: TakeDownAsk

@@ -10,7 +10,11 @@ from api.v1.once import Once
 
 
 class Endpoint(APIRoute):
-    """A route whose answer is kept for a request that may be sent again."""
+    """A route that is called what its function is, and keeps answers for requests sent again."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **named: Any) -> None:
+        named["operation_id"] = named.get("operation_id") or endpoint.__name__
+        super().__init__(path, endpoint, **named)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the framework's handler with ours around it."""

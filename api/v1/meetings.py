@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
 from api.security.askers import Asker
 from api.v1 import paging
-from api.v1.access import refusals
+from api.v1.access import CONFLICTS, refusals
 from api.v1.asks import CancelAsk, MeetingChangeAsk, NewMeeting
 from api.v1.endpoint import Endpoint
 from api.v1.making import Maker, agenda_shape
@@ -32,7 +32,7 @@ front = APIRouter(tags=["bodies"], route_class=Endpoint)
 router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"], route_class=Endpoint)
 
 
-@front.get("/bodies", responses=refusals(422))
+@front.get("/bodies", responses=refusals("invalid_input"))
 def list_bodies(
     request: Request,
     response: Response,
@@ -47,13 +47,13 @@ def list_bodies(
     return page_of(request, response, items, limit)
 
 
-@router.get("", responses=refusals(404), tags=["bodies"])
+@router.get("", responses=refusals(), tags=["bodies"])
 def show_body(asker: AskerOf, parts: PartsOf) -> BodyShape:
     """Show a council."""
     return Maker(parts, asker.body).body()
 
 
-@router.get("/meetings", responses=refusals(404, 422))
+@router.get("/meetings", responses=refusals("invalid_input"))
 def list_meetings(
     request: Request,
     response: Response,
@@ -76,7 +76,7 @@ def list_meetings(
 
 
 @router.post(
-    "/meetings", dependencies=[DoneOnce], status_code=201, responses=refusals(401, 403, 404, 422)
+    "/meetings", dependencies=[DoneOnce], status_code=201, responses=refusals("invalid_input")
 )
 def create_meeting(
     asker: Office, acting: ActingOf, session: Write, parts: PartsOf, ask: NewMeeting
@@ -98,7 +98,7 @@ def _with_organization(session: Session, asker: Asker, meeting_id: str) -> Meeti
     return get(session, Meeting, asker.body.id, meeting_id, joinedload(Meeting.organization))
 
 
-@router.get("/meetings/{meeting_id}", responses=refusals(404))
+@router.get("/meetings/{meeting_id}", responses=refusals())
 def show_meeting(asker: AskerOf, session: Read, parts: PartsOf, meeting_id: str) -> MeetingShape:
     """Show a meeting as its newest packet says it, or for the office as it stands now."""
     maker = Maker(parts, asker.body)
@@ -109,7 +109,7 @@ def show_meeting(asker: AskerOf, session: Read, parts: PartsOf, meeting_id: str)
     return maker.announced(found, revision=None)
 
 
-@router.patch("/meetings/{meeting_id}", responses=refusals(401, 403, 404, 409, 422))
+@router.patch("/meetings/{meeting_id}", responses=refusals(*CONFLICTS, "invalid_input"))
 def change_meeting(
     asker: Office,
     acting: ActingOf,
@@ -137,7 +137,7 @@ def change_meeting(
 @router.post(
     "/meetings/{meeting_id}/cancellation",
     dependencies=[DoneOnce],
-    responses=refusals(401, 403, 404, 409, 422),
+    responses=refusals(*CONFLICTS, "meeting_held", "invalid_input"),
 )
 def cancel_meeting(
     asker: Office,
@@ -160,7 +160,7 @@ def cancel_meeting(
     return Maker(parts, asker.body).meeting(row, packets.last_packet(session, row.id))
 
 
-@router.get("/meetings/{meeting_id}/agenda", responses=refusals(404))
+@router.get("/meetings/{meeting_id}/agenda", responses=refusals())
 def show_agenda(asker: AskerOf, session: Read, meeting_id: str) -> AgendaShape:
     """Show the published agenda with the files that the asker may open."""
     found = calendar.one(session, body_id=asker.body.id, meeting_id=meeting_id)

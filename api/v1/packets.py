@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.dependencies import ActingOf, AskerOf, Office, Read, Write
 from api.v1 import paging
-from api.v1.access import refusals
+from api.v1.access import CONFLICTS, refusals
 from api.v1.asks import NotifyAsk, PublishPacket
 from api.v1.endpoint import Endpoint
 from api.v1.making import packet_shape
@@ -25,7 +25,14 @@ router = APIRouter(prefix="/bodies/{slug}", tags=["packets"], route_class=Endpoi
     "/meetings/{meeting_id}/packets",
     dependencies=[DoneOnce],
     status_code=201,
-    responses=refusals(401, 403, 404, 409, 422),
+    responses=refusals(
+        *CONFLICTS,
+        "packet_empty",
+        "packet_waiting",
+        "packet_unchanged",
+        "personal_data_found",
+        "nobody_to_notify",
+    ),
 )
 def publish(
     asker: Office, acting: ActingOf, session: Write, meeting_id: str, ask: PublishPacket
@@ -46,7 +53,7 @@ def publish(
     "/packets/{packet_id}/notices",
     dependencies=[DoneOnce],
     status_code=204,
-    responses=refusals(401, 403, 404, 422),
+    responses=refusals("invalid_input"),
 )
 def notify_again(
     asker: Office, acting: ActingOf, session: Write, packet_id: str, ask: NotifyAsk
@@ -57,7 +64,7 @@ def notify_again(
     )
 
 
-@router.get("/meetings/{meeting_id}/packets", responses=refusals(404, 422))
+@router.get("/meetings/{meeting_id}/packets", responses=refusals("invalid_input"))
 def list_packets(
     request: Request,
     response: Response,
@@ -75,7 +82,7 @@ def list_packets(
     return page_of(request, response, items, limit)
 
 
-@router.get("/packets/{packet_id}/deliveries", responses=refusals(401, 403, 404, 422))
+@router.get("/packets/{packet_id}/deliveries", responses=refusals("invalid_input"))
 def list_deliveries(
     request: Request,
     response: Response,

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Item = TypeVar("Item")
 
-_ID = "k7c2m9x4q1v8z5w3"
+ID = "k7c2m9x4q1v8z5w3"
+_TITLE = "w sprawie budżetu miasta na rok 2027"
+_MOMENT, _DAY = "2026-11-19T13:05:00Z", "2026-11-26"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -38,8 +40,10 @@ class Problem(Shape):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["Nie ma takiej strony albo nie jest ona dla Ciebie dostępna."])
     code: str = Field(examples=["not_found"])
-    request_id: str = Field(examples=["k7c2m-9x4q1"])
-    """The number of the request, as the log and `X-Request-ID` say it; for asking about it."""
+    request_id: str = Field(
+        examples=["k7c2m-9x4q1"],
+        description="The number of the request, as the log and `X-Request-ID` say it.",
+    )
     errors: list[FieldProblem] | None = Field(
         None, description="Each field that was not taken, at most 20; where `code` is about fields."
     )
@@ -49,7 +53,7 @@ class Page(Shape, Generic[Item]):
     """Some of a list; ask again with `after` set to `next` until that is null."""
 
     items: list[Item]
-    next: str | None = Field(examples=[_ID])
+    next: str | None = Field(examples=[ID])
 
 
 class BodyShape(Shape):
@@ -57,39 +61,41 @@ class BodyShape(Shape):
 
     slug: str = Field(examples=["piechowice"])
     name: str = Field(examples=["Rada Miejska w Piechowicach"])
-    kind: Literal["gmina", "miasto", "powiat", "sejmik"]
+    kind: Literal["gmina", "miasto", "powiat", "sejmik"] = Field(examples=["miasto"])
     teryt: str = Field(examples=["0206031"])
-    address: str
-    phone: str
-    email: str
+    address: str = Field(examples=["ul. Żymierskiego 49, 58-573 Piechowice"])
+    phone: str = Field(examples=["75 761 72 91"])
+    email: str = Field(examples=["rada@piechowice.example"])
     url: str = Field(examples=["https://teczka.example/piechowice"])
 
 
 class PacketShape(Shape):
     """What was published for a meeting at one moment."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     number: int = Field(examples=[2])
-    published_at: datetime
+    published_at: datetime = Field(examples=[_MOMENT])
     manifest_sha256: str = Field(examples=[_SHA256])
 
 
 class MeetingShape(Shape):
     """A session of the council or a sitting of a committee."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     organization: str = Field(examples=["Rada Miejska w Piechowicach"])
-    kind: Literal["ordinary", "extraordinary", "ceremonial", "sitting"]
+    kind: Literal["ordinary", "extraordinary", "ceremonial", "sitting"] = Field(
+        examples=["ordinary"]
+    )
     number: int | None = Field(examples=[53], description="Counted in the term.")
-    title: str
+    title: str = Field(examples=["Sesja budżetowa"])
     place: str = Field(examples=["sala nr 7"])
-    starts_at: datetime
-    is_cancelled: bool = Field(description="Whether the office called it off.")
+    starts_at: datetime = Field(examples=["2026-11-26T09:00:00Z"])
+    is_cancelled: bool = Field(examples=[False], description="Whether the office called it off.")
     packet_number: int | None = Field(
         examples=[2],
         description="The newest packet; null for a draft, which the office alone sees.",
     )
-    packet_published_at: datetime | None
+    packet_published_at: datetime | None = Field(examples=[_MOMENT])
     revision: int | None = Field(
         examples=[4], description="For the office: to be sent back with a change of the agenda."
     )
@@ -98,23 +104,23 @@ class MeetingShape(Shape):
 class VersionShape(Shape):
     """One immutable state of a document."""
 
-    id: str = Field(examples=[_ID])
-    document_id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
+    document_id: str = Field(examples=[ID])
     number: int = Field(examples=[1])
     file_name: str = Field(examples=["projekt.pdf"])
     media_type: str = Field(examples=["application/pdf"])
     size: int = Field(examples=[148_201], description="In bytes.")
     sha256: str = Field(examples=[_SHA256])
     pages: int | None = Field(examples=[14])
-    created_at: datetime
+    created_at: datetime = Field(examples=[_MOMENT])
     url: str = Field(examples=["https://teczka.example/piechowice/pliki/k7c2m9x4q1v8z5w3/p.pdf"])
 
 
 class DocumentShape(Shape):
     """A document with the versions that the asker may open, the newest first."""
 
-    id: str = Field(examples=[_ID])
-    paper_id: str | None
+    id: str = Field(examples=[ID])
+    paper_id: str | None = Field(examples=[ID])
     role: str = Field(examples=["main"])
     title: str = Field(examples=["Projekt uchwały"])
     versions: list[VersionShape]
@@ -123,23 +129,23 @@ class DocumentShape(Shape):
 class AgendaFile(Shape):
     """A file of a published agenda that the asker may open."""
 
-    document_id: str = Field(examples=[_ID])
-    version_id: str = Field(examples=[_ID])
+    document_id: str = Field(examples=[ID])
+    version_id: str = Field(examples=[ID])
     version_number: int = Field(examples=[1])
     role: str = Field(examples=["main"])
-    title: str
+    title: str = Field(examples=["Projekt uchwały"])
     file_name: str = Field(examples=["projekt.pdf"])
     media_type: str = Field(examples=["application/pdf"])
-    size: int = Field(description="In bytes.")
+    size: int = Field(examples=[148_201], description="In bytes.")
     sha256: str = Field(examples=[_SHA256])
-    pages: int | None
+    pages: int | None = Field(examples=[14])
 
 
 class AgendaPaper(Shape):
     """A paper on an item of a published agenda."""
 
-    id: str = Field(examples=[_ID])
-    title: str
+    id: str = Field(examples=[ID])
+    title: str = Field(examples=[_TITLE])
     druk: str = Field(examples=["12"])
     files: list[AgendaFile]
 
@@ -147,10 +153,10 @@ class AgendaPaper(Shape):
 class AgendaItemShape(Shape):
     """An item of a published agenda."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     label: str = Field(examples=["6."])
     depth: int = Field(examples=[0])
-    title: str
+    title: str = Field(examples=["Podjęcie uchwały w sprawie budżetu miasta na rok 2027"])
     papers: list[AgendaPaper]
     files: list[AgendaFile]
 
@@ -166,29 +172,29 @@ class AgendaShape(Shape):
 class DraftPaper(Shape):
     """A paper as the office works on it."""
 
-    id: str = Field(examples=[_ID])
-    consideration_id: str = Field(examples=[_ID])
-    title: str
+    id: str = Field(examples=[ID])
+    consideration_id: str = Field(examples=[ID])
+    title: str = Field(examples=[_TITLE])
     kind: str = Field(examples=["resolution"])
-    druk: str
+    druk: str = Field(examples=["12"])
     outcome: str = Field(examples=["pending"])
-    document_ids: list[str]
+    document_ids: list[str] = Field(examples=[[ID]])
 
 
 class DraftItem(Shape):
     """An agenda item as the office works on it."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     label: str = Field(examples=["6."])
-    depth: int
-    title: str
+    depth: int = Field(examples=[0])
+    title: str = Field(examples=["Podjęcie uchwały w sprawie budżetu miasta na rok 2027"])
     papers: list[DraftPaper]
 
 
 class DraftShape(Shape):
     """The agenda as it stands in the office now, published or not."""
 
-    meeting_id: str = Field(examples=[_ID])
+    meeting_id: str = Field(examples=[ID])
     revision: int = Field(examples=[4])
     items: list[DraftItem]
 
@@ -196,25 +202,25 @@ class DraftShape(Shape):
 class PaperShape(Shape):
     """A matter: a draft resolution, a report; once adopted, the same with its number and date."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     kind: str = Field(examples=["resolution"])
-    title: str = Field(examples=["w sprawie budżetu na rok 2027"])
+    title: str = Field(examples=[_TITLE])
     druk: str = Field(examples=["12"])
     number: str = Field(examples=["LIII/412/26"])
-    adopted_on: date | None
+    adopted_on: date | None = Field(examples=[_DAY])
     documents: list[DocumentShape]
 
 
 class VoteShape(Shape):
     """How a vote went, and on which version."""
 
-    voted_on: date
+    voted_on: date = Field(examples=[_DAY])
     in_favour: int = Field(examples=[14])
     against: int = Field(examples=[0])
     abstained: int = Field(examples=[1])
     no_voice: int = Field(examples=[0])
     absent: int = Field(examples=[0])
-    version_id: str | None = Field(examples=[_ID])
+    version_id: str | None = Field(examples=[ID])
 
 
 class ExclusionShape(Shape):
@@ -223,18 +229,18 @@ class ExclusionShape(Shape):
     scope: str = Field(examples=["dane osobowe w załączniku nr 2"])
     legal_ground: str = Field(examples=["personal_data"])
     excluded_by: str = Field(examples=["Burmistrz Piechowic"])
-    made_at: datetime
+    made_at: datetime = Field(examples=[_MOMENT])
 
 
 class ActShape(Shape):
     """An adopted act; of its force it says only what somebody set with a basis."""
 
-    id: str = Field(examples=[_ID])
-    number: str = Field(examples=["XLV/312/2018"])
-    title: str = Field(examples=["w sprawie opłaty od posiadania psów"])
+    id: str = Field(examples=[ID])
+    number: str = Field(examples=["LIII/412/26"])
+    title: str = Field(examples=["w sprawie budżetu miasta na rok 2027"])
     kind: str = Field(examples=["resolution"])
-    adopted_on: date | None
-    published_at: datetime | None
+    adopted_on: date | None = Field(examples=[_DAY])
+    published_at: datetime | None = Field(examples=["2026-12-01T08:30:00Z"])
     status: Literal[
         "unknown",
         "adopted",
@@ -243,8 +249,8 @@ class ActShape(Shape):
         "repealed",
         "expired",
         "declared_invalid",
-    ]
-    status_basis: str
+    ] = Field(examples=["in_force"])
+    status_basis: str = Field(examples=["ogłoszono w Dz. Urz. Woj. Dolnośląskiego, poz. 1234"])
     url: str = Field(examples=["https://teczka.example/piechowice/uchwaly/k7c2m9x4q1v8z5w3"])
 
 
@@ -256,50 +262,19 @@ class WholeAct(ActShape):
     exclusions: list[ExclusionShape]
 
 
-class HitShape(Shape):
-    """One document that answers."""
-
-    version_id: str = Field(examples=[_ID])
-    document_id: str = Field(examples=[_ID])
-    paper_id: str | None
-    is_act: bool
-    title: str
-    number: str
-    role: str
-    file_name: str
-    status: str
-    adopted_on: date | None
-    page: int | None = Field(examples=[3])
-    snippet: str = Field(description="Plain text; the words that answer stand between ⟦ and ⟧.")
-
-
-class NoteShape(Shape):
-    """What was not understood in a query, and the query that was run instead."""
-
-    code: str = Field(examples=["unclosed_quote"])
-    what: str
-    mended: str
-
-
-class SearchShape(Shape):
-    """One page of what was found, with the counts of the whole answer."""
-
-    total: int = Field(examples=[17])
-    facets: dict[str, dict[str, int]] = Field(examples=[{"year": {"2018": 3}}])
-    notes: list[NoteShape]
-    items: list[HitShape]
-    next: str | None = Field(examples=["20"])
-
-
 class DeliveryShape(Shape):
     """What was observed of one recipient and one packet; null means: not observed."""
 
-    person_id: str = Field(examples=[_ID])
-    name: str
+    person_id: str = Field(examples=[ID])
+    name: str = Field(examples=["Anna Żółtowska"])
     role: str = Field(examples=["member"])
-    state: Literal["waiting", "accepted", "refused", "no_address", "overtaken"]
-    notified_at: datetime | None
-    accepted_at: datetime | None = Field(description="By the mail server; that is not: read.")
-    opened_at: datetime | None
-    downloaded_at: datetime | None
-    acknowledged_at: datetime | None
+    state: Literal["waiting", "accepted", "refused", "no_address", "overtaken"] = Field(
+        examples=["accepted"]
+    )
+    notified_at: datetime | None = Field(examples=[_MOMENT])
+    accepted_at: datetime | None = Field(
+        examples=["2026-11-19T13:05:12Z"], description="By the mail server; that is not: read."
+    )
+    opened_at: datetime | None = Field(examples=["2026-11-19T18:40:00Z"])
+    downloaded_at: datetime | None = Field(examples=[None])
+    acknowledged_at: datetime | None = Field(examples=[None])

@@ -11,11 +11,11 @@ from starlette.requests import ClientDisconnect
 from api.dependencies import Office, PartsOf
 from api.security.askers import Asker
 from api.v1 import once
-from api.v1.access import refusals
-from api.v1.asks import NewFile, NewVersion
+from api.v1.access import UPLOADS, refusals
 from api.v1.endpoint import Endpoint
 from api.v1.making import Maker
 from api.v1.once import Begun, Once
+from api.v1.queries import NewFile, NewVersion
 from api.v1.shapes import VersionShape
 from api.wiring import Parts
 from docstore.database import WriteSession
@@ -42,7 +42,7 @@ _BODY = {
 @router.post(
     "/documents",
     status_code=201,
-    responses=refusals(401, 403, 404, 413, 422),
+    responses=refusals(*UPLOADS),
     openapi_extra=_BODY,
 )
 async def add_document(
@@ -77,7 +77,7 @@ async def add_document(
 @router.post(
     "/documents/{document_id}/versions",
     status_code=201,
-    responses=refusals(401, 403, 404, 409, 413, 422),
+    responses=refusals(*UPLOADS, "same_bytes"),
     openapi_extra=_BODY,
 )
 async def add_version(
