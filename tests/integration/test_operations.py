@@ -17,7 +17,7 @@ from docstore.settings import Settings
 from tests.conftest import missing
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "docs" / "operations.md"]
+PAGES = [ROOT / "docs" / "operations.md", ROOT / "docs" / "administrator.pl.md"]
 TEXT = "\n".join(page.read_text() for page in PAGES)
 DEPLOY = ROOT / "deploy"
 # Told of here, and made by changes of their own: nothing is left out once those are in.

@@ -10,6 +10,7 @@ from api.pages.office import (
     cancelling,
     deliveries,
     desk,
+    destroying,
     documents,
     exclusions,
     listing,
@@ -41,4 +42,5 @@ def routers() -> Sequence[APIRouter]:
         outcomes.router,
         acts.router,
         exclusions.router,
+        destroying.router,
     )
