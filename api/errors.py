@@ -247,8 +247,12 @@ RETRY_AFTER: Mapping[int, str] = {_AWAY: "5", HTTPStatus.INSUFFICIENT_STORAGE: "
 
 
 def codes() -> Mapping[str, tuple[HTTPStatus, str]]:
-    """Return every code that a refusal may have, with its status and its sentence."""
-    own = {kind.code: (status, SENTENCES[kind.code]) for kind, status in STATUS.items()}
+    """Return every code that a refusal over HTTP may have, with its status and its sentence."""
+    own = {
+        kind.code: (status, SENTENCES[kind.code])
+        for kind, status in STATUS.items()
+        if kind.__module__ != backup_errors.__name__  # backups are a command's alone
+    }
     return {**PROTOCOL, **own}
 
 

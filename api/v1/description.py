@@ -77,11 +77,11 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     components = schema["components"]
     components["securitySchemes"] = {"token": _TOKEN}
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    components["examples"] = problem_examples()
     components["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
     for path, verbs in schema["paths"].items():
         for method, operation in verbs.items():
             _complete(operation, method, path, components["schemas"])
+    components["examples"] = problem_examples(schema["paths"])
     return schema
 
 

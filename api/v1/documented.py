@@ -103,9 +103,16 @@ def _refusal(status: int, codes: list[str]) -> dict[str, Any]:
     return response
 
 
-def problem_examples() -> dict[str, Any]:
-    """Return an example of every refusal, to which the operations point."""
-    return {code: {"summary": code, "value": _example(code)} for code in sorted(error_codes())}
+def problem_examples(paths: dict[str, Any]) -> dict[str, Any]:
+    """Return an example of every refusal to which an operation points."""
+    named = {
+        code
+        for verbs in paths.values()
+        for operation in verbs.values()
+        for response in operation["responses"].values()
+        for code in response.get("content", {}).get(PROBLEM, {}).get("examples", ())
+    }
+    return {code: {"summary": code, "value": _example(code)} for code in sorted(named)}
 
 
 def _example(code: str) -> dict[str, Any]:
