@@ -123,6 +123,7 @@ def _example(code: str) -> dict[str, Any]:
         "status": int(status),
         "detail": Words()(text, **_VALUES),
         "code": code,
+        "request_id": "k7c2m-9x4q1",
     }
     if code == "malformed":
         missing = {"field": "items.0.title", "code": "missing"}

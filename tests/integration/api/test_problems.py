@@ -55,7 +55,7 @@ def _told(answer: Any) -> dict[str, Any]:
     """Return a refusal after checking what all of them have in common."""
     assert answer.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = answer.json()
-    assert set(body) - {"errors"} == {"type", "title", "status", "detail", "code"}
+    assert set(body) - {"errors"} == {"type", "title", "status", "detail", "code", "request_id"}
     assert body["status"] == answer.status_code
     assert body["type"] == f"http://testserver/api/v1/problems/{body['code']}"
     assert codes()[body["code"]][0] == answer.status_code
