@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
+from api.form_files import form_of
 from api.security import cookies
 from api.security.askers import Asker
 from api.security.bearer import bearer_token
@@ -134,11 +135,6 @@ class FormExpired(Exception):
     """The form did not come from a page that this browser was shown; nothing was done."""
 
 
-# What one form may hold: a folder of files without scripts, the outcomes of a long session.
-MOST_FILES = 1000
-MOST_FIELDS = 10_000
-
-
 async def check_form(request: Request) -> None:
     """Refuse a change that does not prove it comes from one of our own pages."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
@@ -147,7 +143,7 @@ async def check_form(request: Request) -> None:
         raise FormExpired
     sent = request.headers.get("x-csrf-token")
     if sent is None:
-        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+        form = await form_of(request, _parts(request).intake)
         value = form.get("csrf", "")
         sent = value if isinstance(value, str) else ""
     if not cookies.has_csrf(request, sent):

@@ -60,6 +60,9 @@ class Incoming:
         self._digest.update(chunk)
         self._file.write(chunk)
 
+    def seek(self, offset: int) -> None:
+        """Stay at the end: a form's parser goes back to the start for readers; here are none."""
+
     def spooled(self) -> Spooled:
         """Describe the file, once all of it came."""
         return _spooled(self._file.path, self._digest)
@@ -78,7 +81,10 @@ def spool(
     What has come in already is not written again. Raises what `Incoming.write` does.
     """
     if isinstance(source, Incoming):
-        yield source.spooled()
+        file = source.spooled()
+        if file.size > limit:
+            raise FileTooLarge(limit_mb=limit // _MB)
+        yield file
         return
     with closing(Incoming(folder, limit=limit, room=room)) as incoming:
         for chunk in _chunks(source):

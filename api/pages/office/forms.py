@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from api.dependencies import MOST_FIELDS, MOST_FILES, Office
+from api.dependencies import Office, PartsOf
 from api.errors import sentence
+from api.form_files import form_of
 from api.rendering import words_for
 from docstore.errors import DocstoreError, InvalidInput
 from docstore.language import Words
@@ -120,9 +121,9 @@ def _first(value: str, patterns: tuple[str, ...]) -> datetime | None:
     return None
 
 
-async def _typed(request: Request, asker: Office) -> AsyncIterator[Typed]:
+async def _typed(request: Request, asker: Office, parts: PartsOf) -> AsyncIterator[Typed]:
     """Read the form once the office is known to ask; its temporary files go with the answer."""
-    form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    form = await form_of(request, parts.intake)
     try:
         yield Typed(form, words_for(request, asker.body))
     finally:

@@ -1,0 +1,50 @@
+"""Forms with files: each file is hashed and written to its place in the spool as it comes."""
+
+from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from docstore.services.keeping import Incoming
+from docstore.services.versions import Intake
+
+# What one form may hold: a folder of files without scripts, the outcomes of a long session.
+MOST_FILES = 1000
+MOST_FIELDS = 10_000
+_MULTIPART = "multipart/form-data"
+
+
+async def form_of(request: Request, intake: Intake) -> FormData:
+    """Return a request's form, read once; its files are `Incoming`, and go when it is closed.
+
+    The framework's own parser would write a file once for itself, and the spool again.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if request._form is None and kind == _MULTIPART:  # noqa: SLF001 - where the framework looks first
+        parser = _Parser(request, intake)
+        try:
+            request._form = await parser.parse()  # noqa: SLF001 - the same
+        except MultiPartException as error:
+            raise HTTPException(status_code=400, detail=error.message) from error
+    return await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+
+
+class _Parser(MultiPartParser):
+    """Gives each file of a form a place in the spool instead of one of its own."""
+
+    def __init__(self, request: Request, intake: Intake) -> None:
+        super().__init__(
+            request.headers, request.stream(), max_files=MOST_FILES, max_fields=MOST_FIELDS
+        )
+        self._intake = intake
+
+    def on_headers_finished(self) -> None:
+        """Begin a part, which may be a file."""
+        super().on_headers_finished()
+        upload = self._current_part.file
+        if upload is None:
+            return
+        self._files_to_close_on_error.pop().close()
+        incoming = Incoming(self._intake.spool_dir, limit=self._intake.limit)
+        upload.file = incoming  # type: ignore[assignment]  # all of a file that a form's part needs
+        self._files_to_close_on_error.append(incoming)  # type: ignore[arg-type]  # only closed
