@@ -13,6 +13,7 @@ from api.told import told
 from api.wiring import Parts
 from delivery.words import answer_words
 from docstore import outbox
+from docstore.backup.last import last_backup
 from docstore.database import ReadSession
 from docstore.errors import NotFound
 from docstore.language import Words
@@ -57,6 +58,8 @@ def _page(
         damaged_count=damaged_count(session),
         figures=figures(session, body_id=asker.body.id),
         work=outbox.backlog(session),
+        is_held=bool(outbox.held(session)),
+        backed_up=last_backup(parts.settings.data_dir),
         messages=waiting[:_MOST_TOLD],
         more=len(waiting[_MOST_TOLD:]),
         task=lambda topic: _task_words(words, topic),

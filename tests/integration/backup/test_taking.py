@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from api.wiring import build
 from docstore.backup.copying import copy_object
@@ -22,11 +22,13 @@ from docstore.backup.verifying import verify
 from docstore.backup.watching import Unwatched
 from docstore.database import Database
 from docstore.migrations import head, migrate
-from docstore.models import Base, Body, Facts, PageText, StoredObject, Version, VersionAudience
+from docstore.models import Base, Body, StoredObject
 from docstore.objects.filesystem import FilesystemObjectStore
 from docstore.objects.seam import object_key
-from docstore.services import ledger, upkeep
+from docstore.services import destruction, ledger, upkeep
+from docstore.services.destruction import Destroy
 from docstore.services.keeping import keep, spool
+from tests.factories import ACTING
 from tests.integration.backup.conftest import Lived, Meddler, back_up, table_rows
 from tests.postgres import connect
 from tests.rows import AT, fill
@@ -257,21 +259,29 @@ class TestLoss:
         assert taken.manifest.objects.lines.rows == 2
         assert _findings(folder) == []
 
-    def test_a_version_whose_rows_go_meanwhile_is_no_loss(
+    def test_a_version_destroyed_meanwhile_is_no_loss_and_not_in_it(
         self, embedded: Lived, folder: BackupFolder
     ) -> None:
-        version = embedded.upload("Do zniszczenia")
+        version, parts = embedded.upload("Do zniszczenia"), embedded.parts
 
         def destroyed() -> None:
-            with embedded.parts.database.transaction() as session:
-                for part in (PageText, Facts, VersionAudience):
-                    session.execute(delete(part).where(part.version_id == version.id))
-                session.execute(delete(Version).where(Version.id == version.id))
-            embedded.parts.store.remove(object_key(embedded.body.id, version.sha256))
+            said = Destroy("decyzja Prezesa UODO z 3 listopada 2026 r.", "Burmistrz", "wersja 1")
+            with parts.database.transaction() as session:
+                destruction.destroy(
+                    session,
+                    ACTING,
+                    body_id=embedded.body.id,
+                    document_id=version.document_id,
+                    said=said,
+                )
+            assert upkeep.sweep(parts.database, parts.store, at=embedded.clock.now()) == 1
 
         taken = back_up(embedded, folder, Meddler("objects", destroyed))
         assert taken.manifest.is_whole
-        assert version.id not in {row["id"] for row in table_rows(taken, "version")}
+        assert version.id in {row["id"] for row in table_rows(taken, "version")}
+        assert version.id not in {row["version_id"] for row in table_rows(taken, "page_text")}
+        assert version.sha256 not in {sha256 for _, sha256, _ in taken.snapshot.objects()}
+        assert not list(folder.path.rglob(version.sha256))
 
     def test_one_object_that_cannot_be_read_is_named_and_the_next_one_copied(
         self, tmp_path: Path

@@ -1,12 +1,17 @@
 """The administrator's page: what runs, what waits, what failed, and whether all agrees."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from api.machine import limit_words, place
 from docstore import outbox
+from docstore.backup.folder import BackupFolder
+from docstore.backup.last import note_backup
+from docstore.backup.taking import take
+from docstore.backup.watching import Unwatched
 from docstore.files.sandbox import limits_in_force
 from docstore.language import Words
 from docstore.models import OutboxMessage, Person
@@ -50,6 +55,28 @@ class TestWhoMay:
 
 
 class TestWhatItSays:
+    def test_when_the_last_whole_backup_was_taken(
+        self, administrator: Visitor, site: Site, tmp_path: Path
+    ) -> None:
+        assert "stąd nie zrobiono jeszcze całej kopii" in administrator.open(PAGE).text
+        parts, folder = site.parts, BackupFolder(tmp_path / "kopie")
+        with folder.writing():
+            taken = take(parts.database, parts.store, folder, clock=site.clock, watcher=Unwatched())
+        note_backup(parts.settings.data_dir, taken)
+        assert "ostatnia cała kopia: stan z 20.11.2026 10:00" in administrator.open(PAGE).text
+
+    def test_that_a_restored_installation_sends_nothing_yet(
+        self, administrator: Visitor, site: Site
+    ) -> None:
+        said = "Wysyłanie jest wstrzymane po odtworzeniu z kopii"
+        assert said not in administrator.open(PAGE).text
+        with site.parts.database.transaction() as session:
+            outbox.hold(session, {"delivery.send"}, at=site.clock.now())
+        assert said in administrator.open(PAGE).text
+        with site.parts.database.transaction() as session:
+            outbox.release(session, at=site.clock.now())
+        assert said not in administrator.open(PAGE).text
+
     def test_parts_and_where_they_are(self, administrator: Visitor) -> None:
         page = administrator.open(PAGE)
         for said in (
