@@ -65,7 +65,7 @@ def filled(folder: Path, versions: int) -> Parts:
     parts = build(Settings(data_dir=folder, libreoffice="none"))
     migrate(parts.database)
     with parts.database.transaction() as session:
-        details = BodyDetails(name="Rada", slug="rada", kind="gmina")
+        details = BodyDetails(name="Rada", slug="piechowice", kind="gmina")
         body = bodies.add_body(session, Acting(None, AT), details)
         session.flush()
         organization = session.query(Organization).filter_by(body_id=body.id).first()
