@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from api import backup_commands, outbox_commands, spoken, terminal, token_commands
+from api.alone import PortTaken
 from api.checking import check as check_installation
 from api.destroying import destroy
 from api.errors import sentence
@@ -63,6 +64,13 @@ def main() -> None:
         )
     except DocstoreError as error:
         terminal.refuse(sentence(error, Words("pl")), sentence(error, Words("en")))
+    except PortTaken as error:
+        terminal.refuse(
+            f"Port {error.port} jest zajęty: słucha na nim inny program albo druga Teczka z tego "
+            "folderu danych.",
+            f"Port {error.port} is taken: another program listens there, or a second Teczka of "
+            "this data folder.",
+        )
     except SettingWrong as error:
         terminal.refuse(
             f"Ustawienie {error.name} jest nieprawidłowe: {error.reason}.",

@@ -14,6 +14,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api import wiring
+from api.alone import alone
 from api.app import create_app
 from api.logs import log_config, set_up_logs
 from api.machine import refused_limits
@@ -69,12 +70,16 @@ def _log_refused_limits() -> None:
 
 
 def serve(settings: Settings) -> int:
-    """Serve until stopped; show the set-up code where nobody has an account yet."""
+    """Serve until stopped; show the set-up code where nobody has an account yet.
+
+    Raises `PortTaken` where somebody else listens already.
+    """
     set_up_logs(settings.log_format, process="serve")
-    parts = wiring.build(settings)
-    show_code(parts)
-    parts.close()
-    listen(settings, target="api.serve:application")
+    with alone(settings):
+        parts = wiring.build(settings)
+        show_code(parts)
+        parts.close()
+        listen(settings, target="api.serve:application")
     return 0
 
 

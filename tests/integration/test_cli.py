@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from api.alone import PortTaken, alone
 from api.demo.seaweed import free_ports
 from api.wiring import SettingWrong, build
 from docstore.migrations import migrate
@@ -406,6 +408,25 @@ class TestRefusals:
         said = empty.refused("check", TECZKA_DATABASE_URL=url)
         assert "Baza danych nie odpowiada." in said
         assert "The database does not answer." in said
+
+    def test_a_port_that_is_taken_is_named(self, empty: Shell) -> None:
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = str(other.getsockname()[1])
+            assert f"Port {port} jest zajęty" in empty.refused("serve", TECZKA_PORT=port)
+
+    def test_two_servers_of_one_folder_never_share_a_port(self, tmp_path: Path) -> None:
+        """Their sockets would share it without a word, each answering half of what is asked."""
+        settings = Settings(data_dir=tmp_path, port=free_ports(1)[0])
+        with (
+            alone(settings),
+            pytest.raises(PortTaken),
+            alone(settings, patience=0),
+        ):
+            pytest.fail("a second server began")
+        with alone(settings, patience=0):
+            pass
 
     def test_a_demos_record_is_never_served(self, empty: Shell) -> None:
         parts = build(Settings(data_dir=empty.data))
