@@ -138,10 +138,7 @@ class LibreOfficeRenderer:
             raise FileRefused("broken", "empty")  # LibreOffice would make an empty page of it
         known = _IMPORTS[media_type]
         self._work_folder.mkdir(parents=True, exist_ok=True)
-        with (
-            _turn(self._work_folder / "libreoffice.lock"),
-            tempfile.TemporaryDirectory(dir=self._work_folder, prefix="office-") as name,
-        ):
+        with _turn(self._work_folder / "libreoffice.lock"), _folder(self._work_folder) as name:
             folder = Path(name)
             copy = folder / f"source{known.extension}"
             shutil.copyfile(source, copy)
@@ -197,6 +194,19 @@ def _turn(lock: Path) -> Iterator[None]:
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _folder(work_folder: Path) -> Iterator[str]:
+    """Lend a folder of one's own; those that are there already are of the dead, as it is our turn.
+
+    The sockets go with them, which no system removes before it is started again.
+    """
+    for dead in work_folder.glob("office-*"):
+        _sweep_socket(dead / "profile")
+        shutil.rmtree(dead, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=work_folder, prefix="office-") as name:
+        yield name
 
 
 def _write_profile(profile: Path) -> None:

@@ -1,5 +1,6 @@
 """Every renderer keeps the contract of the seam; LibreOffice fetches and runs nothing."""
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -9,7 +10,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
-from docstore.files import media
+from docstore.files import media, office
 from docstore.files.errors import FileRefused
 from docstore.files.inspect import inspect
 from docstore.files.office import LibreOfficeRenderer, MemoryRenderer, Renderer, find_libreoffice
@@ -165,3 +166,16 @@ class TestLibreOffice:
     ) -> None:
         self.rendered(renderer, tmp_path, RTF, media.RTF)
         assert [path.name for path in (tmp_path / "office").iterdir()] == ["libreoffice.lock"]
+
+
+def test_what_a_killed_server_left_of_libreoffice_goes_before_the_next_one(tmp_path: Path) -> None:
+    dead = tmp_path / "office-dead"
+    (dead / "profile").mkdir(parents=True)
+    address = (dead / "profile").as_uri().encode("utf-16-le")
+    name = "".join(f"{octet:x}" for octet in hashlib.md5(address, usedforsecurity=False).digest())
+    socket = Path("/tmp") / f"OSL_PIPE_0_SingleOfficeIPC_{name}"
+    socket.touch()
+    with office._folder(tmp_path) as folder:
+        assert [str(each) for each in tmp_path.iterdir()] == [folder]
+    assert not socket.exists()
+    assert list(tmp_path.iterdir()) == []
