@@ -1,6 +1,7 @@
 """What an endpoint asks for: the parts, a session, the body, who is asking."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -14,11 +15,14 @@ from api.security.bearer import bearer_token
 from api.security.origins import is_from_elsewhere
 from api.wiring import Parts
 from docstore.database import ReadSession, WriteSession
-from docstore.errors import NotAllowed, NotFound, TokenUnknown
+from docstore.errors import NotAllowed, NotFound, RecordUnavailable, StorageFull, TokenUnknown
 from docstore.models import Body
 from docstore.rules import api_token
 from docstore.services import bodies, signins, standings, tokens
 from docstore.services.acting import Acting
+
+# How long a page waits to note that a browser was seen, in seconds.
+_PATIENCE = 0.5
 
 
 def _parts(request: Request) -> Parts:
@@ -56,7 +60,9 @@ def recognise(request: Request, slug: str) -> Asker:
         if body is None:
             raise NotFound
         asker = _known(request, session, body, now) or Asker(body)
-    _note_use(parts, asker, now)
+    # Nobody is kept from reading because this cannot be written down now.
+    with suppress(RecordUnavailable, StorageFull):
+        _note_use(parts, asker, now)
     request.state.asker = asker
     return asker
 
@@ -83,11 +89,11 @@ def _known(request: Request, session: ReadSession, body: Body, now: datetime) ->
 def _note_use(parts: Parts, asker: Asker, now: datetime) -> None:
     """Write down when a way in was last used: a sign-in by the hour, a token by the day."""
     if asker.sign_in is not None and signins.is_stale(asker.sign_in, now):
-        with parts.database.transaction() as session:
+        with parts.database.transaction(patience=_PATIENCE) as session:
             signins.seen(session, sign_in_id=asker.sign_in.id, at=now)
     today = now.astimezone(ZoneInfo(asker.body.time_zone)).date()
     if asker.token is not None and asker.token.last_used_on != today:
-        with parts.database.transaction() as session:
+        with parts.database.transaction(patience=_PATIENCE) as session:
             tokens.used(session, token_id=asker.token.id, on=today)
 
 

@@ -66,7 +66,8 @@ def _notify(sender: Sender, task: Task) -> None:
     with sender.database.reading() as session:
         packet = get(session, Packet, task.payload["body"], packet_id)
         ready = {PDF, ZIP} <= renditions.renditions_of(session, packet_id).keys()
-    if not ready and now < packet.published_at + PATIENCE:
+    # A clock that was put back since does not make anybody wait until it has caught up.
+    if not ready and abs(now - packet.published_at) < PATIENCE:
         raise Later("the packet's files are being made", seconds=_LOOK_AGAIN)
     with task.finishing() as session:
         deliveries.release(session, packet_id=packet_id, at=now)
@@ -109,13 +110,22 @@ def _send(sender: Sender, task: Task) -> None:
             row.attempts, row.answer = row.attempts + 1, error.answer[:500]
         raise Later(error.answer, seconds=_pause(task)) from error
     except MailRefused as error:
+        _note_answer(sender, task, letter, deliveries.refused, error.answer)
+    else:
+        _note_answer(sender, task, letter, deliveries.accepted, answer)
+
+
+def _note_answer(
+    sender: Sender, task: Task, letter: _Letter, note: deliveries.Note, answer: str
+) -> None:
+    """Write down what the server answered; what it took is not sent twice for a busy record."""
+
+    def write() -> None:
         with task.finishing() as session:
             row = _tried(session, letter)
-            deliveries.refused(session, _acting(sender), delivery=row, answer=error.answer)
-        return
-    with task.finishing() as session:
-        row = _tried(session, letter)
-        deliveries.accepted(session, _acting(sender), delivery=row, answer=answer)
+            note(session, _acting(sender), delivery=row, answer=answer)
+
+    task.insist(write)
 
 
 def _acting(sender: Sender) -> Acting:

@@ -50,7 +50,9 @@ class Database:
     polling; readers never wait (WAL). `RecordUnavailable` tells that the record does not answer.
     """
 
-    def __init__(self, url: str, *, password: str | None = None) -> None:
+    def __init__(
+        self, url: str, *, password: str | None = None, write_wait: float = WRITE_WAIT
+    ) -> None:
         target = _address(url)
         if password:
             target = target.set(password=password)
@@ -83,7 +85,10 @@ class Database:
             )
             event.listen(self.engine, "handle_error", _forget_values)
         self._reader: Engine = self.engine.execution_options(read_only=True)
+        self._write_wait = write_wait
         self._write_lock = threading.Lock()
+        self.in_hand: set[int] = set()
+        """Messages of the outbox that a worker of this process has in hand, whatever the time."""
         self._listeners: list[Callable[[], None]] = []
 
     def on_wake(self, listener: Callable[[], None]) -> None:
@@ -113,11 +118,12 @@ class Database:
             yield ReadSession(session)
 
     @contextmanager
-    def transaction(self, *, patience: float = WRITE_WAIT) -> Iterator[WriteSession]:
+    def transaction(self, *, patience: float | None = None) -> Iterator[WriteSession]:
         """Open a session that commits at the end of the block, and rolls back on any error.
 
         `patience` is how many seconds it may wait for other writes before `RecordUnavailable`.
         """
+        patience = self._write_wait if patience is None else min(patience, self._write_wait)
         bound = self.engine.execution_options(patience=patience)
         with (
             self._turn(patience),

@@ -1,5 +1,6 @@
 """Work promised in the transaction that caused it, done at least once, in order for each key."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ nobody does that topic. A row, so that every process obeys it."""
 LEASE = timedelta(seconds=30)
 # Tries before a message is parked and shown to the administrator.
 MAX_ATTEMPTS = 8
+# How long one who has done a task waits before it tells a record that does not answer, in seconds.
+_BREATH = 2.0
 # Longest pause between two tries, in seconds.
 _LONGEST_PAUSE = 900
 # Claims that are given back at once to who starts after their worker died; a message that was tried
@@ -53,8 +56,17 @@ class Later(Exception):
 class Task:
     """One claimed message in a handler's hands."""
 
-    def __init__(self, database: Database, clock: Clock, message: OutboxMessage) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        message: OutboxMessage,
+        *,
+        waits: "Waits | None" = None,
+    ) -> None:
         self.database = database
+        self._waits = waits
+        self._insists_until = time.monotonic() + LEASE.total_seconds()
         self.clock = clock
         self.id = message.id
         self.topic = message.topic
@@ -76,6 +88,22 @@ class Task:
             reach(Point.FINISHING)
         self._finished = True
         reach(Point.FINISHED)
+
+    def insist(self, write: Callable[[], None]) -> None:
+        """Write what is known now, however long the record stays away, while the message is ours.
+
+        A mail that was taken over is not sent again because the record restarts at that moment, and
+        a message that was put off is not kept for a whole lease.
+        """
+        while True:
+            try:
+                write()
+            except (RecordUnavailable, StorageFull):
+                is_over = self._waits is None or time.monotonic() > self._insists_until
+                if is_over or (self._waits and self._waits(_BREATH)):
+                    raise
+            else:
+                return
 
     def finish(self) -> None:
         """Mark the task done unless its results already did."""
@@ -99,6 +127,8 @@ class Task:
 
 
 Handler = Callable[[Task], None]
+Waits = Callable[[float], bool]
+"""Waits for some seconds, and tells whether the worker is to stop."""
 
 
 def enqueue(
@@ -167,7 +197,38 @@ def release(session: WriteSession, *, at: datetime) -> bool:
     return was_held
 
 
-def claim(database: Database, clock: Clock, topics: frozenset[str]) -> Task | None:
+# Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
+_FURTHEST = timedelta(seconds=_LONGEST_PAUSE) + LEASE
+
+
+def _is_due(now: datetime) -> Any:
+    """Return the condition that a message may be done now.
+
+    What was promised without a delay and never tried is due whatever the clock says: it may have
+    been put back since.
+    """
+    untouched = (OutboxMessage.attempts == 0) & (
+        OutboxMessage.available_at == OutboxMessage.created_at
+    )
+    return or_(OutboxMessage.available_at <= now, untouched)
+
+
+def _is_too_far(now: datetime) -> Any:
+    """Return the condition that a message that was tried waits for a moment that is no more."""
+    return and_(is_open(), OutboxMessage.attempts > 0, OutboxMessage.available_at > now + _FURTHEST)
+
+
+def _bring_near(database: Database, now: datetime) -> None:
+    """Let those messages wait for one lease from now: somebody may have one in hand."""
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxMessage).where(_is_too_far(now)).values(available_at=now + LEASE)
+        )
+
+
+def claim(
+    database: Database, clock: Clock, topics: frozenset[str], *, waits: Waits | None = None
+) -> Task | None:
     """Take the oldest open message of these topics whose key has nothing older open."""
     now = clock.now()
     older = aliased(OutboxMessage)
@@ -180,14 +241,16 @@ def claim(database: Database, clock: Clock, topics: frozenset[str]) -> Task | No
     )
     query = (
         select(OutboxMessage)
-        .where(is_open(), OutboxMessage.available_at <= now, OutboxMessage.topic.in_(topics))
-        .where(~blocked, ~_is_held())
+        .where(is_open(), _is_due(now), OutboxMessage.topic.in_(topics))
+        .where(OutboxMessage.id.not_in(database.in_hand), ~blocked, ~_is_held())
         .order_by(OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     with database.reading() as session:  # an idle worker takes no write lock
         if session.scalar(query.with_only_columns(OutboxMessage.id)) is None:
+            if session.scalar(select(OutboxMessage.id).where(_is_too_far(now)).limit(1)):
+                _bring_near(database, now)
             return None
     with database.transaction() as session:
         message = session.scalar(query)
@@ -195,14 +258,19 @@ def claim(database: Database, clock: Clock, topics: frozenset[str]) -> Task | No
             return None
         message.available_at = now + LEASE
         message.attempts += 1
-        return Task(database, clock, message)
+        return Task(database, clock, message, waits=waits)
 
 
 def run_one(
-    database: Database, clock: Clock, handlers: Mapping[str, Handler], topics: frozenset[str]
+    database: Database,
+    clock: Clock,
+    handlers: Mapping[str, Handler],
+    topics: frozenset[str],
+    *,
+    waits: Waits | None = None,
 ) -> bool:
     """Do one message if there is one; tell whether there was."""
-    task = claim(database, clock, topics)
+    task = claim(database, clock, topics, waits=waits)
     if task is None:
         return False
     do(task, handlers)
@@ -212,8 +280,16 @@ def run_one(
 def do(task: Task, handlers: Mapping[str, Handler]) -> None:
     """Do a claimed message; what goes wrong is written down, and it is tried again or parked."""
     reach(Point.CLAIMED)
+    task.database.in_hand.add(task.id)
     try:
-        handlers[task.topic](task)
+        _do(task, handlers[task.topic])
+    finally:
+        task.database.in_hand.discard(task.id)
+
+
+def _do(task: Task, handler: Handler) -> None:
+    try:
+        handler(task)
         task.finish()
     except Later as later:
         _postpone(task, str(later), seconds=later.seconds)
@@ -231,16 +307,20 @@ def _postpone(task: Task, reason: str, *, seconds: float | None, park: bool = Fa
     now = task.clock.now()
     pause = seconds if seconds is not None else min(2.0**task.attempts, _LONGEST_PAUSE)
     parked = park and task.attempts >= MAX_ATTEMPTS
-    with task.database.transaction() as session:
-        session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.id == task.id)
-            .values(
-                available_at=now + timedelta(seconds=pause),
-                failed_at=now if parked else None,
-                last_error=reason[:2000],
+
+    def write() -> None:
+        with task.database.transaction() as session:
+            session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == task.id)
+                .values(
+                    available_at=now + timedelta(seconds=pause),
+                    failed_at=now if parked else None,
+                    last_error=reason[:2000],
+                )
             )
-        )
+
+    task.insist(write)
 
 
 def give_back(session: WriteSession, *, at: datetime) -> None:

@@ -77,7 +77,7 @@ class Worker:
                 self._wake.wait(_POLL)
 
     def _do_one(self) -> bool:
-        task = outbox.claim(self._database, self._clock, self._topics)
+        task = outbox.claim(self._database, self._clock, self._topics, waits=self._stopping.wait)
         if task is None:
             return False
         self._in_hand = task

@@ -25,13 +25,16 @@ _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 ENDS_BY = signal.SIGQUIT  # at once, and its own children with it
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cluster:
-    """A PostgreSQL server that runs."""
+    """A PostgreSQL server that runs; after `resume` in another process."""
 
     process: subprocess.Popen[bytes]
     folder: Path
     port: int
+    survives: bool = False
+    """Whether what was committed outlives the server's crash."""
+    options: Sequence[str] = ()
 
 
 def start_cluster(
@@ -41,6 +44,7 @@ def start_cluster(
     user: str = "teczka",
     password: str = "",
     port: int | None = None,
+    survives: bool = False,
 ) -> Cluster:
     """Start a cluster on loopback; without a password it trusts whoever comes from there."""
     programs, folder = _programs(), Path(tempfile.mkdtemp(prefix="teczka-postgres-"))
@@ -58,20 +62,43 @@ def start_cluster(
     )
     if made.returncode:
         pytest.fail(f"initdb failed: {made.stderr.decode()}")
+    cluster = Cluster(
+        _launch(folder, port, options, survives=survives), folder, port, survives, options
+    )
+    _wait(cluster, user=user, password=password)
+    return cluster
+
+
+def _launch(
+    folder: Path, port: int, options: Sequence[str], *, survives: bool
+) -> subprocess.Popen[bytes]:
+    """Start the server on the data in a folder."""
+    quick = _QUICK | ({"synchronous_commit": "on"} if survives else {})
     place = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
-    settings = [*options, *(f"--{name}={value}" for name, value in (place | _QUICK).items())]
+    settings = [*options, *(f"--{name}={value}" for name, value in (place | quick).items())]
     with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [*as_other, str(programs / "postgres"), "-D", str(folder / "data"), *settings],
+        return subprocess.Popen(
+            [*_as_other(), str(_programs() / "postgres"), "-D", str(folder / "data"), *settings],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd=folder,
             start_new_session=True,
         )
-    cluster = Cluster(process, folder, port)
-    _wait(cluster, user=user, password=password)
-    return cluster
+
+
+def halt(cluster: Cluster) -> None:
+    """End a cluster at once, as a crash does; its data stays for `resume`."""
+    cluster.process.send_signal(ENDS_BY)
+    cluster.process.wait(_PATIENCE)
+
+
+def resume(cluster: Cluster) -> None:
+    """Start a halted cluster again, on the same port; it recovers what was committed."""
+    cluster.process = _launch(
+        cluster.folder, cluster.port, cluster.options, survives=cluster.survives
+    )
+    _wait(cluster, user="teczka", password="")
 
 
 def stop_cluster(cluster: Cluster) -> None:

@@ -18,6 +18,8 @@ class SmtpServer:
         self.envelopes: list[Envelope] = []
         self._changed = Condition()
         self._refusals: dict[str, str] = {}
+        self.asked = Event()
+        """Set once a mail was sent and waits for its answer."""
         self._open = Event()
         self._open.set()
         self.host = "127.0.0.1"
@@ -96,6 +98,7 @@ class SmtpServer:
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Keep a mail, once the door is open."""
+        self.asked.set()
         await server.loop.run_in_executor(None, self._open.wait)
         with self._changed:
             self.envelopes.append(envelope)

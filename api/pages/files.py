@@ -117,15 +117,13 @@ def given(
     session.close()
     response = described.answer(request, parts.giver, save=save, is_public=asker.person is None)
     if packet is not None and asker.person is not None and begins(request, response):
-        acting = Acting(asker.person.id, parts.clock.now())
-        with parts.database.transaction() as writing:
-            receipts.record(
-                writing,
-                acting,
-                body_id=row.body_id,
-                packet_id=packet.id,
-                person_id=asker.person.id,
-                kind="downloaded",
-                subject=row.id,
-            )
+        receipts.note(
+            parts.database,
+            Acting(asker.person.id, parts.clock.now()),
+            body_id=row.body_id,
+            packet_id=packet.id,
+            person_id=asker.person.id,
+            kind="downloaded",
+            subject=row.id,
+        )
     return response

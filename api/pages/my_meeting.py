@@ -173,17 +173,15 @@ def _note(
     """Write a receipt of a recipient's; the office's own looking is none."""
     if asker.person is None or not _receives(asker, meeting):
         return
-    acting = Acting(asker.person.id, parts.clock.now())
-    with parts.database.transaction() as session:
-        receipts.record(
-            session,
-            acting,
-            body_id=asker.body.id,
-            packet_id=packet.id,
-            person_id=asker.person.id,
-            kind=kind,
-            subject=subject,
-        )
+    receipts.note(
+        parts.database,
+        Acting(asker.person.id, parts.clock.now()),
+        body_id=asker.body.id,
+        packet_id=packet.id,
+        person_id=asker.person.id,
+        kind=kind,
+        subject=subject,
+    )
 
 
 @router.post("/potwierdzenie")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -142,6 +143,15 @@ def _send(
     ):
         enqueue(session, SEND, row.id, at=acting.at, delivery=row.id, body=packet.body_id)
     return notice
+
+
+class Note(Protocol):
+    """Writes down what a mail server answered for a delivery."""
+
+    def __call__(
+        self, session: WriteSession, acting: Acting, *, delivery: Delivery, answer: str
+    ) -> None:
+        """Change the delivery, and tell the ledger."""
 
 
 def accepted(session: WriteSession, acting: Acting, *, delivery: Delivery, answer: str) -> None:

@@ -175,6 +175,8 @@ def _is_orphan(at: datetime) -> ColumnElement[bool]:
         or_(
             StoredObject.touched_at < at - ORPHAN_AFTER,
             (StoredObject.state == "removing") & (StoredObject.touched_at < at - _REMOVAL_TAKES),
+            # The clock was put back while a sweep that was killed since removed it.
+            (StoredObject.state == "removing") & (StoredObject.touched_at > at + _REMOVAL_TAKES),
         ),
         _is_unnamed(),
     )
