@@ -163,6 +163,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             clock=clock,
             renderer=renderer,
             spool_dir=settings.spool_dir,
+            room=room,
         ),
         sender=delivery_tasks.Sender(
             database=database,
@@ -172,6 +173,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             public_url=settings.public_url.rstrip("/"),
             mail_from=settings.mail_from,
             spool_dir=settings.spool_dir,
+            room=room,
         ),
         room=room,
         mail_probe=_open_mailer(settings),

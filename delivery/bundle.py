@@ -26,6 +26,7 @@ from docstore.files.errors import FileRefused
 from docstore.files.writer import Block, Heading, Paragraph, write_packet, write_pages
 from docstore.language import Words
 from docstore.models import Body, Meeting, Organization, Packet, Rendition
+from docstore.room import WORKSPACE
 from docstore.services import renditions
 from docstore.services.finding import get
 from docstore.services.giving import fetched
@@ -175,6 +176,7 @@ def _pdf(bench: _Bench) -> Made:
         )
         written = write_packet(plan, target, limits=bench.sender.limits)
     except FileRefused as refusal:
+        bench.sender.room.require(WORKSPACE)  # without room no part is to blame
         log.warning("packet_pdf_refused", packet=bench.edition.packet.id, reason=str(refusal))
         return Made(kind=PDF, media_type=media.PDF, problem=refusal.code)
     if written.skipped:

@@ -10,6 +10,7 @@ from docstore.database import Database
 from docstore.files.sandbox import Limits
 from docstore.files.writer import PACKET
 from docstore.objects.seam import ObjectStore
+from docstore.room import ANYWHERE, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Sender:
     spool_dir: Path
     limits: Limits = PACKET
     """What making one merged PDF may use up."""
+    room: Room = ANYWHERE
 
     @property
     def host(self) -> str:

@@ -23,6 +23,7 @@ from docstore.errors import (
     StorageUnavailable,
 )
 from docstore.models import OutboxMessage
+from docstore.room import NO_ROOM
 
 log = structlog.get_logger("teczka.outbox")
 
@@ -299,6 +300,9 @@ def _do(task: Task, handler: Handler) -> None:
         log.warning("task_failed", topic=task.topic, message=task.id, error=error.code)
         _postpone(task, str(error), seconds=None, park=True)
     except Exception as error:  # a poisoned message must not end the worker; it is parked and shown
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            _postpone(task, StorageFull.code, seconds=None)
+            return
         log.exception("task_broke", topic=task.topic, message=task.id)
         _postpone(task, f"{type(error).__name__}: {error}", seconds=None, park=True)
 

@@ -46,6 +46,8 @@ class Room:
             raise StorageFull
 
 
+WORKSPACE = 64 << 20
+"""Bytes without which a tool that fails is not to be believed: it may have wanted room."""
 ANYWHERE = Room()
 """No folder and no floor: whoever writes there finds out."""
 

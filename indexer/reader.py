@@ -7,6 +7,7 @@ from docstore.clock import Clock
 from docstore.database import Database
 from docstore.files.office import Renderer
 from docstore.objects.seam import ObjectStore
+from docstore.room import ANYWHERE, Room
 from indexer.seam import SearchEngine
 
 
@@ -20,3 +21,4 @@ class Reader:
     clock: Clock
     renderer: Renderer | None
     spool_dir: Path
+    room: Room = ANYWHERE

@@ -17,6 +17,7 @@ from docstore.files.facts import FileFacts
 from docstore.files.inspect import inspect
 from docstore.models import Document, Version
 from docstore.outbox import Handler, Later, Task, enqueue
+from docstore.room import WORKSPACE
 from docstore.rules.personal_data import find_personal_data
 from docstore.services import destruction, exclusions, renditions, upkeep
 from docstore.services.acting import Acting
@@ -171,6 +172,7 @@ def _rendered(reader: Reader, version: Version, target: Path) -> tuple[Made, Fil
         with _bytes_of(reader, version) as source:
             reader.renderer.to_pdf(source, target, media_type=version.media_type)
     except FileRefused as refusal:
+        reader.room.require(WORKSPACE)  # without room no file is to blame, and it is tried again
         log.warning("rendition_failed", version=version.id, reason=refusal.code)
         return Made(kind="pdf", media_type=media.PDF, problem=f"render_{refusal.code}"), None
     reach(Point.RENDERED)

@@ -17,9 +17,12 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from docstore import outbox
+from docstore.files.errors import FileRefused
+from docstore.files.office import MemoryRenderer
 from docstore.models import Document, LedgerEntry, OutboxMessage, Version
 from docstore.room import Room
-from docstore.services import upkeep
+from docstore.services import renditions, upkeep
+from docstore.services.documents import Owner
 from tests.disks import filled, small_disk
 from tests.integration.api.conftest import HOME
 from tests.integration.pages.conftest import Site, make_installation
@@ -151,6 +154,48 @@ def test_work_that_needs_room_for_a_copy_waits_for_it(
     site.clock.move(timedelta(seconds=5))
     site.work()
     assert is_found(clerk, "uchwaly")
+
+
+class _Dying(MemoryRenderer):
+    """Dies of a full disk as LibreOffice does: it only says that it made no PDF."""
+
+    is_dying = True
+
+    def to_pdf(self, source: Path, target: Path, *, media_type: str) -> None:
+        if self.is_dying:
+            raise FileRefused("broken", "LibreOffice made no PDF")
+        super().to_pdf(source, target, media_type=media_type)
+
+
+def test_what_could_not_be_made_for_want_of_room_is_no_files_fault(
+    site: Site, clerk: Clerk, folder: Path
+) -> None:
+    renderer = _Dying()
+    reader = replace(site.parts.reader, renderer=renderer)
+    site = replace(site, parts=replace(site.parts, reader=reader))
+    meeting = Owner(meeting_id=clerk.council.meeting.id)
+    version = site.upload(clerk.council, meeting, rb"{\rtf1\ansi Projekt}", name="a.rtf")
+    with site.parts.database.reading() as session:
+        made = renditions.find(session, kind="pdf", version_id=version.id)
+    assert made is None, "tried again later, not noted as a file that cannot be rendered"
+    renderer.is_dying = False
+    site.clock.move(timedelta(seconds=5))
+    site.work()
+    with site.parts.database.reading() as session:
+        made = renditions.find(session, kind="pdf", version_id=version.id)
+    assert made is not None
+    assert made.problem == ""
+    with filled(folder / "spool"):
+        packet = site.publish(clerk.council)
+        with site.parts.database.reading() as session:
+            assert renditions.renditions_of(session, packet.id) == {}
+    site.clock.move(timedelta(minutes=5))
+    site.work()
+    with site.parts.database.reading() as session:
+        made_of_packet = renditions.renditions_of(session, packet.id)
+    assert {kind: each.problem for kind, each in made_of_packet.items()} == {
+        "packet_pdf": "", "packet_zip": "",
+    }  # fmt: skip
 
 
 def test_files_stop_at_the_floor_and_all_else_goes_on(site: Site, clerk: Clerk) -> None:
