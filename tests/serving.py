@@ -17,7 +17,7 @@ from api.security.cookies import sign_in_cookie
 from docstore.models import Person
 from tests.integration.pages.conftest import Site
 
-_PATIENCE = 60  # seconds for a server to start, or for work to be done, on a busy machine
+_PATIENCE = 180  # seconds for a server to start, or for work to be done, on a busy machine
 
 
 @dataclass(frozen=True)

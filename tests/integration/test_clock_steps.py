@@ -91,13 +91,14 @@ class TestOutbox:
     def test_put_forward_what_a_worker_has_in_hand_is_not_done_twice(self, desk: Desk) -> None:
         desk.promise()
 
-        def handler(task: Task) -> None:
+        meanwhile: list[int] = []
+
+        def handler(_: Task) -> None:
             desk.clock.move(HOUR)  # its lease is over by the clock
-            assert desk.work() == 0
-            desk.done.append(task.id)
+            meanwhile.append(desk.work())
 
         assert outbox.drain(desk.database, desk.clock, {TOPIC: handler}) == 1
-        assert len(desk.done) == 1
+        assert (meanwhile, desk.done) == ([0], [])
         assert desk.work() == 0
 
     def test_planned_work_keeps_its_time_and_is_never_lost(self, desk: Desk) -> None:

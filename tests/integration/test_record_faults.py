@@ -126,15 +126,16 @@ class TestSqliteLocked:
         worker.stop(timeout=30)
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """Return a PostgreSQL of these tests' own, to be treated badly."""
+    made = start_cluster(survives=True)
+    yield made
+    stop_cluster(made)
+
+
 @pytest.mark.server
 class TestPostgres:
-    @pytest.fixture
-    def cluster(self) -> Iterator[Cluster]:
-        """Return a PostgreSQL of this test's own, to be treated badly."""
-        made = start_cluster(survives=True)
-        yield made
-        stop_cluster(made)
-
     @pytest.fixture
     def site(self, tmp_path: Path, cluster: Cluster) -> Iterator[Site]:
         """Return an installation on it, with one council."""
