@@ -14,6 +14,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from docstore.rules.plain import one_line
+
 log = structlog.get_logger("teczka.process")
 
 # The server writes the trace of an error once more that `api/requests.py` wrote with its number.
@@ -82,7 +84,14 @@ def _shared(process: str) -> list[Processor]:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         of_process,
+        _one_line_each,
     ]
+
+
+def _one_line_each(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Let no value begin a line of its own, or give orders to who reads the log on a terminal."""
+    del logger, name
+    return {key: one_line(said) if isinstance(said, str) else said for key, said in event.items()}
 
 
 def _last(form: str) -> list[Processor]:

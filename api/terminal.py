@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.text import Text
 
 from api import wiring
 from api.logs import set_up_logs
@@ -19,9 +20,41 @@ from docstore.migrations import migrate
 from docstore.services import setup
 from docstore.settings import Settings
 
-# Nothing that is printed is markup, and no line is folded: other programs read them.
-out = Console(soft_wrap=True, markup=False, highlight=False)
-err = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
+# What a terminal obeys (C0, DEL and C1 but for tab and line ends) or reads backwards: file names,
+# titles and a mail server's answers may hold it, and would rewrite what an administrator sees.
+_ORDERS = dict.fromkeys(
+    [
+        *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\f"),
+        *(0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    ],
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+class Terminal(Console):
+    """Prints what it is given as it is, but for what a terminal would carry out.
+
+    Nothing is markup, and no line is folded: other programs read them.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(soft_wrap=True, markup=False, highlight=False, stderr=stderr)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print texts; styles of our own are kept."""
+        super().print(*map(_harmless, objects), **options)
+
+
+def _harmless(said: Any) -> Any:
+    if isinstance(said, Text):
+        said = said.copy()
+        said.plain = said.plain.translate(_ORDERS)
+        return said
+    return said.translate(_ORDERS) if isinstance(said, str) else said
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 def refuse(polish: str, english: str) -> NoReturn:

@@ -55,6 +55,17 @@ def test_a_trace_shows_no_variable(
     assert SECRET not in said
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_value_begins_a_line_of_its_own(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    set_up_logs(form)
+    answer = "550 no\r\n2026-11-27 [info] all is well\x1b[2J\N{LINE SEPARATOR}x"
+    structlog.get_logger("t").warning("refused", answer=answer)
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert "\x1b[2J" not in said
+    assert "550 no 2026-11-27 [info] all is well" in said
+
+
 def test_a_refusal_of_the_record_shows_no_value(house: House) -> None:
     person = Person(body_id="nowhere", name=SECRET, email=SECRET, created_at=house.clock.now())
     _refused(house, IntegrityError, person)
