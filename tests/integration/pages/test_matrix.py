@@ -1,7 +1,7 @@
 """Every route before every asker, held to a table that people read: who_may_what.txt."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -54,27 +54,36 @@ def test_nobody_is_left_out() -> None:
         assert tuple(cells) == (*PEOPLE, *of_interface), route
 
 
-def _walk(world: World, who: str, headers: Mapping[str, str]) -> None:
-    """Hold each route to its cell; every difference is told at once."""
-    wrong = []
-    with matrix.nothing_kept():
-        for (method, route), cells in ASKED.items():
-            if who in cells:
-                answer = matrix.ask(world.site, method, world.address(route), headers)
-                found = matrix.verdict(method, answer)
-                if found != cells[who]:
-                    wrong.append(f"{method} {route}: {found}, not {cells[who]}")
-    assert wrong == [], "\n".join(map(str, wrong))
+Walked = list[tuple[str, str, Response]]
+Walks = Callable[[str], Walked]
 
 
-@pytest.mark.parametrize("who", PEOPLE)
-def test_each_is_let_in_where_the_table_says_so(world: World, other: World, who: str) -> None:
-    _walk(world, who, matrix.browser(world, who, other))
+@pytest.fixture(scope="module")
+def walk(world: World, other: World) -> Walks:
+    """Return what walks every route as one asker, once for all the tests that look at it."""
+    kept: dict[str, Walked] = {}
+
+    def walked(who: str) -> Walked:
+        if who not in kept:
+            of_token = who in SCOPES
+            headers = matrix.program(world, who) if of_token else matrix.browser(world, who, other)
+            with matrix.nothing_kept():
+                kept[who] = [
+                    (method, route, matrix.ask(world.site, method, world.address(route), headers))
+                    for (method, route), cells in ASKED.items()
+                    if who in cells
+                ]
+        return kept[who]
+
+    return walked
 
 
-@pytest.mark.parametrize("scope", SCOPES)
-def test_a_token_does_what_its_scope_says(world: World, scope: str) -> None:
-    _walk(world, scope, matrix.program(world, scope))
+@pytest.mark.parametrize("who", [*PEOPLE, *SCOPES])
+def test_each_is_let_in_where_the_table_says_so(walk: Walks, who: str) -> None:
+    found = {(method, route): matrix.verdict(method, answer) for method, route, answer in walk(who)}
+    asked = {what: cells[who] for what, cells in ASKED.items() if who in cells}
+    assert {what: told for what, told in found.items() if told != asked[what]} == {}
+    assert found.keys() == asked.keys()
 
 
 def test_a_token_is_nothing_to_a_page(world: World) -> None:
@@ -139,29 +148,21 @@ def test_what_another_council_has_is_told_as_what_nobody_has(world: World, other
     assert asked > 60
 
 
-@pytest.mark.parametrize("who", ["public", "admin", "program"])
-def test_every_answer_is_guarded_and_nobodys_own_is_kept(
-    world: World, other: World, who: str
-) -> None:
+@pytest.mark.parametrize("who", ["public", "admin", *SCOPES])
+def test_every_answer_is_guarded_and_nobodys_own_is_kept(walk: Walks, who: str) -> None:
     """Pages, files, refusals, redirects, JSON, feeds: whoever asks, however it is answered."""
-    headers = (
-        matrix.program(world, *SCOPES) if who == "program" else matrix.browser(world, who, other)
-    )
-    with matrix.nothing_kept():
-        for method, route in ASKED:
-            answer = matrix.ask(world.site, method, world.address(route), headers)
-            said = answer.headers
-            for name in ALWAYS.keys() - {"Content-Security-Policy", "Referrer-Policy"}:
-                assert said[name] == ALWAYS[name], (method, route, name)
-            policy = said["Content-Security-Policy"]
-            assert "default-src 'none'" in policy, (method, route)
-            assert "frame-ancestors 'none'" in policy, (method, route)
-            assert said["Referrer-Policy"] in {"same-origin", "no-referrer"}, (method, route)
-            if "text/html" in said.get("Content-Type", ""):
-                assert "unsafe" not in policy, (method, route)
-            kept = said["Cache-Control"]
-            assert kept in {"no-store", "no-cache", "private, no-cache"}, (method, route)
-            is_known = who == "admin" or (who == "program" and route.startswith("/api/"))
-            is_own = is_known and "{slug}" in route and route not in SHOWN_TO_ALL
-            if (is_own or method in matrix.CHANGES) and answer.status_code == 200:
-                assert kept != "no-cache", (method, route)
+    for method, route, answer in walk(who):
+        said = answer.headers
+        for name in ALWAYS.keys() - {"Content-Security-Policy", "Referrer-Policy"}:
+            assert said[name] == ALWAYS[name], (method, route, name)
+        policy = said["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, (method, route)
+        assert "frame-ancestors 'none'" in policy, (method, route)
+        assert said["Referrer-Policy"] in {"same-origin", "no-referrer"}, (method, route)
+        if "text/html" in said.get("Content-Type", ""):
+            assert "unsafe" not in policy, (method, route)
+        kept = said["Cache-Control"]
+        assert kept in {"no-store", "no-cache", "private, no-cache"}, (method, route)
+        is_own = who != "public" and "{slug}" in route and route not in SHOWN_TO_ALL
+        if (is_own or method in matrix.CHANGES) and answer.status_code == 200:
+            assert kept != "no-cache", (method, route)

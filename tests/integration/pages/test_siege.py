@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from api.security import cookies
 from delivery.channels.mailbox import MailboxMailer
 from docstore.models import ApiToken, Person, SignIn
-from docstore.services import clerks, passwords, people, signins, standings, tokens
-from docstore.services.tries import LIMITS
+from docstore.services import clerks, passwords, people, signins, standings, tokens, tries
+from docstore.services.tries import LIMITS, Try
 from tests.integration.pages.browsers import DOOR, PASSWORD, csrf, make_link, post, press
 from tests.integration.pages.conftest import Council, Site
 from tests.visitor import Visitor
@@ -43,6 +43,13 @@ def besiege(site: Site, email: str) -> None:
             if guess(attacker, email) == 429:
                 return
     raise AssertionError("nothing stopped them")
+
+
+def close(site: Site, council: Council, email: str) -> None:
+    """Leave the account as a siege leaves it, without its hundred guesses."""
+    with site.parts.database.transaction() as session:
+        for _ in range(LIMITS["account"]):
+            tries.take(session, [Try("account", f"{council.body.id} {email}")], at=site.clock.now())
 
 
 @pytest.fixture(autouse=True)
@@ -83,18 +90,16 @@ class TestClerk:
         statuses = [guess(taken, office.email) for _ in range(LIMITS["known"] + 1)]
         assert statuses == [401] * LIMITS["known"] + [429]
 
-    @pytest.mark.parametrize("mark", ["x.y", ".", "x", "", "ż.ż", "x" * 5000])
-    def test_a_mark_that_nobody_gave_is_none(self, site: Site, office: Person, mark: str) -> None:
+    def test_a_mark_that_nobody_gave_is_none(
+        self, site: Site, council: Council, office: Person
+    ) -> None:
         name = f"teczka_znana_{office.body_id}"
-        besiege(site, office.email)
-        client = next(places(site))
-        kept = f"teczka_formularz=p; {name}={mark}".encode()
-        answer = client.post(
-            DOOR,
-            data={"csrf": "p", "email": office.email, "password": PASSWORD},
-            headers={b"Cookie": kept},
-        )
-        assert answer.status_code == 429
+        close(site, council, office.email)
+        for mark in ("x.y", ".", "x", "", "ż.ż", "x" * 5000):
+            kept = f"teczka_formularz=p; {name}={mark}".encode()
+            data = {"csrf": "p", "email": office.email, "password": PASSWORD}
+            answer = site.browser().post(DOOR, data=data, headers={b"Cookie": kept})
+            assert answer.status_code == 429, mark
 
     def test_it_is_no_mark_of_anybody_else(self, site: Site, council: Council) -> None:
         emails = []
@@ -113,17 +118,17 @@ class TestClerk:
             emails.append(person.email)
         browser = site.browser()
         assert guess(browser, emails[0], PASSWORD) == 303
-        besiege(site, emails[1])
+        close(site, council, emails[1])
         assert guess(browser, emails[1], PASSWORD) == 429
 
-    def test_a_new_password_ends_it(self, site: Site, office: Person) -> None:
+    def test_a_new_password_ends_it(self, site: Site, council: Council, office: Person) -> None:
         old = site.browser()
         assert guess(old, office.email, PASSWORD) == 303
         with site.parts.database.transaction() as session:
             signins.set_password(
                 session, site.acting, person=office, password_hash=passwords.hashed(NEW)
             )
-        besiege(site, office.email)
+        close(site, council, office.email)
         assert guess(old, office.email, NEW) == 429
 
     def test_it_tells_nobody_by_itself(self, site: Site, office: Person) -> None:
@@ -166,7 +171,7 @@ class TestCouncillor:
         for attacker in places(site):
             if post(attacker, LINK, email=council.member.email).status_code == 429:
                 break
-        besiege(site, council.member.email)
+        close(site, council, council.member.email)
         here = site.browser()
         assert press(site, link, here).status_code == 303
         assert here.get("/piechowice/moje").status_code == 200
