@@ -112,13 +112,13 @@ def revoke_own(
 # --- a council's ------------------------------------------------------------------------------
 
 
-@router.get("/biuro/tokeny")
+@router.get("/biuro/osoby/tokeny")
 def all_tokens(request: Request, asker: Administrator, session: Read) -> Response:
     """Show every token of the council, and where one for the council is made."""
     return _page(request, asker, session, for_body=True)
 
 
-@router.post("/biuro/tokeny")
+@router.post("/biuro/osoby/tokeny")
 def make_for_body(
     request: Request, asker: Administrator, acting: ActingOf, session: Write, typed: Typed
 ) -> Response:
@@ -126,14 +126,14 @@ def make_for_body(
     return _made(request, asker, acting, session, typed, for_body=True)
 
 
-@router.post("/biuro/tokeny/{token_id}/uniewaznij")
+@router.post("/biuro/osoby/tokeny/{token_id}/uniewaznij")
 def revoke_any(
     request: Request, asker: Administrator, acting: ActingOf, session: Write, token_id: str
 ) -> Response:
     """End anybody's token."""
     tokens.revoke(session, acting, body_id=asker.body.id, token_id=token_id)
     said = words_for(request, asker.body)("Token unieważniono.")
-    return redirect(f"/{asker.body.slug}/biuro/tokeny", done=said)
+    return redirect(f"/{asker.body.slug}/biuro/osoby/tokeny", done=said)
 
 
 # --- both -------------------------------------------------------------------------------------

@@ -224,7 +224,7 @@ def test_no_log_of_any_process_holds_a_secret_whatever_fails(
     visit().open("/piechowice/wejscie").send("/nowy-link", {"email": secrets["address"]})
     link = _link_from(services.mail.wait_for(before + 1)[-1])
     councillor.open(link).send(link)
-    clerk.open("/piechowice/biuro/tokeny")
+    clerk.open("/piechowice/biuro/osoby/tokeny")
     clerk.send("/tokeny", {"label": "eksport", "scopes": ["read", "upload", "prepare"]})
     assert clerk.page is not None
     token = str(clerk.page.get_element_by_id("f-token").get("value"))

@@ -25,7 +25,7 @@ from tests.integration.pages.browsers import csrf, post
 from tests.integration.pages.conftest import Council, Site
 
 OWN = "/piechowice/konto/tokeny"
-ALL = "/piechowice/biuro/tokeny"
+ALL = "/piechowice/biuro/osoby/tokeny"
 DAY = timedelta(days=1)
 
 
@@ -363,7 +363,10 @@ class TestPages:
     ) -> None:
         token, row = make(site, council.member, by="link")
         foreign = site.browser(site.clerk(site.found("mirsk"), "office", "administrator"))
-        assert post(foreign, f"/mirsk/biuro/tokeny/{row.id}/uniewaznij").status_code in {403, 404}
+        assert post(foreign, f"/mirsk/biuro/osoby/tokeny/{row.id}/uniewaznij").status_code in {
+            403,
+            404,
+        }
         assert program(site, token).get(HOME).status_code == 200
 
     def test_the_administrator_makes_one_for_the_council(self, site: Site, admin: Person) -> None:

@@ -69,9 +69,36 @@ class TestHost:
         "page", ["/", "/piechowice/", "/piechowice/biuro", "/piechowice/moje/"]
     )
     def test_a_forged_one_is_in_no_address(self, site: Site, page: str) -> None:
-        answer = site.browser().get(page, headers={"Host": "evil.example"})
-        assert "evil" not in answer.headers.get("location", "")
+        forged = {
+            "Host": "evil.example",
+            "X-Forwarded-Host": "evil.example",
+            "X-Forwarded-Proto": "evil",
+            "X-Forwarded-Prefix": "/evil",
+            "X-Original-URL": "/piechowice/evil",
+            "X-Rewrite-URL": "/piechowice/evil",
+            "Forwarded": "host=evil.example;proto=evil",
+        }
+        answer, plain = site.browser().get(page, headers=forged), site.browser().get(page)
+        assert answer.status_code == plain.status_code, "none of them leads to another page"
+        assert "evil" not in str(answer.headers)
         assert "evil" not in answer.text
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/static/../rendering.py",
+            "/static/%2e%2e/rendering.py",
+            "/static/..%2frendering.py",
+            "/static/..%5crendering.py",
+            "/static/css/%2e%2e/%2e%2e/rendering.py",
+            "/static//etc/hostname",
+            "/static/%00",
+            "/piechowice/pliki/x/..%2f..%2frecord.sqlite3",
+            "/piechowice/herb/..%2f..%2frecord.sqlite3",
+        ],
+    )
+    def test_no_path_leads_out_of_our_own_files(self, site: Site, path: str) -> None:
+        assert site.browser().get(f"http://testserver{path}").status_code == 404
 
     @pytest.mark.parametrize(
         "page", ["//evil.example/", "/%2Fevil.example/", "/\\evil.example/", "///evil.example///"]
