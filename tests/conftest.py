@@ -11,6 +11,11 @@ pytest_plugins = ("tests.servers",)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the interface be asked for longer than CI has time for."""
+    parser.addoption("--scenarios", type=int, default=40, help="chains of requests by the office")
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep a developer's own settings away from every test."""

@@ -23,6 +23,7 @@ SCOPES = {
     "change_item": PREPARE,
     "remove_item": PREPARE,
     "remove_document": PREPARE,
+    "restore_document": PREPARE,
     "change_document": PREPARE,
     "add_document": UPLOAD,
     "add_version": UPLOAD,

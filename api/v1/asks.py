@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from docstore.rules.document_role import DocumentRole
 from docstore.services.cancelling import LONGEST_REASON
+from docstore.services.grounds import GROUNDS
 
 
 def _number(value: object) -> object:
@@ -34,6 +35,7 @@ def _text(value: object) -> object:
 
 
 Text = Annotated[str, Field(max_length=2000)]
+Ground = Annotated[str, Field(max_length=40, json_schema_extra={"enum": sorted(GROUNDS)})]
 Short = Annotated[str, Field(max_length=300)]
 Count = Annotated[int, Field(ge=0, le=9999), BeforeValidator(_number)]
 Depth = Annotated[int, Field(ge=0, le=2), BeforeValidator(_number)]
@@ -153,7 +155,7 @@ class DocumentChangeAsk(Ask):
         examples=[[]],
         description="Of an organisation, or of persons, where `audience` is one of these.",
     )
-    audience_ground: Annotated[str, Field(max_length=40)] | None = Field(None, examples=["privacy"])
+    audience_ground: Ground | None = Field(None, examples=["privacy"])
     audience_reason: Text | None = Field(None, examples=["Zawiera dane wnioskodawcy."])
 
 
@@ -220,7 +222,7 @@ class TakeDownAsk(Ask):
     """What is said of a document that is taken down; `reason` never leaves the office."""
 
     scope: Annotated[str, Field(max_length=200)] = Field(examples=["dane osobowe w załączniku 2"])
-    legal_ground: str = Field(examples=["personal_data"])
+    legal_ground: Ground = Field(examples=["personal_data"])
     excluded_by: Annotated[str, Field(max_length=200)] = Field(examples=["Burmistrz Piechowic"])
     reason: Text = Field("", examples=["Mail mieszkańca z 2 grudnia."])
     version_id: Id | None = Field(

@@ -23,8 +23,15 @@ _INFO = {
     "description": "The papers of a Polish council: meetings, agendas, documents and their "
     "versions, packets and their delivery, adopted acts, and search. What may change, how lists "
     "are paged, and how to send a request again without harm: docs/api.md of the project.",
-    "contact": {"name": "The council office of this installation", "url": "https://teczka.example"},
-    "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "contact": {
+        "name": "The council office of this installation",
+        "url": "https://teczka.example",
+        "email": "rada@teczka.example",
+    },
+    "license": {
+        "name": "EUPL-1.2",
+        "url": "https://interoperable-europe.ec.europa.eu/collection/eupl/eupl-text-eupl-12",
+    },
 }
 _TAGS = {
     "acts": "What was adopted, and whether it is in force.",
@@ -38,9 +45,12 @@ _TOKEN = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "teczka_ and 42 letters and figures",
-    "description": "A token made on the account's page, with scopes and an end; see docs/api.md. A "
-    "browser's page of the same origin may use its cookie and the header X-CSRF-Token instead.",
+    "description": "A token made on the account's page, with scopes and an end; see docs/api.md. "
+    "`x-scope` of each operation names the one it needs. A browser's page of the same origin may "
+    "use its cookie and the header X-CSRF-Token instead.",
 }
+SCOPE = "x-scope"
+"""Where an operation says which scope a token needs; OpenAPI has a place for OAuth's alone."""
 _SLUG = {"type": "string", "minLength": 1, "maxLength": 60}
 _ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{16}$"}
 _PLACES = {
@@ -90,7 +100,9 @@ def _complete(
 ) -> None:
     name = operation["operationId"]
     write_refusals(operation, method=method, path=path)
-    operation["security"] = [{"token": [READ if method == "get" else SCOPES[name]]}]
+    operation["tags"] = operation["tags"][-1:]  # its own rather than its router's
+    operation[SCOPE] = READ if method == "get" else SCOPES[name]
+    operation["security"] = [{"token": []}]
     if not is_for_office(operation, method):
         operation["security"].insert(0, {})
     for parameter in operation.get("parameters", ()):

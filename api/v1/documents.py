@@ -25,9 +25,10 @@ from docstore.services.finding import get
 
 router = APIRouter(prefix="/bodies/{slug}", tags=["documents"], route_class=Endpoint)
 
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {}}, "description": "The whole file."},
-    206: {"description": "The part asked for by `Range`."},
+    200: {"content": {"*/*": _BYTES}, "description": "The whole file."},
+    206: {"content": {"*/*": _BYTES}, "description": "The part asked for by `Range`."},
     304: {"description": "The file is the one that the client has (`If-None-Match`)."},
 }
 
@@ -128,10 +129,16 @@ def _audience(row: Document, ask: DocumentChangeAsk) -> AudienceChoice:
     return its
 
 
-@router.delete("/documents/{document_id}", status_code=204, responses=refusals())
+@router.put("/documents/{document_id}/removal", status_code=204, responses=refusals())
 def remove_document(asker: Office, acting: ActingOf, session: Write, document_id: str) -> None:
     """Leave a document out of the next packet; earlier packets and its versions stay."""
     documents.remove_document(session, acting, body_id=asker.body.id, document_id=document_id)
+
+
+@router.delete("/documents/{document_id}/removal", status_code=204, responses=refusals())
+def restore_document(asker: Office, acting: ActingOf, session: Write, document_id: str) -> None:
+    """Take a document into the next packet again; not one that was taken from the members."""
+    documents.restore_document(session, acting, body_id=asker.body.id, document_id=document_id)
 
 
 @router.post(

@@ -45,6 +45,7 @@ LINKS: dict[str, tuple[Link, ...]] = {
         ("change_document", {"document_id": "$response.body#/document_id"}, None),
         ("take_down", {"document_id": "$response.body#/document_id"}, None),
         ("remove_document", {"document_id": "$response.body#/document_id"}, None),
+        ("restore_document", {"document_id": "$response.body#/document_id"}, None),
         ("show_version", {"version_id": _ID}, None),
         ("download", {"version_id": _ID}, None),
     ),

@@ -42,7 +42,7 @@ def test_an_item_is_reworded_and_taken_off(council: Council, office: TestClient)
     assert left == _draft(office, council)
 
 
-def test_a_document_is_left_out_of_the_next_packet(
+def test_a_document_is_left_out_of_the_next_packet_and_put_back(
     site: Site, council: Council, office: TestClient, public: TestClient
 ) -> None:
     owner = Owner(paper_id=site.paper(council).id)
@@ -50,10 +50,12 @@ def test_a_document_is_left_out_of_the_next_packet(
     other = site.upload(council, owner, "drugi", name="zalacznik.txt", role="annex")
     agenda = f"{HOME}/meetings/{council.meeting.id}/agenda"
     site.publish(council)
-    assert office.delete(f"{HOME}/documents/{other.document_id}").status_code == 204
-    site.publish(council)
-    (paper,) = public.get(agenda).json()["items"][1]["papers"]
-    assert [file["version_id"] for file in paper["files"]] == [kept.id]
+    removal = f"{HOME}/documents/{other.document_id}/removal"
+    for remove, expected in ((office.put, [kept.id]), (office.delete, [kept.id, other.id])):
+        assert remove(removal).status_code == 204
+        site.publish(council)
+        (paper,) = public.get(agenda).json()["items"][1]["papers"]
+        assert [file["version_id"] for file in paper["files"]] == expected
 
 
 def test_a_meeting_is_called_off_for_good_and_everyone_is_told(
