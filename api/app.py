@@ -21,6 +21,7 @@ from api.security.limits import Bucket
 from api.v1 import router as v1
 from api.v1.description import Application
 from api.v1.once import Replayed, UnderWay, replay
+from api.v1.sharing import Sharing
 from api.wiring import Parts
 
 
@@ -55,6 +56,7 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
         app.include_router(router)
     answer_refusals(app)
     app.add_exception_handler(Replayed, replay)
+    app.add_middleware(Sharing)
     app.add_middleware(BodyLimit, largest_mb=parts.settings.max_upload_mb, room=parts.room)
     app.add_middleware(Headers, is_https=parts.settings.public_url.startswith("https://"))
     app.add_middleware(Measured, metrics=app.state.metrics)

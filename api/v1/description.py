@@ -109,9 +109,27 @@ def _complete(
         _describe(parameter)
     for content in _contents(operation):
         content["examples"] = {"typical": {"value": example_of(content["schema"], schemas)}}
+    if method == "get":
+        _describe_reading(operation["responses"])
     for status, response in operation["responses"].items():
         if status[0] == "2" and (links := links_of(name)):
             response["links"] = links
+
+
+def _describe_reading(responses: dict[str, Any]) -> None:
+    """Say that what was read is tagged, and where the next page is."""
+    headers = responses["200"].setdefault("headers", {})
+    headers["ETag"] = _header("Send it back as `If-None-Match`.")
+    target = responses["200"]["content"].get(JSON, {}).get("schema", {}).get("$ref", "")
+    if "/Page_" in target or target.endswith("/SearchShape"):
+        headers["Link"] = _header(
+            'The address of the next page, with `rel="next"`, if there is one.'
+        )
+    responses.setdefault("304", {"description": "What the client has is still so."})
+
+
+def _header(description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}}
 
 
 def _describe(parameter: dict[str, Any]) -> None:
