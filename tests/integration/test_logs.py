@@ -19,6 +19,7 @@ from delivery.errors import MailUnavailable
 from docstore import outbox
 from docstore.models import Base, Body, Person
 from docstore.outbox import Task, enqueue
+from docstore.services import upkeep
 from tests.integration.conftest import Council, House
 from tests.servers import SmtpServer
 
@@ -115,3 +116,16 @@ def test_a_mail_server_that_lets_us_not_in_costs_no_password(
     with pytest.raises(MailUnavailable) as refused:
         mailer.ping()
     _says_nothing(refused.value)
+    assert SECRET not in str(refused.value)
+
+
+def test_an_idle_hour_is_silent(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """Upkeep that finds nothing, and workers that wait, say nothing."""
+    set_up_logs("text")
+    handlers = upkeep.handlers(house.store, house.reader.spool_dir)
+    with house.database.transaction() as session:
+        enqueue(session, outbox.UPKEEP, outbox.UPKEEP, at=house.clock.now())
+    done = outbox.drain(house.database, house.clock, handlers)
+    outbox.run_one(house.database, house.clock, handlers, frozenset(handlers))
+    assert done == 1
+    assert capsys.readouterr() == ("", "")
