@@ -242,10 +242,12 @@ def vote_shape(row: Vote, documents: Sequence[KnownDocument]) -> shapes.VoteShap
 
 
 def exclusion_shape(row: Exclusion) -> shapes.ExclusionShape:
-    """Describe what everyone is told of a taking-down."""
+    """Describe what everyone is told of a taking-down or a destruction."""
     return shapes.ExclusionShape(
         scope=row.scope,
         legal_ground=row.legal_ground,
+        basis=row.basis,
+        is_destruction=row.is_destruction,
         excluded_by=row.excluded_by,
         made_at=row.made_at,
     )

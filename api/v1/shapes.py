@@ -224,10 +224,13 @@ class VoteShape(Shape):
 
 
 class ExclusionShape(Shape):
-    """What the public is told of a document that was taken down."""
+    """What the public is told of a document that was taken down or destroyed."""
 
     scope: str = Field(examples=["dane osobowe w załączniku nr 2"])
     legal_ground: str = Field(examples=["personal_data"])
+    basis: str = Field(examples=[""])
+    """The basis of a destruction in words, where `legal_ground` says `words`."""
+    is_destruction: bool = Field(examples=[False])
     excluded_by: str = Field(examples=["Burmistrz Piechowic"])
     made_at: datetime = Field(examples=[_MOMENT])
 

@@ -80,6 +80,14 @@ def test_every_page_and_download_knows_of_it(site: Site, council: Council) -> No
     desk = text_of(clerk.get(f"{HOME}/biuro/posiedzenia/{council.meeting.id}"))
     assert "odczytywanie" not in desk
 
+    second = site.upload(council, Owner(paper_id=site.paper(council).id), "Drugi.", is_public=True)
+    site.adopt(council)
+    told = site.browser().get(f"{API}/acts/{paper.id}").json()
+    assert [each["id"] for each in told["documents"]] == [second.document_id]
+    (said_so,) = told["exclusions"]
+    assert (said_so["legal_ground"], said_so["basis"]) == ("court", "")
+    assert said_so["is_destruction"]
+
 
 def test_the_next_packet_is_without_it_and_a_new_version_may_follow(
     site: Site, council: Council
