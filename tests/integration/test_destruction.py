@@ -135,6 +135,16 @@ def test_nothing_of_it_is_left_but_the_tombstone(house: House, council: Council)
         assert told.value.fields["basis"] == BASIS
 
 
+def test_the_index_is_without_it_before_it_is_built_anew(house: House, council: Council) -> None:
+    version = _published(house, council)
+    _destroy(house, version, works=False)
+    outbox.drain(house.database, house.clock, tasks.handlers(house.reader))
+    assert drift(house.reader).is_none
+    assert _found(house, office(version.body_id), body_id=version.body_id) == 0
+    with house.database.reading() as session:
+        assert session.query(Exclusion).one().erased_at is None
+
+
 def test_whom_it_never_reached_hears_nothing_of_it(house: House, council: Council) -> None:
     version = house.upload(council.body, _owner(house, council), TEXT)
     house.work()
