@@ -198,7 +198,7 @@ class TestOneMeeting:
                 session,
                 body_id=council.body.id,
                 version_id=version.id,
-                made=Made("pdf", "application/pdf", sha256="a" * 64, size=1, pages=1),
+                made=Made("pdf", "application/pdf", sha256=version.sha256, size=1, pages=1),
                 at=site.clock.now(),
             )
         site.publish(council)
