@@ -1,14 +1,14 @@
 """What of an import is judged after the rest: files that wait for their PDF or for a reader."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from api.importing.naming import name_act
 from api.importing.progress import Steps
 from api.importing.reading import Found
-from api.importing.record import Act, publish, row_of
+from api.importing.record import Act, publish
 from api.importing.report import ImportReport, Row
 from api.wiring import Parts
 from docstore import outbox
@@ -54,7 +54,7 @@ class Late:
         if paper is None or document.removed_at is not None:
             return Row(found.name, found.sha256, "already_there", "removed")
         if paper.published_at is not None:
-            return row_of(found.name, paper, version, version.facts, "already_there")
+            return Act(found.name, paper, version, version.facts, "").row("already_there")
         self.wait_for(found, paper, version)
         return None
 
@@ -92,21 +92,31 @@ class Late:
 
     def _judge(self, waiting: _Waiting) -> Row:
         try:
-            with self._parts.database.transaction() as session:
-                acting = Acting(None, self._parts.clock.now())
-                paper = get_locked(session, Paper, self._body.id, waiting.paper_id)
-                version = session.get_one(Version, waiting.version_id)
-                facts = session.get(Facts, waiting.version_id)
-                if facts is None:
-                    return row_of(waiting.file, paper, version, None, "failed", "not_read")
-                number = _named(session, paper, waiting)
-                return publish(session, acting, Act(waiting.file, paper, version, facts, number))
+            return self._publish(waiting)
         except NumberTaken:
+            # The office decides which of the two is right; nothing is thrown away.
             with self._parts.database.reading() as session:
-                paper = session.get_one(Paper, waiting.paper_id)
-                version = session.get_one(Version, waiting.version_id)
-                facts = session.get(Facts, waiting.version_id)
-                return row_of(waiting.file, paper, version, facts, "in_office", NumberTaken.code)
+                return _act(session, waiting).row("in_office", NumberTaken.code)
+
+    def _publish(self, waiting: _Waiting) -> Row:
+        with self._parts.database.transaction() as session:
+            paper = get_locked(session, Paper, self._body.id, waiting.paper_id)
+            act = _act(session, waiting)
+            if act.facts is None:
+                return act.row("failed", "not_read")
+            named = replace(act, number=_named(session, paper, waiting))
+            acting = Acting(None, self._parts.clock.now())
+            return publish(session, acting, named, act.facts)
+
+
+def _act(session: Session, waiting: _Waiting) -> Act:
+    return Act(
+        waiting.file,
+        session.get_one(Paper, waiting.paper_id),
+        session.get_one(Version, waiting.version_id),
+        session.get(Facts, waiting.version_id),
+        "",
+    )
 
 
 def _named(session: Session, paper: Paper, waiting: _Waiting) -> str:

@@ -27,7 +27,7 @@ def known(parts: Parts, body: Body, hashes: Collection[str]) -> list[Version]:
                     joinedload(Version.document).joinedload(Document.paper),
                     joinedload(Version.facts),
                 )
-                .order_by(Version.created_at)
+                .order_by(Version.created_at, Version.id)
             )
         )
 

@@ -1,22 +1,23 @@
 """Writes files of an import into the record, many in one transaction, and publishes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from api.importing.naming import name_act, title_of
+from sqlalchemy.orm import Session
+
+from api.importing.naming import title_of
 from api.importing.reading import Seen
-from api.importing.report import Row
+from api.importing.report import Result, Row
 from api.wiring import Parts
 from docstore.database import WriteSession
 from docstore.errors import NumberTaken
 from docstore.models import Body, Facts, Paper, Version
-from docstore.services import adoption, renditions
+from docstore.services import adoption
 from docstore.services.acting import Acting
-from docstore.services.documents import NewDocument, NewPaper
 from docstore.services.packets import unread_pages
 from docstore.services.renditions import RENDERED
-from docstore.services.versions import add_stored
+from docstore.services.taking_in import NewAct, TakenIn, take_in
 from indexer.tasks import ask_for_rendition
 
 if TYPE_CHECKING:
@@ -28,13 +29,27 @@ _HELD_BACK = "pesel"
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act that is to be published now, with its one version and what was learned of it."""
+    """An act with its one version, what was learned of it, and the number that was read."""
 
     file: str
     paper: Paper
     version: Version
-    facts: Facts
+    facts: Facts | None
     number: str
+
+    def row(self, result: Result, reason: str = "") -> Row:
+        """Return what the report says of it."""
+        return Row(
+            file=self.file,
+            sha256=self.version.sha256,
+            result=result,
+            reason=reason,
+            paper_id=self.paper.id,
+            number=self.paper.number or self.number,
+            adopted_on=self.paper.adopted_on,
+            title=self.paper.title,
+            pages=self.facts.pages if self.facts else None,
+        )
 
 
 class Recorder:
@@ -45,45 +60,42 @@ class Recorder:
         self._body = body
         self._late = late
 
-    def write(self, seen: Sequence[Seen]) -> list[Row]:
-        """Write some files together; one by one where an office took a number meanwhile."""
+    def write(self, seen: Sequence[Seen], *, publishes: bool = True) -> list[Row]:
+        """Write some files together; one by one where an office took a number at that moment."""
         if not seen:
             return []
         try:
             with self._parts.database.transaction() as session:
                 acting = Acting(None, self._parts.clock.now())
-                acts = [self._add(session, acting, each) for each in seen]
-                rows = [publish(session, acting, act) for act in acts if act is not None]
+                acts = [self._act(each, publishes=publishes) for each in seen]
+                taken = take_in(session, acting, body_id=self._body.id, acts=acts)
+                for each in taken:
+                    if each.version.media_type in RENDERED:
+                        ask_for_rendition(self._parts.reader, session, each.version)
+                rows = [self._row(session, *each) for each in zip(seen, acts, taken, strict=True)]
         except NumberTaken:
-            if len(seen) == 1:
-                return [self._kept(seen[0])]
-            return [row for each in seen for row in self.write([each])]
-        return rows
+            if not publishes:
+                raise
+            one_by_one = len(seen) > 1
+            return [row for each in seen for row in self.write([each], publishes=one_by_one)]
+        return [row for row in rows if row is not None]
 
-    def _add(self, session: WriteSession, acting: Acting, seen: Seen) -> Act | None:
-        """Add a file's rows; None where its text comes with its PDF, and it is judged later."""
-        version = add_stored(
-            session,
-            acting,
-            body_id=self._body.id,
-            new=NewDocument(NewPaper(title_of(seen.found.name)), role="signed_act", is_public=True),
+    def _act(self, seen: Seen, *, publishes: bool) -> NewAct:
+        found = seen.facts
+        return NewAct(
+            title=found.title.value if found.title else title_of(seen.found.name),
             file=seen.found.file,
             file_name=seen.file_name,
             media_type=seen.media_type,
+            learned=seen.learned,
+            druk=found.druk.value if found.druk else "",
+            number=_number(seen),
+            adopted_on=found.adopted_on.value if found.adopted_on else None,
+            publishes=publishes and not self._comes_with_its_pdf(seen) and not _lacks(seen),
         )
-        renditions.learn(session, version_id=version.id, facts=seen.learned, at=acting.at)
-        if version.media_type in RENDERED:
-            ask_for_rendition(self._parts.reader, session, version)
-        paper = session.get_one(Paper, version.document.paper_id)
-        if self._comes_with_its_pdf(seen):
-            self._late.wait_for(seen.found, paper, version)
-            return None
-        number = name_act(paper, seen.facts)
-        session.flush()
-        facts = session.get_one(Facts, version.id)
-        return Act(seen.found.name, paper, version, facts, number)
 
     def _comes_with_its_pdf(self, seen: Seen) -> bool:
+        """Tell whether the text of a file is read only once its PDF is made."""
         renderer = self._parts.renderer
         return (
             "needs_rendition" in seen.learned.problems
@@ -91,68 +103,57 @@ class Recorder:
             and renderer.renders(seen.media_type)
         )
 
-    def _kept(self, seen: Seen) -> Row:
-        """Write a file that is left to the office whatever it says."""
-        with self._parts.database.transaction() as session:
-            acting = Acting(None, self._parts.clock.now())
-            act = self._add(session, acting, seen)
-            assert act is not None  # noqa: S101 - it was judged before, so its text was there
-            return _row(act, "in_office", NumberTaken.code)
+    def _row(self, session: Session, seen: Seen, asked: NewAct, taken: TakenIn) -> Row | None:
+        """Return what became of a file; None for one that is judged when its text is there."""
+        if self._comes_with_its_pdf(seen):
+            self._late.wait_for(seen.found, taken.paper, taken.version)
+            return None
+        act = Act(seen.found.name, taken.paper, taken.version, taken.facts, asked.number)
+        if not taken.is_published:
+            return act.row("in_office", _lacks(seen) or NumberTaken.code)
+        return _published(session, act, taken.facts)
 
 
-def publish(session: WriteSession, acting: Acting, act: Act) -> Row:
-    """Publish an act unless it names a person, or lacks its number or date, or another has it.
+def _number(seen: Seen) -> str:
+    return seen.facts.number.value.literal if seen.facts.number else ""
 
-    Raises `NumberTaken` where the record itself refused the number: the transaction is lost then.
+
+def _lacks(seen: Seen) -> str:
+    return lacks(seen.learned.personal_data, _number(seen), has_date=bool(seen.facts.adopted_on))
+
+
+def lacks(personal_data: Collection[dict[str, Any]], number: str, *, has_date: bool) -> str:
+    """Return why an act stays in the office, as a code of `report.reason`, or nothing."""
+    if any(each["kind"] == _HELD_BACK for each in personal_data):
+        return _HELD_BACK
+    if not number:
+        return "no_number"
+    return "" if has_date else "no_date"
+
+
+def _published(session: Session, act: Act, facts: Facts) -> Row:
+    unread = sum(
+        facts.pages or 1 if page is None else 1
+        for page in unread_pages(session, act.version, facts)
+    )
+    return replace(act.row("published"), unread=unread)
+
+
+def publish(session: WriteSession, acting: Acting, act: Act, facts: Facts) -> Row:
+    """Publish an act that is in the record already, unless it names a person or lacks something.
+
+    Raises `NumberTaken` for a number that another act has.
     """
-    if any(each["kind"] == _HELD_BACK for each in act.facts.personal_data):
-        return _row(act, "in_office", _HELD_BACK)
-    if not act.number or act.paper.adopted_on is None:
-        return _row(act, "in_office", "no_date" if act.number else "no_number")
-    try:
-        adoption.set_number(session, act.paper, number=act.number, adopted_on=act.paper.adopted_on)
-    except NumberTaken as taken:
-        if taken.__cause__ is not None:
-            raise
-        # The office decides which of the two is right; nothing is thrown away.
-        return _row(act, "in_office", NumberTaken.code)
+    paper = act.paper
+    reason = lacks(facts.personal_data, act.number, has_date=paper.adopted_on is not None)
+    if reason or paper.adopted_on is None:
+        return act.row("in_office", reason)
+    adoption.set_number(session, paper, number=act.number, adopted_on=paper.adopted_on)
     adoption.publish_act(
         session,
         acting,
-        body_id=act.paper.body_id,
-        paper_id=act.paper.id,
+        body_id=paper.body_id,
+        paper_id=paper.id,
         personal_data_reason="import",
     )
-    unread = sum(
-        act.facts.pages or 1 if page is None else 1
-        for page in unread_pages(session, act.version, act.facts)
-    )
-    return replace(_row(act, "published"), unread=unread)
-
-
-def _row(act: Act, result: str, reason: str = "") -> Row:
-    return row_of(act.file, act.paper, act.version, act.facts, result, reason, number=act.number)
-
-
-def row_of(
-    file: str,
-    paper: Paper,
-    version: Version,
-    facts: Facts | None,
-    result: str,
-    reason: str = "",
-    *,
-    number: str = "",
-) -> Row:
-    """Return what the report says of a file that is in the record."""
-    return Row(
-        file=file,
-        sha256=version.sha256,
-        result=result,  # type: ignore[arg-type]  # a code of `Result`
-        reason=reason,
-        paper_id=paper.id,
-        number=paper.number or number,
-        adopted_on=paper.adopted_on,
-        title=paper.title,
-        pages=facts.pages if facts else None,
-    )
+    return _published(session, act, facts)

@@ -37,23 +37,31 @@ def learn(session: WriteSession, *, version_id: str, facts: Learned, at: datetim
     """Write a version's facts and page texts in place of what was known before."""
     session.execute(delete(PageText).where(PageText.version_id == version_id))
     session.execute(delete(Facts).where(Facts.version_id == version_id))
-    session.add(
-        Facts(
-            version_id=version_id,
-            media_type=facts.media_type,
-            pages=facts.pages,
-            text_state=facts.text_state,
-            encrypted=facts.encrypted,
-            mergeable=facts.mergeable,
-            problems=list(facts.problems),
-            personal_data=list(facts.personal_data),
-            made_at=at,
-        )
+    session.add(facts_of(version_id, facts, at=at))
+    session.add_all(pages_of(version_id, facts))
+
+
+def facts_of(version_id: str, facts: Learned, *, at: datetime) -> Facts:
+    """Return the row of a version's facts."""
+    return Facts(
+        version_id=version_id,
+        media_type=facts.media_type,
+        pages=facts.pages,
+        text_state=facts.text_state,
+        encrypted=facts.encrypted,
+        mergeable=facts.mergeable,
+        problems=list(facts.problems),
+        personal_data=list(facts.personal_data),
+        made_at=at,
     )
-    session.add_all(
+
+
+def pages_of(version_id: str, facts: Learned) -> list[PageText]:
+    """Return the rows of a version's page texts."""
+    return [
         PageText(version_id=version_id, page=number, text=text)
         for number, text in enumerate(facts.page_texts, start=1)
-    )
+    ]
 
 
 @dataclass(frozen=True, slots=True)

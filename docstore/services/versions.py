@@ -119,24 +119,6 @@ def any_is_kept(session: Session) -> bool:
     return session.scalar(select(Version.id).limit(1)) is not None
 
 
-def add_stored(
-    session: WriteSession,
-    acting: Acting,
-    *,
-    body_id: str,
-    new: NewDocument,
-    file: Spooled,
-    file_name: str,
-    media_type: str,
-) -> Version:
-    """Add a document of bytes that are kept already; the caller writes what they hold, too.
-
-    `file_name` is safe. For many files at once: their rows share one transaction.
-    """
-    document = add_document(session, acting, body_id, new, file_name)
-    return _add_version(session, acting, document, file, file_name, media_type, "", is_read=True)
-
-
 def latest(session: Session, document_id: str) -> Version | None:
     """Return a document's newest version, published or not."""
     return session.scalar(
@@ -155,8 +137,6 @@ def _add_version(
     file_name: str,
     media_type: str,
     note: str,
-    *,
-    is_read: bool = False,
 ) -> Version:
     claim_kept(session, body_id=document.body_id, sha256=file.sha256, at=acting.at)
     last = latest(session, document.id)
@@ -188,8 +168,7 @@ def _add_version(
         sha256=version.sha256,
         size=version.size,
     )
-    if not is_read:
-        enqueue(session, READ, version.id, at=acting.at, version=version.id, body=version.body_id)
+    enqueue(session, READ, version.id, at=acting.at, version=version.id, body=version.body_id)
     touch_index(session, document.body_id, [document.id], at=acting.at)
     session.flush()
     reach(Point.ADDED)

@@ -6,7 +6,6 @@ import io
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -15,11 +14,10 @@ from rich.console import Console
 
 from api.importing import ImportReport, Remark, import_folder
 from api.searching import public_search
-from docstore.database import WriteSession
-from docstore.errors import NumberTaken, StorageUnavailable
+from docstore.errors import StorageUnavailable
 from docstore.language import Words
 from docstore.models import Document, Paper, Version
-from docstore.services import adoption, upkeep
+from docstore.services import adoption, taking_in, upkeep
 from docstore.services.keeping import spooled
 from tests.factories import make_pdf
 from tests.integration.conftest import Council
@@ -312,16 +310,17 @@ def test_of_two_acts_with_one_number_in_one_batch_the_second_waits(
 def test_a_number_taken_by_the_office_at_that_very_moment_spoils_no_other_file(
     site: Site, council: Council, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    in_term = {"day": "4 czerwca 2024 r."}
+    write(folder / "biuro.txt", number="II/3/2024", matter="psa", **in_term)
+    take_in(site, council, folder)
     for number in range(4):
-        write(folder / f"{number}.txt", number=f"XLV/{number + 1}/2018", matter=f"psa {number}")
-    set_number = adoption.set_number
-
-    def raced(session: WriteSession, paper: Paper, *, number: str, adopted_on: date) -> None:
-        if number == "XLV/3/2018":
-            raise NumberTaken(number=number, title="") from ValueError("the record refused it")
-        set_number(session, paper, number=number, adopted_on=adopted_on)
-
-    monkeypatch.setattr(adoption, "set_number", raced)
+        matter = f"ulicy {number}"
+        write(folder / f"{number}.txt", number=f"II/{number + 1}/2024", matter=matter, **in_term)
+    # Nobody has it when it is asked for; the record itself refuses it a moment later.
+    monkeypatch.setattr(taking_in, "_taken", lambda *_: set())
     report = take_in(site, council, folder)
-    assert (report.published, report.without_number) == (3, 1)
-    assert len(papers(site)) == 4
+    assert (report.published, report.without_number, report.already_there) == (3, 1, 1)
+    assert report.remarks == [Remark("2.txt", "number_taken")]
+    assert [paper.number for paper in papers(site)] == [
+        "", "II/1/2024", "II/2/2024", "II/3/2024", "II/4/2024",
+    ]  # fmt: skip
