@@ -216,9 +216,9 @@ def is_found(get: Callable[..., object], query: str) -> bool:
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    """Ask again until it is so; that is what is measured."""
+    """Ask ten times a second until it is so."""
     while not is_so():
-        pass
+        time.sleep(0.1)
 
 
 def main() -> None:

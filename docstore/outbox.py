@@ -1,7 +1,7 @@
 """Work promised in the transaction that caused it, done at least once, in order for each key."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -157,6 +157,22 @@ def is_promised(session: Session, topic: str, *, but: int = 0) -> bool:
     """Tell whether a message of a topic waits, one of them left out of account."""
     open_ones = select(OutboxMessage.id).where(is_open(), OutboxMessage.topic == topic)
     return session.scalar(open_ones.where(OutboxMessage.id != but).limit(1)) is not None
+
+
+def open_ids(session: Session, topic: str) -> list[int]:
+    """Return the messages of a topic that are committed and not done."""
+    return list(
+        session.scalars(select(OutboxMessage.id).where(is_open(), OutboxMessage.topic == topic))
+    )
+
+
+def close(session: Session, ids: Sequence[int], *, at: datetime) -> None:
+    """Mark messages done whose work was done with another's."""
+    session.execute(
+        update(OutboxMessage)
+        .where(is_open(), OutboxMessage.id.in_(ids))
+        .values(done_at=at, last_error="")
+    )
 
 
 def waiting_keys(session: Session, topics: AbstractSet[str]) -> set[str]:

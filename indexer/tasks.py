@@ -16,7 +16,7 @@ from docstore.files.errors import FileRefused
 from docstore.files.facts import FileFacts
 from docstore.files.inspect import inspect
 from docstore.models import Document, Version
-from docstore.outbox import Handler, Later, Task, enqueue
+from docstore.outbox import Handler, Later, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
 from docstore.rules.personal_data import find_personal_data
 from docstore.services import destruction, exclusions, renditions, upkeep
@@ -217,8 +217,15 @@ def _take_pages(session: WriteSession, version: Version, facts: FileFacts, *, at
 
 
 def _index(reader: Reader, task: Task) -> None:
-    del task
+    """Catch up, and keep every promise with it that was made before: of many files, once.
+
+    The messages are named before the rows are read, so that none is closed whose rows were not.
+    """
+    with reader.database.reading() as session:
+        promised = open_ids(session, INDEX)
     catch_up_or_wait(reader)
+    with task.finishing() as session:
+        close(session, promised, at=reader.clock.now())
 
 
 def _clear(reader: Reader, task: Task) -> None:

@@ -1,0 +1,63 @@
+"""Of many files dropped at once the index learns in a few commits, and none is forgotten."""
+
+from contextlib import AbstractContextManager
+
+import pytest
+
+from docstore import outbox
+from docstore.models import OutboxMessage
+from docstore.services.documents import Owner
+from docstore.services.indexing import INDEX, nudge_index
+from docstore.visibility import Visibility, office
+from indexer import tasks
+from indexer.catching_up import catch_up_or_wait, drift
+from indexer.documents import Page, SearchQuery
+from indexer.reader import Reader
+from indexer.seam import IndexBatch
+from tests.integration.conftest import Council, House
+
+FILES = 12
+
+
+def test_many_files_cost_a_few_commits_of_the_index(
+    house: House, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.work()
+    for number in range(FILES):
+        owner = Owner(meeting_id=council.meeting.id)
+        house.upload(council.body, owner, f"opinia numer {number}", name=f"opinia-{number}.txt")
+    batches: list[None] = []
+    batch = house.reader.engine.batch
+
+    def counted() -> AbstractContextManager[IndexBatch]:
+        batches.append(None)
+        return batch()
+
+    monkeypatch.setattr(house.reader.engine, "batch", counted)
+    house.work()
+    assert 0 < len(batches) <= 4
+    seen = Visibility.of(council.body.id, {office(council.body.id)})
+    answer = house.reader.engine.search(
+        SearchQuery(text="opinia"), visible_to=seen, page=Page(limit=50)
+    )
+    assert answer.total == FILES
+    assert drift(house.reader).is_none
+
+
+def test_a_promise_made_while_the_index_catches_up_is_kept_after_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.work()
+
+    def late(reader: Reader) -> None:
+        catch_up_or_wait(reader)
+        with reader.database.transaction() as session:
+            nudge_index(session, at=reader.clock.now())
+
+    monkeypatch.setattr(tasks, "catch_up_or_wait", late)
+    with house.database.transaction() as session:
+        nudge_index(session, at=house.clock.now())
+    handlers = tasks.handlers(house.reader)
+    assert outbox.run_one(house.database, house.clock, handlers, frozenset({INDEX}))
+    with house.database.reading() as left:
+        assert left.query(OutboxMessage).filter_by(topic=INDEX, done_at=None).count() == 1
