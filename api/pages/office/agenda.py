@@ -1,12 +1,14 @@
 """The agenda's verbs: each carries the state its form was made from, so that nobody overwrites."""
 
-from starlette.responses import Response
+from sqlalchemy.orm import Session
+from starlette.responses import JSONResponse, Response
 
-from api.pages.office.pages import desk_address, office_router, page
+from api.pages.office.desk import ends_of
+from api.pages.office.pages import desk_address, office_router, page, wants_json
 from api.pages.office.work import WorkOf
 from api.rendering import redirect
-from docstore.models import AgendaItem
-from docstore.services import agendas
+from docstore.models import AgendaItem, Meeting
+from docstore.services import agendas, meetings
 from docstore.services.agendas import DEEPEST, NewItem
 
 router = office_router()
@@ -48,6 +50,7 @@ def add(work: WorkOf, meeting_id: str) -> Response:
 def move(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     """Move an item with its sub-items one place up or down."""
     chosen_id = work.typed.text("punkt")
+    before = _places(work.session, meeting_id)
 
     def verb() -> None:
         agendas.move_item(
@@ -62,8 +65,34 @@ def move(work: WorkOf, meeting_id: str, item_id: str) -> Response:
     refusal = work.attempt(meeting_id, verb)
     if refusal is not None:
         return work.told(meeting_id, chosen_id, refusal)
+    if wants_json(work.request):
+        return _moved(work.session, meeting_id, before)
     query = f"?punkt={chosen_id}" if chosen_id else ""
     return redirect(f"{desk_address(work.asker, meeting_id)}{query}#punkt-{item_id}")
+
+
+def _places(session: Session, meeting_id: str) -> dict[str, dict[str, object]]:
+    """Return where each item stands: what move.js needs to know of its row."""
+    rows = meetings.items_in_order(session, meeting_id)
+    return {
+        row.id: {
+            "id": f"punkt-{row.id}",
+            "place": place,
+            "number": row.label,
+            "depth": row.depth,
+            "first": first,
+            "last": last,
+        }
+        for place, (row, (first, last)) in enumerate(zip(rows, ends_of(rows), strict=True))
+    }
+
+
+def _moved(session: Session, meeting_id: str, before: dict[str, dict[str, object]]) -> Response:
+    """Return the rows that changed and nothing else: of 500 items, usually two."""
+    after = _places(session, meeting_id)
+    changed = [row for item_id, row in after.items() if row != before.get(item_id)]
+    revision = session.get_one(Meeting, meeting_id).revision
+    return JSONResponse({"revision": revision, "items": changed})
 
 
 @router.post(f"{_ITEM}/tresc")

@@ -162,7 +162,7 @@ def _blocks(found: Desk, chosen: AgendaItem | None) -> list[Block]:
 
 
 def _rows(words: Words, asker: Asker, found: Desk) -> list[ItemRow]:
-    ends = _ends(found.items)
+    ends = ends_of(found.items)
     return [
         ItemRow(
             item=item,
@@ -211,7 +211,7 @@ def _warnings(words: Words, item: AgendaItem, files: Sequence[Entry]) -> list[Ch
     return [*chips, (words("brak projektu"), "attention")] if lacking else chips
 
 
-def _ends(items: Sequence[AgendaItem]) -> list[tuple[bool, bool]]:
+def ends_of(items: Sequence[AgendaItem]) -> list[tuple[bool, bool]]:
     """Tell of each item whether it is the first and the last among its siblings."""
     groups: dict[tuple[int, ...], list[int]] = {}
     parents: list[int] = []

@@ -1,6 +1,6 @@
 // Moves an item of [data-move-list] without loading the page anew: by its buttons, or by Alt and
-// an arrow anywhere inside it. The server's answer is the page; its list replaces ours, and the
-// focus stays with the item. If anything fails, the form is sent the plain way.
+// an arrow anywhere inside it. The server answers {"revision": ..., "items": [...]} with the rows that
+// changed, of a long agenda two; they take their new places, and the focus stays with the item. If anything fails, the form is sent the plain way.
 // A long list begins with the chosen item in sight.
 
 const live = document.createElement("p");
@@ -37,6 +37,20 @@ function learn(revision) {
   for (const input of document.querySelectorAll('input[name="revision"]')) input.value = revision;
 }
 
+function replace(list, items) {
+  const rows = items.map((each) => document.getElementById(each.id));
+  for (const row of rows) row.remove();
+  for (const [at, each] of items.entries()) {
+    const row = rows[at];
+    list.insertBefore(row, list.querySelectorAll(":scope > [data-move-item]")[each.place] ?? null);
+    row.querySelector(".number").textContent = each.number;
+    row.querySelector('button[value="up"]').disabled = each.first;
+    row.querySelector('button[value="down"]').disabled = each.last;
+    row.classList.remove("depth-1", "depth-2");
+    if (each.depth) row.classList.add(`depth-${each.depth}`);
+  }
+}
+
 async function move(id, direction) {
   const item = document.getElementById(id);
   const form = item?.querySelector("[data-move]");
@@ -45,13 +59,12 @@ async function move(id, direction) {
   const was = form.contains(document.activeElement) ? "button" : "link";
   try {
     const body = new URLSearchParams(new FormData(form, button));
-    const headers = { Accept: "text/html" };
+    const headers = { Accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body, headers });
     if (!answer.ok) throw new Error(String(answer.status));
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const list = page.getElementById(id).closest("[data-move-list]");
-    item.closest("[data-move-list]").replaceWith(document.adoptNode(list));
-    learn(list.querySelector('input[name="revision"]')?.value);
+    const { revision, items } = await answer.json();
+    replace(item.closest("[data-move-list]"), items);
+    learn(revision);
   } catch {
     form.dataset.plain = "yes";
     form.requestSubmit(button);

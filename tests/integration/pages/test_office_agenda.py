@@ -10,7 +10,7 @@ from docstore.models import Meeting
 from docstore.rules.agenda_template import BodyKind, MeetingKind, agenda_template
 from docstore.rules.agenda_text import parse_agenda
 from docstore.services import agendas, meetings
-from docstore.services.agendas import NewItem
+from docstore.services.agendas import MOST_ITEMS, NewItem
 from tests.integration.pages.conftest import Site
 from tests.integration.pages.office import Clerk, make_colleague, text_of
 
@@ -71,6 +71,34 @@ class TestItems:
         assert clerk.titles == [OPENING, CLOSING, BUDGET]
         clerk.done(f"{clerk.item(0)}/przenies", direction="down", revision=clerk.revision)
         assert clerk.titles == [CLOSING, OPENING, BUDGET]
+
+    def test_a_script_is_told_the_rows_that_changed_and_no_more(self, clerk: Clerk) -> None:
+        """An agenda is as long as it may be; the answer is as short as for three items."""
+        more = "\n".join(f"{number}. Punkt {number}" for number in range(1, MOST_ITEMS - 2))
+        clerk.done(f"{clerk.desk}/porzadek", text=more, co="wstaw", revision=clerk.revision)
+        assert len(clerk.items) == MOST_ITEMS
+        last = clerk.items[-1]
+        answer = clerk.browser.post(
+            f"{clerk.item(MOST_ITEMS - 1)}/przenies",
+            data={"csrf": clerk.csrf, "direction": "up", "revision": clerk.revision},
+            headers={"accept": "application/json"},
+        )
+        assert len(answer.content) < 500
+        said = answer.json()
+        assert said["revision"] == clerk.revision
+        assert [clerk.items[row["place"]].id for row in said["items"]] == [
+            row["id"].removeprefix("punkt-") for row in said["items"]
+        ]
+        assert said["items"][0] == {
+            "id": f"punkt-{last.id}",
+            "place": MOST_ITEMS - 2,
+            "number": f"{MOST_ITEMS - 1}.",
+            "depth": 0,
+            "first": False,
+            "last": False,
+        }
+        assert [row["last"] for row in said["items"]] == [False, True]
+        assert len(clerk.get(clerk.desk).content) < 1_000_000
 
     def test_the_first_item_cannot_go_up_and_says_so_on_its_button(self, clerk: Clerk) -> None:
         page = clerk.get(clerk.desk).text
