@@ -160,11 +160,11 @@ class TestWrongBytes:
         for _ in range(2):  # noted once, promised once
             with pytest.raises(ObjectDamaged):
                 next(giver.part(Held(version.body_id, version.sha256, len(DATA), None), 0, 1))
-        with house.database.reading() as session:
-            promised = session.scalars(
-                select(OutboxMessage.key).where(OutboxMessage.topic == renditions.RENDER)
-            ).all()
-        assert promised == [version.id]
+            with house.database.reading() as session:
+                promised = session.scalars(
+                    select(OutboxMessage.key).where(OutboxMessage.topic == renditions.RENDER)
+                ).all()
+            assert promised == [version.id]
 
 
 def test_the_same_bytes_put_again_mend_it(
