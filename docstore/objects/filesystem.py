@@ -29,7 +29,9 @@ class FilesystemObjectStore:
         self._root = root
         self._incoming = root / ".incoming"
         with _translated():
-            self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self._incoming.is_dir():
+                self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _make_durable(root.parent)  # a power cut would else take the folder of all objects
 
     def put(self, key: str, source: BinaryIO, *, size: int) -> None:
         """Store the bytes unless an object of this size is there."""

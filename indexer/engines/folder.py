@@ -149,11 +149,20 @@ class IndexFolder:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(pointer)
-        folder = os.open(self._path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        make_durable(self._path)
+
+
+def make_durable(*paths: Path) -> None:
+    """Write files, and the names in folders, to disk; `SearchUnavailable` where that fails."""
+    try:
+        for path in paths:
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    except OSError as error:
+        raise SearchUnavailable(reason="storage") from error
 
 
 def stamp(path: Path) -> tuple[int, int]:

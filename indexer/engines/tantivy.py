@@ -26,7 +26,7 @@ from indexer.documents import (
 from indexer.engines import tantivy_hits as hits
 from indexer.engines.batches import CollectedBatch
 from indexer.engines.entries import SCHEMA_VERSION, entry
-from indexer.engines.folder import IndexFolder, stamp
+from indexer.engines.folder import IndexFolder, make_durable, stamp
 from indexer.engines.intact import Intact
 from indexer.engines.tantivy_queries import Compiler, both, unscored
 from indexer.engines.tantivy_schema import schema, tantivy_document
@@ -58,6 +58,7 @@ class _View:
 class _Writing:
     """An open writer with its index."""
 
+    generation: Path
     index: tantivy.Index
     writer: tantivy.IndexWriter
 
@@ -290,6 +291,8 @@ class TantivySearchEngine:
                     writing.writer.add_document(written)
         with _on_disk():
             writing.writer.commit()
+        # Tantivy writes all of it to disk but the last name that it changes.
+        make_durable(writing.generation)
 
     def _open_writer(self) -> _Writing:
         """Become the writer of the live generation, or of a first one."""
@@ -301,7 +304,7 @@ class TantivySearchEngine:
                 with self._folder.new_generation() as generation:
                     tantivy.Index(self._schema, str(generation))
             index = self._open(generation)
-            self._writing = _Writing(index, index.writer(_WRITER_HEAP, 1))
+            self._writing = _Writing(generation, index, index.writer(_WRITER_HEAP, 1))
         except BaseException as error:
             self._folder.release()
             if isinstance(error, ValueError):

@@ -3,6 +3,7 @@
 import heapq
 import pickle
 import struct
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ _WRITER_MEGABYTES = 32
 # What Whoosh raises when a file of an index is cut short, overwritten or gone.
 _BROKEN = (WhooshError, OSError, EOFError, NameError, struct.error, pickle.UnpicklingError)
 _IN_MEMORY = Path("memory")
+# How often, and after how many seconds, a file is looked for that a writer may just have replaced.
+_LOOKS, _BETWEEN_LOOKS = 5, 0.02
 
 
 class _Row(NamedTuple):
@@ -155,6 +158,7 @@ class WhooshSearchEngine:
             with _writer(index) as writer:
                 for document in documents:
                     writer.add_document(**whoosh_document(entry(document, self._analyser)))
+            self._shelf.make_durable(generation)
 
     def close(self) -> None:
         """Let go of files."""
@@ -184,6 +188,7 @@ class WhooshSearchEngine:
                 elif known is None or known["revision"] <= document.revision:
                     writer.delete_by_term("id", version_id)
                     writer.add_document(**whoosh_document(entry(document, self._analyser)))
+        self._shelf.make_durable(generation)
 
     @contextmanager
     def _searcher(self) -> Iterator[Any]:
@@ -203,8 +208,12 @@ class WhooshSearchEngine:
             with self._resting:
                 self._searchers.append(held)
 
-    def _borrow(self) -> "_Open | None":
-        """Return a searcher of the live generation as it is now."""
+    def _borrow(self, looks: int = _LOOKS) -> "_Open | None":
+        """Return a searcher of the live generation as it is now.
+
+        A writer removes what it replaced, also between a reader's looks at what there is and at a
+        file of it: what is missing is looked at again before it is called damage.
+        """
         generation = self._shelf.live()
         if generation is None:
             return None
@@ -224,6 +233,9 @@ class WhooshSearchEngine:
         except _BROKEN as error:
             if self._shelf.live() != generation:  # swapped between the two looks
                 return self._borrow()
+            if looks > 1:
+                time.sleep(_BETWEEN_LOOKS)
+                return self._borrow(looks - 1)
             raise IndexDamaged(reason="broken") from error
 
 

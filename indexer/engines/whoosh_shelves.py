@@ -12,7 +12,7 @@ from whoosh.filedb.filestore import (  # type: ignore[import-untyped]  # Whoosh 
     RamStorage,
 )
 
-from indexer.engines.folder import IndexFolder
+from indexer.engines.folder import IndexFolder, make_durable
 from indexer.engines.intact import Intact
 from indexer.errors import SearchUnavailable
 
@@ -29,6 +29,13 @@ class FolderShelf(IndexFolder):
         held = tuple(segment.segment_id() for segment in index._segments())  # noqa: SLF001 - no other way
         names = [each for each in generation.iterdir() if each.name.startswith(held)]
         return Intact(names if held else ())
+
+    def make_durable(self, generation: Path) -> None:
+        """Write what Whoosh committed to disk, which it leaves to the system.
+
+        After a power cut the record would else call indexed what the index has lost.
+        """
+        make_durable(*generation.glob("*"), generation)
 
 
 class _Memory(RamStorage):  # type: ignore[misc]  # Whoosh has no stubs
@@ -72,6 +79,9 @@ class MemoryShelf:
             return self._storages[generation]
         except KeyError as error:
             raise FileNotFoundError(generation) from error
+
+    def make_durable(self, generation: Path) -> None:
+        """Do nothing: it is gone with the process."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -493,6 +493,17 @@ class TestFilesystem:
             assert synced[0].parent in {root / ".incoming", path.parent}
             assert synced[1:] == [root / folder for folder in path.relative_to(root).parents]
 
+    def test_the_folder_of_all_objects_is_on_disk_before_anything_is_put(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        synced: list[Path] = []
+        monkeypatch.setattr(
+            os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+        )
+        for _ in range(2):
+            FilesystemObjectStore(root)
+        assert synced == [root.parent]
+
     def test_objects_are_for_their_owner_alone(
         self, store: FilesystemObjectStore, root: Path
     ) -> None:

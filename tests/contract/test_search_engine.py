@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from whoosh.filedb.filestore import FileStorage  # type: ignore[import-untyped]  # no stubs
 
 from docstore.visibility import Visibility
 from indexer.documents import Hit, IndexDocument, Page, SearchPage, SearchQuery, ticked_values
@@ -456,6 +457,42 @@ class TestFolder:
         pointer = tmp_path / "index" / "current.json"
         pointer.write_text(pointer.read_text().replace('"version": "', '"version": "older '))
         self._mends(open_engine(), reason="version")
+
+    @on_disk
+    def test_a_change_is_on_disk_before_the_batch_is_over(
+        self, kind: str, open_engine: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Tantivy writes its files by itself, and only the folder of their names is left to us."""
+        engine = open_engine()
+        put(engine, make_document("v1"))
+        synced: set[Path] = set()
+        real = os.fsync
+
+        def spy(handle: int) -> None:
+            synced.add(Path(f"/proc/self/fd/{handle}").readlink())
+            real(handle)
+
+        monkeypatch.setattr(os, "fsync", spy)
+        put(engine, make_document("v2"))
+        (generation,) = (tmp_path / "index").glob("generation-*")
+        files = set(generation.iterdir()) if kind == "whoosh" else set()
+        assert synced == {generation} | files
+
+    @pytest.mark.parametrize("kind", ["whoosh"], indirect=True)
+    def test_a_file_that_a_writer_just_replaced_is_looked_for_again(
+        self, open_engine: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put(open_engine(), make_document("v1"))
+        really_open, missed = FileStorage.open_index, list[int]()
+
+        def gone_at_first(*asked: Any, **more: Any) -> Any:
+            missed.append(1)
+            if len(missed) < 3:
+                raise FileNotFoundError
+            return really_open(*asked, **more)
+
+        monkeypatch.setattr(FileStorage, "open_index", gone_at_first)
+        assert ids(ask(open_engine(), "budżet")) == ["v1"]
 
     @on_disk
     def test_what_a_killed_rebuild_left_goes_with_the_next_change(
