@@ -29,7 +29,7 @@ class Point(Enum):
     LEARNED = "the facts of a version were found, and are nowhere written down"
     RENDERED = "the PDF of an office file was made, and is not kept"
     # --- the index ---
-    INDEXING = "changes are handed to the index, and not committed there"
+    INDEXING = "changes are written into the index under its lock, and not committed"
     INDEXED = "the index has committed, and the record does not know it"
     BUILT = "a new index stands whole beside the live one"
     SWAPPED = "the new index is live, and the old one still lies there"

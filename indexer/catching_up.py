@@ -44,7 +44,6 @@ def catch_up(reader: Reader) -> int:
                 batch.put(document)
             for destroyed in revisions.keys() - given:
                 batch.remove(destroyed)
-            reach(Point.INDEXING)
         reader.engine.refresh()
         reach(Point.INDEXED)
         _take_back(reader, given)

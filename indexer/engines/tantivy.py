@@ -11,6 +11,7 @@ from threading import Lock, RLock, Timer
 import tantivy
 from tantivy import Query
 
+from docstore.crashing import Point, reach
 from docstore.errors import DocstoreError
 from docstore.visibility import Visibility
 from indexer.documents import (
@@ -289,6 +290,7 @@ class TantivySearchEngine:
                 written = tantivy_document(entry(document, self._analyser))
                 with _on_disk():
                     writing.writer.add_document(written)
+        reach(Point.INDEXING)
         with _on_disk():
             writing.writer.commit()
         # Tantivy writes all of it to disk but the last name that it changes.

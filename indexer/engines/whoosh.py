@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from whoosh.index import IndexError as WhooshError  # type: ignore[import-untyped]  # no stubs
 from whoosh.query import And  # type: ignore[import-untyped]  # as above
 
+from docstore.crashing import Point, reach
 from docstore.visibility import Visibility
 from indexer.documents import (
     FACETS,
@@ -262,6 +263,7 @@ def _writer(index: Any) -> Iterator[Any]:
     except BaseException:
         writer.cancel()
         raise
+    reach(Point.INDEXING)
     try:
         writer.commit()
     except OSError as error:

@@ -181,7 +181,7 @@ class TestWorkersOfTheirOwn:
 
     @pytest.mark.parametrize(
         "point",
-        [Point.CLAIMED, Point.INDEXING, Point.INDEXED, Point.BUNDLED, Point.SENT],
+        [Point.CLAIMED, Point.INDEXING, Point.SENT],
         ids=lambda point: point.name,
     )
     def test_a_killed_worker_is_not_missed(self, parted: CrashHouse, point: Point) -> None:
@@ -197,16 +197,7 @@ class TestServersOfTheirOwn:
 
     @pytest.mark.parametrize(
         "point",
-        [
-            Point.TOUCHED,
-            Point.PUT,
-            Point.ADDED,
-            Point.COMMITTED,
-            Point.CLAIMED,
-            Point.FINISHING,
-            Point.BUNDLED,
-            Point.SENT,
-        ],
+        [Point.PUT, Point.COMMITTED, Point.CLAIMED, Point.FINISHING, Point.SENT],
         ids=lambda point: point.name,
     )
     def test_killed_there_the_installation_goes_on_by_itself(
