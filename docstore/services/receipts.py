@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from docstore.database import Database, WriteSession
 from docstore.errors import RecordUnavailable, StorageFull
-from docstore.models import Packet, PacketEntry, Receipt
+from docstore.models import Packet, PacketEntry, Person, Receipt
 from docstore.services import ledger
 from docstore.services.acting import Acting
-from docstore.services.finding import get
+from docstore.services.finding import get, get_locked
 
 log = structlog.get_logger("teczka.receipts")
 
@@ -62,7 +62,7 @@ def record(
 ) -> Receipt:
     """Note that a person opened, downloaded or acknowledged; the ledger hears of the first time."""
     packet = get(session, Packet, body_id, packet_id)
-    row = session.scalar(
+    this = (
         select(Receipt)
         .where(
             Receipt.packet_id == packet.id,
@@ -72,6 +72,11 @@ def record(
         )
         .with_for_update()
     )
+    row = session.scalar(this)
+    if row is None:
+        # A tablet and a telephone may ask at one moment, and only what is there can be locked.
+        get_locked(session, Person, body_id, person_id)
+        row = session.scalar(this)
     if row is not None:
         if kind != "acknowledged":  # an acknowledgement is given once
             row.last_at, row.count = acting.at, row.count + 1

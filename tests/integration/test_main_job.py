@@ -1,12 +1,14 @@
 """The main job through the services: upload, versions, packet, receipts, adoption, finding."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
+from sqlalchemy import text
 
 from docstore import visibility
-from docstore.database import ReadSession
+from docstore.database import ReadSession, WriteSession
 from docstore.errors import (
     EditConflict,
     FileEmpty,
@@ -43,6 +45,7 @@ from docstore.services.ledger import Break
 from docstore.visibility import Visibility
 from indexer.catching_up import drift, rebuild
 from indexer.documents import Page, SearchQuery
+from tests.crash_house import until
 from tests.integration.conftest import Council, House, found_council
 
 DRAFT = "Uchwała w sprawie budżetu miasta. Dochody ustala się w kwocie 40 mln zł."
@@ -310,6 +313,47 @@ class TestReceipts:
         with house.database.reading() as session:
             kinds = [json.loads(entry.entry)["kind"] for entry in session.query(LedgerEntry).all()]
         assert kinds.count("packet_opened") == 1
+
+    def test_two_devices_of_one_person_may_open_it_at_one_moment(
+        self, house: House, council: Council
+    ) -> None:
+        paper, _ = _paper(house, council)
+        house.upload(council.body, Owner(paper_id=paper.id), DRAFT)
+        house.work()
+        packet = _publish(house, council)
+
+        def opened(session: WriteSession) -> int:
+            return receipts.record(
+                session,
+                house.acting,
+                body_id=council.body.id,
+                packet_id=packet.id,
+                person_id=council.member.id,
+                kind="opened",
+            ).count
+
+        def on_the_other() -> int:
+            with house.database.transaction() as session:
+                return opened(session)
+
+        with ThreadPoolExecutor(1) as pool:
+            with house.database.transaction() as session:
+                assert opened(session) == 1
+                other = pool.submit(on_the_other)
+                until(lambda: _someone_waits(house), "the other device never came")
+            assert other.result() == 2
+
+
+def _someone_waits(house: House) -> bool:
+    """Tell whether a transaction waits for another; on SQLite it does not even begin."""
+    if house.database.is_sqlite:
+        return True
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with house.database.reading() as session:
+        return bool(session.scalar(text(waiting)))
 
 
 class TestAdopt:
