@@ -59,7 +59,10 @@ def _ledger() -> tuple[list[Row], list[Row]]:
             ("body_added", {}),
             ("version_added", {"version": "version000000001", "sha256": sha256(DOGS)}),
             ("packet_published", {"packet": "packet0000000001"}),
-            ("packet_opened", {"packet": "packet0000000001", "person": MEMBER}),
+            (
+                "packet_opened",
+                {"packet": "packet0000000001", "person": MEMBER, "subject": ""},
+            ),
         ],
         start=1,
     ):

@@ -43,7 +43,7 @@ def _is_in_order(parts: Parts) -> bool:
     rebuild(parts.reader)
     report = check(parts, Words("pl"))
     assert [line.text for line in report.lines if not line.is_good] == []
-    return len(report.lines) == 3
+    return len(report.lines) >= 3
 
 
 @pytest.mark.parametrize("shape", SHAPES)
