@@ -47,7 +47,10 @@ _QUICK_TRIES = 3
 
 
 class Later(Exception):
-    """Raised by a handler for something expected to pass: try again, never park."""
+    """Raised by a handler for something expected to pass: try again, never park.
+
+    `seconds` is 900 at most: what lies much further ahead counts as put off by another clock.
+    """
 
     def __init__(self, reason: str, *, seconds: float | None = None) -> None:
         super().__init__(reason)
