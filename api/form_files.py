@@ -45,6 +45,8 @@ class _Parser(MultiPartParser):
         if upload is None:
             return
         self._files_to_close_on_error.pop().close()
-        incoming = Incoming(self._intake.spool_dir, limit=self._intake.limit)
+        incoming = Incoming(
+            self._intake.spool_dir, limit=self._intake.limit, room=self._intake.room
+        )
         upload.file = incoming  # type: ignore[assignment]  # all of a file that a form's part needs
         self._files_to_close_on_error.append(incoming)  # type: ignore[arg-type]  # only closed
