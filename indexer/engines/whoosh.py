@@ -6,7 +6,7 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
@@ -266,8 +266,12 @@ def _writer(index: Any) -> Iterator[Any]:
     reach(Point.INDEXING)
     try:
         writer.commit()
-    except OSError as error:
-        raise SearchUnavailable(reason="storage") from error
+    except BaseException as error:
+        with suppress(Exception):  # gives the lock back, which a failed commit keeps
+            writer.cancel()
+        if isinstance(error, OSError):
+            raise SearchUnavailable(reason="storage") from error
+        raise
 
 
 def _rows(searcher: Any, query: Any) -> list[_Row]:

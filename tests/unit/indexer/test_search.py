@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from whoosh.writing import SegmentWriter  # type: ignore[import-untyped]  # it has no stubs
 
 from docstore.visibility import Visibility
 from indexer.documents import IndexDocument, Page, SearchQuery
@@ -60,3 +61,21 @@ def test_no_hits_ask_for_no_pages(finder: Finder) -> None:
         SearchQuery(text="kot"), visible_to=Visibility.public("body"), page=Page(), pages_of=never
     )
     assert findings.answer.total == 0
+
+
+def test_a_commit_that_breaks_gives_the_index_back(
+    finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = finder.engine
+    with monkeypatch.context() as broken:
+        broken.setattr(SegmentWriter, "commit", _break)
+        with pytest.raises(ZeroDivisionError), engine.batch() as batch:
+            batch.remove("a")
+    with engine.batch() as batch:
+        batch.remove("b")
+    engine.refresh()
+    assert {hit.id for hit in find(finder, "sciezki").answer.hits} == {"a"}
+
+
+def _break(*_: object, **__: object) -> None:
+    raise ZeroDivisionError
