@@ -191,6 +191,7 @@ class TestWhateverIsDown:
             assert not begun.acquire(timeout=0.1)
             assert readiness(site)[0] == 200
             assert site.client.get("/healthz").status_code == 200
+            assert all(each.is_alive() for each in requests), "they were not waited for"
             go_on.set()
             for each in requests:
                 each.join(30)
