@@ -11,6 +11,7 @@ Without options it is a small one, of three minutes and ten kills, that writes n
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import threading
@@ -54,6 +55,11 @@ def main() -> int:
             _live(house, journal, asked)
         finding = _findings(house, journal)
         lines = write(asked, house, journal, finding)
+        if finding.wrongs:
+            kept = tempfile.mkdtemp(prefix="soak-")
+            for log in house.folder.glob("*.log"):
+                shutil.copy(log, kept)
+            print(f"logs: {kept}")
     print("\n".join(lines))
     if asked.report:
         _put_into(asked.report, lines)

@@ -8,18 +8,25 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from api.demo.seaweed import free_ports
+from docstore import outbox
 from docstore.crashing import Point
 from docstore.files.office import find_libreoffice
+from docstore.models import Meeting, Version
+from docstore.objects.seam import object_key
+from docstore.outbox import enqueue
+from docstore.services.documents import NewDocument, Owner
 from docstore.settings import Settings
 from tests.conftest import missing
 from tests.crash_book import Book, keep_up, lying
 from tests.crash_house import CrashHouse, environment_of, found, until
+from tests.factories import make_packet, make_pdf
 from tests.postgres import fresh_database
 from tests.servers import S3Server
 from tests.smtp import SmtpServer
@@ -204,3 +211,75 @@ class TestServersOfTheirOwn:
         self, spread: CrashHouse, point: Point
     ) -> None:
         _kill_at(spread, point)
+
+
+class TestTheBook:
+    """What all of the above rests on: the book sees what is wrong."""
+
+    @pytest.fixture
+    def kept(self, tmp_path: Path, mail: SmtpServer) -> Iterator[CrashHouse]:
+        """Return an installation without processes, its job done in this one."""
+        house = found(_settings(tmp_path, mail), _book(mail))
+        parts = house.parts
+        with parts.database.reading() as session:
+            body_id = session.get_one(Meeting, house.meeting_id).body_id
+        data = make_pdf(text="znacznik1x")
+        version = parts.intake.add_document(
+            None,
+            body_id=body_id,
+            new=NewDocument(Owner(paper_id=house.paper_id)),
+            file_name="projekt.pdf",
+            source=BytesIO(data),
+        )
+        outbox.drain(parts.database, parts.clock, parts.handlers())
+        with parts.database.reading() as session:
+            meeting = session.get_one(Meeting, house.meeting_id)
+        packet = make_packet(database=parts.database, meeting=meeting, at=parts.clock.now())
+        while not house.book.is_settled(parts):
+            outbox.drain(parts.database, parts.clock, parts.handlers())
+        house.book.uploaded(version.id, data, "znacznik1x")
+        house.book.published(packet.id)
+        yield house
+        house.stop()
+
+    def test_all_is_well(self, kept: CrashHouse) -> None:
+        assert kept.book.wrongs(kept.parts) == []
+
+    def test_what_is_lost_is_named(self, kept: CrashHouse) -> None:
+        parts, book = kept.parts, kept.book
+        (upload,) = book.uploads
+        book.uploaded("0" * 16, b"", "znikniety")
+        book.published("0" * 16)
+        book.meetings.append("0" * 16)
+        came = list(book.message_ids())
+        book.message_ids = lambda: [*came[1:], came[1], "<obcy@example.pl>"]
+        with parts.database.transaction() as session:
+            body_id = session.get_one(Version, upload.version_id).body_id
+            enqueue(session, "version.read", "x", at=parts.clock.now())
+        parts.store.remove(object_key(body_id, upload.sha256))
+        parts.engine.rebuild([])
+        said = "; ".join(book.wrongs(parts))
+        for wrong in (
+            "the upload znikniety is lost",
+            "the meeting 0000000000000000 is lost",
+            "the packet 0000000000000000 is lost",
+            "nobody was told of packet 0000000000000000",
+            "the bytes of znacznik1x cannot be read: object_not_found",
+            "the bytes of znacznik1x are others",
+            "the text of znacznik1x is not found",
+            "is called accepted, and no mail came",
+            "a mail came that no delivery knows: <obcy@example.pl>",
+            "1 mails came again after 0 kills",
+            "index: missing from the index",
+            "version.read 0",
+        ):
+            assert wrong in said
+
+    def test_what_lies_about_is_named(self, kept: CrashHouse) -> None:
+        data = kept.parts.settings.data_dir
+        assert lying(kept.parts) == []
+        (data / "spool" / "bundle-x").mkdir()
+        (data / "objects" / ".incoming" / "half").touch()
+        (data / "index" / "tantivy" / "generation-dead").mkdir()
+        kept.parts.store.put(f"b/objects/00/00/{'0' * 64}", BytesIO(b"x"), size=1)
+        assert len(lying(kept.parts)) == 4
