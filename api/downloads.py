@@ -1,12 +1,14 @@
 """Stored bytes as answers: ranges, conditions, Polish names, and nothing that could run."""
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from itertools import chain
 from urllib.parse import quote
 
 import structlog
+from anyio import CancelScope
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -14,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from api.preconditions import http_date, part, unmet
 from api.refusals import problem
 from api.security.headers import FILE_POLICY, SAVED_POLICY
+from api.turns import NOTING, PATIENCE, READING
 from docstore.errors import DocstoreError
 from docstore.files import media
 from docstore.services.giving import Giver, Held
@@ -39,9 +42,19 @@ class ObjectResponse:
         self.file_name = file_name
 
     def answer(
-        self, request: Request, giver: Giver, *, save: bool = False, is_public: bool = False
+        self,
+        request: Request,
+        giver: Giver,
+        *,
+        save: bool = False,
+        is_public: bool = False,
+        begun: Callable[[], object] | None = None,
     ) -> Response:
-        """Return the whole file, the part asked for, or that nothing changed."""
+        """Return the whole file, the part asked for, or that nothing changed.
+
+        `begun` is called in a thread once the file's first bytes were given: once for an answer
+        that holds them; later parts belong to the same reading.
+        """
         headers = self._headers(save=save, is_public=is_public)
         size, tag, modified_at = self.held.size, self.tag, self.modified_at
         status = unmet(request.headers, tag=tag, modified_at=modified_at)
@@ -64,11 +77,12 @@ class ObjectResponse:
             status = HTTPStatus.PARTIAL_CONTENT
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=self.media_type)
-        blocks = giver.part(self.held, start, end)
-        # Read before the answer begins, so that a file that cannot be given is an error, not a cut.
-        first = next(blocks, b"")
         return _Blocks(
-            chain([first], blocks), status_code=status, headers=headers, media_type=self.media_type
+            giver.part(self.held, start, end),
+            begun=begun if start == 0 else None,
+            headers=headers,
+            status_code=status,
+            media_type=self.media_type,
         )
 
     def _headers(self, *, save: bool, is_public: bool) -> dict[str, str]:
@@ -91,12 +105,59 @@ class _Blocks(StreamingResponse):
     message that ends an answer, closes the connection, which every client knows for a failure.
     """
 
+    def __init__(
+        self,
+        blocks: Iterator[bytes],
+        *,
+        begun: Callable[[], object] | None,
+        headers: dict[str, str],
+        status_code: int,
+        media_type: str,
+    ) -> None:
+        super().__init__((), status_code, headers, media_type)
+        self._next = partial(next, blocks, b"")
+        self._begun = begun
+        self._first = b""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer, or as much of it as is sound."""
+        # Read before the answer begins, so that a file that cannot be given is an error, not a cut.
+        self._first = await READING.run(self._next, patience=PATIENCE)
         try:
             await super().__call__(scope, receive, send)
         except DocstoreError as error:
             log.warning("download_cut", error=error.code)
+
+    async def stream_response(self, send: Send) -> None:
+        """Send one block after another; what began is noted between the first and the second."""
+        head = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **head})
+        block, self._first = self._first, b""
+        await _send_block(send, block)
+        if self._begun is not None:
+            await _noted(self._begun)
+        while block:
+            block = await READING.run(self._next)
+            await _send_block(send, block)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _send_block(send: Send, block: bytes) -> None:
+    if block:
+        await send({"type": "http.response.body", "body": block, "more_body": True})
+
+
+async def _noted(begun: Callable[[], object]) -> None:
+    """Note that a download began, after its first bytes were given.
+
+    A server killed in between has claimed nothing. Who turns away now was given them all the same,
+    and what goes wrong with the note is no reason to keep the rest of the file from its reader.
+    """
+    with CancelScope(shield=True):
+        try:
+            await NOTING.run(begun)
+        except Exception:  # the reader has begun to read: the file goes on, the log has the trace
+            log.exception("download_not_noted")
 
 
 def disposition(file_name: str, *, inline: bool) -> str:
@@ -105,12 +166,3 @@ def disposition(file_name: str, *, inline: bool) -> str:
     plain = name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
     kind = "inline" if inline else "attachment"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def begins(request: Request, answer: Response) -> bool:
-    """Tell whether an answer holds a file's first byte; later parts belong to the same reading."""
-    if request.method == "HEAD":
-        return False
-    if answer.status_code == HTTPStatus.PARTIAL_CONTENT:
-        return answer.headers["content-range"].startswith("bytes 0-")
-    return answer.status_code == HTTPStatus.OK

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.colours import stylesheet
 from api.dependencies import AskerOf, PartsOf, Read
-from api.downloads import ObjectResponse, begins
+from api.downloads import ObjectResponse
 from api.security.askers import Asker
 from api.wiring import Parts
 from docstore.errors import NotFound
@@ -107,23 +107,26 @@ def given(
     *,
     save: bool,
 ) -> Response:
-    """Answer with a file, and note that a recipient began to download it.
-
-    The note is committed before the first byte goes out, and after the store has the bytes ready.
-    """
+    """Answer with a file; that a recipient began to download it is noted once its bytes go out."""
     packet = receipts.newest_packet_with(session, row.id) if asker.is_recipient else None
-    # Reading is over: whoever held on to it while waiting to write would keep a connection from
-    # another who, of many opening one packet at once, has the turn to write.
+    person = asker.person
+    # Reading is over: whoever held on to it while waiting for the store or to write would keep a
+    # connection from others who open the same packet.
     session.close()
-    response = described.answer(request, parts.giver, save=save, is_public=asker.person is None)
-    if packet is not None and asker.person is not None and begins(request, response):
-        receipts.note(
-            parts.database,
-            Acting(asker.person.id, parts.clock.now()),
-            body_id=row.body_id,
-            packet_id=packet.id,
-            person_id=asker.person.id,
-            kind="downloaded",
-            subject=row.id,
-        )
-    return response
+
+    def begun() -> None:
+        if packet is not None and person is not None:
+            receipts.note(
+                parts.database,
+                Acting(person.id, parts.clock.now()),
+                body_id=row.body_id,
+                packet_id=packet.id,
+                person_id=person.id,
+                kind="downloaded",
+                subject=row.id,
+            )
+
+    noted = packet is not None and person is not None
+    return described.answer(
+        request, parts.giver, save=save, is_public=person is None, begun=begun if noted else None
+    )

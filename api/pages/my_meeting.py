@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import ActingOf, PartsOf, Read, Recipient, Write, check_form
-from api.downloads import ObjectResponse, begins
+from api.downloads import ObjectResponse
 from api.pages.public.one_act import notices
 from api.pages.reader import meetings_of
 from api.rendering import redirect, render, words_for
@@ -155,7 +156,7 @@ def my_meeting(
         is_recipient=_receives(asker, meeting),
         notices=notices(words, calendar.taken_from_members(session, packet.id)),
     )
-    session.close()  # as in files.given: reading is over before anybody waits to write
+    session.close()  # as in files.given: reading is over before anybody waits
     _note(parts, asker, meeting, packet, kind="opened")
     return response
 
@@ -245,11 +246,9 @@ def packet_file(
         )
     found = held(session, body_id=asker.body.id, sha256=made.sha256)
     described = _described(found, made, meeting, packet, subject)
-    session.close()  # as in files.given: reading is over before anybody waits to write
-    answer = described.answer(request, parts.giver, save=bool(zapisz))
-    if begins(request, answer):
-        _note(parts, asker, meeting, packet, kind="downloaded", subject=subject)
-    return answer
+    session.close()  # as in files.given: reading is over before anybody waits
+    begun = partial(_note, parts, asker, meeting, packet, kind="downloaded", subject=subject)
+    return described.answer(request, parts.giver, save=bool(zapisz), begun=begun)
 
 
 def _described(

@@ -1,6 +1,7 @@
 """Files in: the request's body is the file, written to disk as it comes."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from api.dependencies import Office, PartsOf
 from api.security.askers import Asker
+from api.turns import PATIENCE, WRITING
 from api.v1 import once
 from api.v1.access import UPLOADS, refusals
 from api.v1.endpoint import Endpoint
@@ -130,7 +132,7 @@ async def _kept(
                 begun.claim(session, body_sha256=digest)
                 begun.keep(status=HTTPStatus.CREATED, answer=shape.model_dump_json())
 
-        await run_in_threadpool(keep, incoming, beside)
+        await WRITING.run(partial(keep, incoming, beside), patience=PATIENCE)
     except ClientDisconnect as error:
         raise UploadBroken from error
     finally:

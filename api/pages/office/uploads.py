@@ -15,6 +15,7 @@ from api.pages.office.pages import desk_address, home, office_router, wants_json
 from api.pages.office.wording import ROLES, role_of
 from api.rendering import redirect
 from api.security.askers import Asker
+from api.turns import at_the_store
 from api.wiring import Parts
 from docstore.errors import (
     DocstoreError,
@@ -46,6 +47,7 @@ class Taken:
 
 
 @router.post("/posiedzenia/{meeting_id}/punkty/{item_id}/pliki")
+@at_the_store
 def add_to_item(
     request: Request,
     asker: Office,
@@ -65,6 +67,7 @@ def add_to_item(
 
 
 @router.post("/posiedzenia/{meeting_id}/pliki")
+@at_the_store
 def add_to_meeting(
     request: Request,
     asker: Office,
@@ -80,6 +83,7 @@ def add_to_meeting(
 
 
 @router.post("/druki/{paper_id}/pliki")
+@at_the_store
 def add_to_paper(
     request: Request, asker: Office, parts: PartsOf, typed: TypedOf, paper_id: str
 ) -> Response:
@@ -210,6 +214,7 @@ def _said(typed: Typed, taken: Taken) -> Response:
 
 
 @router.post("/dokumenty/{document_id}/wersje")
+@at_the_store
 def replace(
     request: Request, asker: Office, parts: PartsOf, typed: TypedOf, document_id: str
 ) -> Response:

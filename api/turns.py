@@ -1,0 +1,78 @@
+"""Threads of their own for what waits for the store or the disk: a store that hangs stops no page.
+
+The framework has forty threads for all requests, and one that waits for a store may wait for 40 s.
+"""
+
+import math
+from collections.abc import Callable, Coroutine
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, move_on_after, to_thread
+from anyio.lowlevel import RunVar
+
+from docstore.errors import StorageUnavailable
+
+# How long a request waits for its turn at the store, in seconds; it holds no thread meanwhile.
+PATIENCE = 2.0
+
+Asked = ParamSpec("Asked")
+Result = TypeVar("Result")
+
+
+class Turns:
+    """So many threads at once, apart from those that draw pages; the others wait without one."""
+
+    def __init__(self, name: str, most: int) -> None:
+        self._most = most
+        # One loop serves an installation; what waits in one loop cannot be woken from another.
+        self._limiter: RunVar[CapacityLimiter] = RunVar(f"teczka_{name}")
+        self._threads: RunVar[CapacityLimiter] = RunVar(f"teczka_{name}_threads")
+
+    async def run(self, call: Callable[[], Result], *, patience: float | None = None) -> Result:
+        """Call in a thread when the turn has come, and return what it returns.
+
+        Raises `StorageUnavailable` where it did not come within `patience` seconds: all who have
+        one hang, or there are far too many.
+        """
+        limiter, me = self._of_loop(self._limiter, self._most), object()
+        with move_on_after(patience) as waiting:
+            await limiter.acquire_on_behalf_of(me)
+        if waiting.cancelled_caught:
+            raise StorageUnavailable
+        try:
+            threads = self._of_loop(self._threads, math.inf)
+            return await to_thread.run_sync(call, limiter=threads)
+        finally:
+            limiter.release_on_behalf_of(me)
+
+    @staticmethod
+    def _of_loop(kept: RunVar[CapacityLimiter], most: float) -> CapacityLimiter:
+        limiter = kept.get(None)
+        if limiter is None:
+            limiter = CapacityLimiter(most)
+            kept.set(limiter)
+        return limiter
+
+
+READING = Turns("reading", 20)
+"""For blocks on their way out."""
+WRITING = Turns("writing", 10)
+"""For files on their way into the store."""
+NOTING = Turns("noting", 40)
+"""For receipts of what goes out: they wait for the disk together (`services.noting`)."""
+
+
+def at_the_store(
+    endpoint: Callable[Asked, Result],
+) -> Callable[Asked, Coroutine[Any, Any, Result]]:
+    """Make an endpoint that puts files into the store wait for its turn to.
+
+    It answers 503 soon where everybody who has a turn hangs.
+    """
+
+    @wraps(endpoint)
+    async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
+        return await WRITING.run(partial(endpoint, *args, **kwargs), patience=PATIENCE)
+
+    return turned
