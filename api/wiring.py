@@ -19,6 +19,7 @@ from docstore.outbox import Handler
 from docstore.room import Room
 from docstore.services import upkeep
 from docstore.services.giving import Giver
+from docstore.services.noting import Notes
 from docstore.services.versions import Intake
 from docstore.settings import Settings
 from docstore.workers import Worker, present
@@ -44,6 +45,7 @@ class Parts:
     renderer: Renderer | None
     intake: Intake
     giver: Giver
+    notes: Notes
     reader: reader.Reader
     sender: delivery_tasks.Sender
     room: Room
@@ -156,6 +158,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             room=room,
         ),
         giver=Giver(database, store, clock),
+        notes=Notes(database),
         reader=reader.Reader(
             database=database,
             store=store,

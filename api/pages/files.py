@@ -14,6 +14,7 @@ from docstore.models import Version
 from docstore.services import reading, receipts, renditions
 from docstore.services.acting import Acting
 from docstore.services.giving import held
+from docstore.services.noting import Observed
 
 router = APIRouter(prefix="/{slug}", include_in_schema=False)
 
@@ -116,14 +117,9 @@ def given(
 
     def begun() -> None:
         if packet is not None and person is not None:
-            receipts.note(
-                parts.database,
-                Acting(person.id, parts.clock.now()),
-                body_id=row.body_id,
-                packet_id=packet.id,
-                person_id=person.id,
-                kind="downloaded",
-                subject=row.id,
+            acting = Acting(person.id, parts.clock.now())
+            parts.notes.note(
+                Observed(row.body_id, person.id, packet.id, "downloaded", row.id, acting)
             )
 
     noted = packet is not None and person is not None

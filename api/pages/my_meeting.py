@@ -32,6 +32,7 @@ from docstore.services import calendar, packet_view, receipts, renditions
 from docstore.services.acting import Acting
 from docstore.services.changes import Change
 from docstore.services.giving import Held, held
+from docstore.services.noting import Observed
 from docstore.services.packet_view import FileView, ItemView, PacketView
 
 router = APIRouter(
@@ -174,15 +175,8 @@ def _note(
     """Write a receipt of a recipient's; the office's own looking is none."""
     if asker.person is None or not _receives(asker, meeting):
         return
-    receipts.note(
-        parts.database,
-        Acting(asker.person.id, parts.clock.now()),
-        body_id=asker.body.id,
-        packet_id=packet.id,
-        person_id=asker.person.id,
-        kind=kind,
-        subject=subject,
-    )
+    acting = Acting(asker.person.id, parts.clock.now())
+    parts.notes.note(Observed(asker.body.id, asker.person.id, packet.id, kind, subject, acting))
 
 
 @router.post("/potwierdzenie")

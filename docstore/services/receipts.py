@@ -1,53 +1,15 @@
 """Receipts: one observed fact about a person and a packet; repeats only count."""
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docstore.database import Database, WriteSession
-from docstore.errors import RecordUnavailable, StorageFull
+from docstore.database import WriteSession
 from docstore.models import Packet, PacketEntry, Person, Receipt
 from docstore.services import ledger
 from docstore.services.acting import Acting
 from docstore.services.finding import get, get_locked
 
-log = structlog.get_logger("teczka.receipts")
-
-# How long whoever reads waits for the note of it, in seconds.
-_PATIENCE = 2.0
 KINDS = ("opened", "downloaded", "acknowledged")
-
-
-def note(
-    database: Database,
-    acting: Acting,
-    *,
-    body_id: str,
-    packet_id: str,
-    person_id: str,
-    kind: str,
-    subject: str = "",
-) -> bool:
-    """Note what was observed beside a page or a file, in a transaction of its own; tell if it was.
-
-    Papers are read also while nothing can be written: what was not noted is shown as not observed,
-    and evidence says too little rather than too much.
-    """
-    try:
-        with database.transaction(patience=_PATIENCE) as session:
-            record(
-                session,
-                acting,
-                body_id=body_id,
-                packet_id=packet_id,
-                person_id=person_id,
-                kind=kind,
-                subject=subject,
-            )
-    except (RecordUnavailable, StorageFull) as error:
-        log.warning("receipt_not_noted", packet=packet_id, kind=kind, error=error.code)
-        return False
-    return True
 
 
 def record(
