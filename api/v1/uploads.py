@@ -1,6 +1,6 @@
 """Files in: the request's body is the file, written to disk as it comes."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from api.dependencies import Office, PartsOf
+from api.form_files import gathered
 from api.security.askers import Asker
 from api.turns import PATIENCE, WRITING
 from api.v1 import once
@@ -29,8 +30,6 @@ from docstore.services.versions import Beside
 
 router = APIRouter(prefix="/bodies/{slug}", tags=["documents"], route_class=Endpoint)
 
-# Bytes that are hashed and written in one go.
-_PIECE = 1 << 20
 Keep = Callable[[Incoming, Beside], Version]
 _BODY = {
     "requestBody": {
@@ -119,7 +118,7 @@ async def _kept(
     folder, room = parts.intake.spool_dir, parts.intake.room
     incoming = await run_in_threadpool(Incoming, folder, limit=limit, room=room)
     try:
-        async for some in _gathered(request.stream()):
+        async for some in gathered(request.stream()):
             await run_in_threadpool(incoming.write, some)
         digest = incoming.spooled().sha256
         if begun is not None:
@@ -138,14 +137,3 @@ async def _kept(
     finally:
         await run_in_threadpool(incoming.close)
     return made[-1]
-
-
-async def _gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield a stream in pieces large enough to be worth a thread's turn."""
-    gathered = bytearray()
-    async for chunk in stream:
-        gathered += chunk
-        if len(gathered) >= _PIECE:
-            yield bytes(gathered)
-            gathered.clear()
-    yield bytes(gathered)
