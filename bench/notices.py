@@ -1,9 +1,14 @@
-"""Twenty-five notices: from the press that publishes to the last one accepted by a mail server.
+"""Twenty-five notices from the press that publishes to the last one at the mail server; 5,000 more.
+
+Those 5,000 wait when the server starts; they are timed from the first one accepted to the last.
+
+    .venv/bin/python -m bench.notices [WAITING]
 
 The mail server is a real aiosmtpd on this machine, in a process of its own. The floor is a bare
 loop of smtplib that hands the same server the same number of mails of that size.
 """
 
+import argparse
 import smtplib
 import socket
 import statistics
@@ -19,13 +24,16 @@ from pathlib import Path
 
 from api import wiring
 from api.wiring import Parts
-from bench._serving import Installation, browser, found, served, settings_of
+from bench._serving import Installation, browser, found, processor_seconds, served, settings_of
 from bench.upload_to_found import item_of, pdf
+from docstore import outbox
 from docstore.models import Meeting
-from docstore.services import organizations, people, seats
+from docstore.services import organizations, packets, people, seats
 from docstore.services.acting import Acting
+from docstore.services.documents import NewDocument, Owner
 
-COUNCILLORS, MEETINGS = 25, 5
+COUNCILLORS, MEETINGS, WAITING = 25, 5, 5_000
+LIMIT = 0.5
 # Takes every mail, and writes one line for each.
 _SERVER = """
 import sys, threading
@@ -67,14 +75,17 @@ def _until_open(port: int) -> None:
     raise TimeoutError(port)
 
 
-def sizes(server: subprocess.Popen[str]) -> list[int]:
-    """Wait for one packet's mails; return their sizes."""
+def sizes(server: subprocess.Popen[str], count: int = COUNCILLORS) -> list[int]:
+    """Wait for so many mails; return their sizes."""
     assert server.stdout is not None
-    return [int(server.stdout.readline()) for _ in range(COUNCILLORS)]
+    return [int(server.stdout.readline()) for _ in range(count)]
 
 
 def main() -> None:
     """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("waiting", type=int, nargs="?", default=WAITING)
+    count = arguments.parse_args().waiting
     with tempfile.TemporaryDirectory() as temporary, mail_server() as (port, server):
         taken, size = _teczka(Path(temporary), port, server)
         floor = [_bare(port, server, size) for _ in range(MEETINGS)]
@@ -83,6 +94,15 @@ def main() -> None:
         middle, worst = statistics.median(each), max(each)
         limit = "   (limit: 5 s)" if each is taken else ""
         print(f"  {name:<28} median {middle:6.2f} s   worst {worst:6.2f} s{limit}")
+    with tempfile.TemporaryDirectory() as temporary, mail_server() as (port, server):
+        seconds, worked, size = _waiting(Path(temporary), port, server, count)
+        alone = _bare(port, server, size, count)
+    print(f"{count:,} notices of {size / 1000:.0f} kB that wait, from the first to the last")
+    print(
+        f"  teczka  {count / seconds:6.0f} a second, {alone / seconds:4.2f} of the floor"
+        f" (limit: {LIMIT})   processor {worked / count * 1000:5.2f} ms each"
+    )
+    print(f"  floor   {count / alone:6.0f} a second")
 
 
 def _teczka(folder: Path, port: int, server: subprocess.Popen[str]) -> tuple[list[float], int]:
@@ -92,7 +112,7 @@ def _teczka(folder: Path, port: int, server: subprocess.Popen[str]) -> tuple[lis
     )
     parts = wiring.build(settings)
     installation = found(parts)
-    _seat(parts, installation)
+    _seat(parts, installation, COUNCILLORS)
     meetings = [item_of(parts.database, installation) for _ in range(MEETINGS)]
     taken, size = [], 0
     with served(settings), browser(installation) as client:
@@ -118,12 +138,52 @@ def _teczka(folder: Path, port: int, server: subprocess.Popen[str]) -> tuple[lis
     return taken, size
 
 
-def _seat(parts: Parts, installation: Installation) -> None:
+def _waiting(
+    folder: Path, port: int, server: subprocess.Popen[str], count: int
+) -> tuple[float, float, int]:
+    """Publish for so many while nobody sends; then serve, and time the mails at the server.
+
+    Returns seconds from the first to the last, the server's processor seconds, the largest size.
+    """
+    settings = settings_of(folder / "data").model_copy(
+        update={"smtp_url": f"smtp://127.0.0.1:{port}"}
+    )
+    parts = wiring.build(settings)
+    installation = found(parts)
+    _seat(parts, installation, count)
+    meeting_id, item_id = item_of(parts.database, installation)
+    parts.intake.add_document(
+        installation.clerk.id,
+        body_id=installation.body.id,
+        new=NewDocument(Owner(item_id=item_id)),
+        file_name="projekt.txt",
+        source=iter([b"projekt"]),
+    )
+    reading = parts.lanes()["reading"]
+    outbox.drain(parts.database, parts.clock, reading)
+    with parts.database.transaction() as session:
+        packets.publish(
+            session,
+            Acting(installation.clerk.id, parts.clock.now()),
+            body_id=installation.body.id,
+            meeting_id=meeting_id,
+            revision=session.get_one(Meeting, meeting_id).revision,
+            personal_data_reason="pomiar",
+        )
+    parts.close()
+    with served(settings) as (process, _):
+        size = max(sizes(server, 1))
+        start, before = time.perf_counter(), processor_seconds(process.pid)
+        size = max(size, *sizes(server, count - 1))
+        return time.perf_counter() - start, processor_seconds(process.pid) - before, size
+
+
+def _seat(parts: Parts, installation: Installation, count: int) -> None:
     """Seat the councillors, and a term for them to sit in."""
     with parts.database.transaction() as session:
         acting = Acting(None, parts.clock.now())
         council = organizations.council(session, installation.body.id)
-        for number in range(COUNCILLORS):
+        for number in range(count):
             person = people.add_person(
                 session, acting, body_id=installation.body.id,
                 name=f"Radna {number}", email=f"radna{number}@rada.example",
@@ -134,16 +194,16 @@ def _seat(parts: Parts, installation: Installation) -> None:
             )  # fmt: skip
 
 
-def _bare(port: int, server: subprocess.Popen[str], size: int) -> float:
+def _bare(port: int, server: subprocess.Popen[str], size: int, count: int = COUNCILLORS) -> float:
     """Hand over as many mails over one connection, with nothing between."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "rada@example.org", "kto@example.org", "Sesja"
     mail.set_content("x" * 70 + "\n" + ("y" * 70 + "\n") * (size // 71))
     start = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", port) as client:
-        for _ in range(COUNCILLORS):
+        for _ in range(count):
             client.send_message(mail)
-    sizes(server)
+    sizes(server, count)
     return time.perf_counter() - start
 
 
