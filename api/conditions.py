@@ -176,6 +176,8 @@ def _mail(told: Any) -> _Found:
 
 
 def _work(known: Vitals, now: datetime) -> _Found:
+    if known.is_held:
+        return _Found("work_held", "attention")
     if known.given_up:
         return _Found("work_parked", "attention", {"count": known.given_up})
     oldest = known.oldest_at

@@ -78,9 +78,10 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
 }
 
 SENTENCES: Mapping[str, str] = {
-    "object_not_found": "Pliku nie ma w magazynie. Administrator zobaczy to w „teczka check”.",
+    "object_not_found": "Nie możemy wydać tego pliku, bo brakuje go w magazynie. Powiadom biuro "
+    "rady: gdy doda ten sam plik jeszcze raz, będzie można go otworzyć.",
     "object_damaged": "Zapisany plik jest uszkodzony i nie zostanie wydany. "
-    "Wgraj ten sam plik jeszcze raz, a magazyn zostanie naprawiony.",
+    "Powiadom biuro rady: gdy doda ten sam plik jeszcze raz, będzie można go otworzyć.",
     "storage_unavailable": "Nie udało się zapisać ani odczytać pliku: magazyn nie odpowiada. "
     "Nic nie zginęło; spróbuj ponownie za chwilę.",
     "storage_full": "Nie udało się tego zapisać: na serwerze brakuje miejsca. "
@@ -92,7 +93,7 @@ SENTENCES: Mapping[str, str] = {
     "not_found": "Nie ma takiej strony albo nie jest ona dla Ciebie dostępna.",
     "gone": "Ten dokument wyłączono z udostępniania. Zakres: {scope}. Podstawa: {legal_ground}. "
     "Wyłączenia dokonał: {excluded_by}.",
-    "destroyed": "Ten dokument zniszczono {at} na podstawie: {basis}. Zakres: {scope}. "
+    "destroyed": "Ten dokument zniszczono {at}. Podstawa: {basis}. Zakres: {scope}. "
     "Zniszczenia dokonał: {destroyed_by}.",
     "basis_missing": "Zniszczenie wymaga podstawy prawnej: wybierz ją z listy ({codes}) albo "
     "napisz pełnym zdaniem, od {least} znaków. Niczego nie zniszczono.",
@@ -204,6 +205,7 @@ PROTOCOL: Mapping[str, tuple[HTTPStatus, str]] = {
 REASONS: Mapping[str, str] = {
     "required": "To pole trzeba wypełnić.",
     "choice": "Wybierz jedną z możliwości.",
+    "none_chosen": "Zaznacz co najmniej jedno pole.",
     "order": "Koniec musi być później niż początek.",
     "range": "Ta liczba jest poza dozwolonym zakresem.",
     "slug": "Skrócona nazwa to małe litery bez polskich znaków, cyfry i łączniki.",

@@ -94,7 +94,7 @@ SAYINGS: Mapping[str, Saying] = {
     ),
     "index_behind": Saying(
         "dogania",
-        "Do wyszukiwarki trafia jeszcze {count}; reszta jest już w niej.",
+        "Wersje dokumentów, których wyszukiwarka jeszcze nie zna: {count}. Resztę znajduje.",
     ),
     "search_unavailable": Saying(
         "nie odpowiada",
@@ -110,6 +110,12 @@ SAYINGS: Mapping[str, Saying] = {
         "nie odpowiada",
         "Zawiadomienia czekają i wyjdą same. Odpowiedź: {answer}.",
         "Sprawdź serwer poczty; wiadomość próbną wyślesz stąd.",
+    ),
+    "work_held": Saying(
+        "wstrzymane",
+        "Tę instalację odtworzono z kopii: nie wysyła zawiadomień ani linków.",
+        "Przejrzyj kolejkę zadań niżej, a potem wznów wysyłanie poleceniem „teczka outbox "
+        "release”.",
     ),
     "work_parked": Saying(
         "odłożone: {count}",

@@ -243,25 +243,28 @@ def change_retention(
 ) -> Response:
     """Change how long receipts and sign-ins are kept; upkeep erases what is older."""
     words = words_for(request, asker.body)
-    try:
-        retention.change(
-            session,
-            acting,
-            session.get_one(Body, asker.body.id),
-            receipt_months=_whole("keep_receipts_months", typed.keep_receipts_months),
-            sign_in_days=_whole("keep_sign_ins_days", typed.keep_sign_ins_days),
-        )
-    except InvalidInput as error:
-        said = [(str(error.fields["field"]), sentence(error, words))]
+    errors = [
+        (field, words("Wpisz liczbę od {least} do {most}.", least=least, most=most))
+        for field, (least, most) in retention.BOUNDS.items()
+        if not _is_between(getattr(typed, field), least, most)
+    ]
+    if errors:
         council = CouncilForm.of(asker.body)
-        return _council(request, asker, council, errors=said, kept=typed)
+        return _council(request, asker, council, errors=errors, kept=typed)
+    retention.change(
+        session,
+        acting,
+        session.get_one(Body, asker.body.id),
+        receipt_months=int(typed.keep_receipts_months),
+        sign_in_days=int(typed.keep_sign_ins_days),
+    )
     return redirect(f"/{asker.body.slug}/biuro/rada", done=words("Zapisano."))
 
 
-def _whole(field: str, typed: str) -> int:
-    if not typed.strip().isdecimal():
-        raise InvalidInput(field=field, reason="range")
-    return int(typed)
+def _is_between(typed: str, least: int, most: int) -> bool:
+    """Tell whether a text is a whole number within bounds; a very long one is none."""
+    said = typed.strip()
+    return said.isdecimal() and len(said) <= len(str(most)) and least <= int(said) <= most
 
 
 @router.post("/biuro/rada/herb")

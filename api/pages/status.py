@@ -1,5 +1,7 @@
 """The administrator's page: what runs where, what waits, what failed, and whether all agrees."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
@@ -28,6 +30,8 @@ router = APIRouter(
 
 # The longest list that anybody reads; the command line lists the rest.
 _MOST_TOLD = 50
+# One missed night is a full disk or a reboot; two are a backup that nobody makes.
+_BACKUP_OLD = timedelta(days=2)
 
 
 @router.get("")
@@ -42,6 +46,7 @@ def _page(
     words = words_for(request, asker.body)
     doctor: Doctor = request.app.state.doctor
     health = doctor.look()
+    backed_up = last_backup(parts.settings.data_dir)
     checked_at, check_passed_at = setup.last_check(session)
     waiting = [row for row in outbox.messages(session, limit=1000) if _is_own(asker, row)]
     return render(
@@ -58,8 +63,8 @@ def _page(
         damaged_count=damaged_count(session),
         figures=figures(session, body_id=asker.body.id),
         work=outbox.backlog(session),
-        is_held=bool(outbox.held(session)),
-        backed_up=last_backup(parts.settings.data_dir),
+        backed_up=backed_up,
+        is_backup_old=backed_up is not None and parts.clock.now() - backed_up.at > _BACKUP_OLD,
         messages=waiting[:_MOST_TOLD],
         more=len(waiting[_MOST_TOLD:]),
         task=lambda topic: _task_words(words, topic),
@@ -86,6 +91,8 @@ def _task_words(words: Words, topic: str) -> str:
         "delivery.send": words("wysłanie zawiadomienia"),
         "link.send": words("wysłanie linku"),
         "exclusion.clear": words("usunięcie wyłączonego dokumentu z wyszukiwarki"),
+        "version.erase": words("usunięcie zniszczonego dokumentu"),
+        "upkeep": words("porządki"),
     }.get(topic, topic)
 
 

@@ -19,6 +19,11 @@ from docstore.services.acting import Acting
 LEAST_RECEIPT_MONTHS, MOST_RECEIPT_MONTHS = 12, 240
 # Somebody who was away for a week can still see that it was not them who signed in.
 LEAST_SIGN_IN_DAYS, MOST_SIGN_IN_DAYS = 7, 365
+BOUNDS = {
+    "keep_receipts_months": (LEAST_RECEIPT_MONTHS, MOST_RECEIPT_MONTHS),
+    "keep_sign_ins_days": (LEAST_SIGN_IN_DAYS, MOST_SIGN_IN_DAYS),
+}
+"""The least and the most of each, by its field."""
 
 ERASED = "receipts_erased"
 """The kind of the entry that says so; its `before` is what `gaps` measures by."""

@@ -61,7 +61,9 @@ def make(
     if is_for_body and not ("administrator" in its.duties and by == "password"):
         raise NotAllowed
     chosen = [scope for scope in SCOPES if scope in set(scopes)]
-    if not chosen or set(scopes) - set(may_have(its, by)):
+    if not scopes:
+        raise InvalidInput(field="scopes", reason="none_chosen")
+    if set(scopes) - set(may_have(its, by)):
         raise InvalidInput(field="scopes", reason="choice")
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidInput(field="days", reason="range")

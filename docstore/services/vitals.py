@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docstore.models import Delivery, Installation, OutboxMessage, StoredObject, Version
-from docstore.outbox import UPKEEP, is_open
+from docstore.outbox import HELD, UPKEEP, held, is_open
 
 
 class Waiting(NamedTuple):
@@ -25,6 +25,8 @@ class Vitals:
 
     waiting: Mapping[str, Waiting]
     """By topic; upkeep is always planned, and nobody waits for it."""
+    is_held: bool
+    """Whether a restore keeps sending back until somebody lets it go on."""
     parked: Mapping[str, int]
     deliveries: Mapping[str, int]
     """By state."""
@@ -66,6 +68,7 @@ def vitals(session: Session) -> Vitals:
     ).one()
     return Vitals(
         waiting=_waiting(session),
+        is_held=bool(held(session)),
         parked=_parked(session),
         deliveries=_by_state(session),
         versions=versions,
@@ -82,7 +85,7 @@ def vitals(session: Session) -> Vitals:
 def _waiting(session: Session) -> dict[str, Waiting]:
     rows = session.execute(
         select(OutboxMessage.topic, func.count(), func.min(OutboxMessage.created_at))
-        .where(is_open(), OutboxMessage.topic != UPKEEP)
+        .where(is_open(), OutboxMessage.topic.not_in((UPKEEP, HELD)))
         .group_by(OutboxMessage.topic)
     )
     return {topic: Waiting(count, oldest) for topic, count, oldest in rows}

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from docstore.models import Body, Meeting, Organization, Paper, Person, Version
+from docstore.models import Body, Document, Meeting, Organization, Paper, Person, Version
 from docstore.rules.audience import AudienceKind
 from docstore.services import (
     adoption,
@@ -13,15 +14,19 @@ from docstore.services import (
     bodies,
     cancelling,
     clerks,
+    destruction,
     documents,
     exclusions,
     people,
+    tokens,
 )
 from docstore.services.adoption import STATUSES
 from docstore.services.agendas import NewItem
 from docstore.services.bodies import BodyDetails
+from docstore.services.destruction import Destroy
 from docstore.services.documents import AudienceChoice, DocumentChange, Owner
 from docstore.services.exclusions import TakeDown
+from docstore.services.standings import standing
 from tests.factories import make_meeting, make_pdf, make_person
 from tests.integration.pages.conftest import TODAY, Council, Site
 
@@ -70,13 +75,20 @@ def found_full(site: Site, slug: str) -> tuple[Council, People]:
         )
         if number == 1:
             _narrow(site, council, version)
-    dropped = site.upload(council, Owner(meeting_id=council.meeting.id), "Do zdjęcia", name="a.txt")
+    meeting = Owner(meeting_id=council.meeting.id)
+    dropped = site.upload(council, meeting, "Do zdjęcia", name="a.txt")
+    gone = site.upload(council, meeting, "Do zniszczenia", name="skarga.txt", is_public=True)
+    changed = site.upload(council, meeting, "Z nazwiskami", name="lista.txt", is_public=True)
+    _renew(site, council, changed)
     site.publish(council)
     _take_down(site, council, dropped)
+    destroy(site, council, gone, basis="court")
+    destroy(site, council, changed, is_one=True)
     _change_the_agenda(site, council)
     site.publish(council)
     _past_meetings(site, council)
     _acts(site, council)
+    _tokens(site, who)
     with site.parts.database.transaction() as session:
         session.execute(
             update(Body).where(Body.id == council.body.id).values(name=f"Rada Gminy {LONG_NAME}")
@@ -134,6 +146,67 @@ def _take_down(site: Site, council: Council, version: Version) -> None:
     site.work()
 
 
+def destroy(
+    site: Site,
+    council: Council,
+    version: Version,
+    *,
+    basis: str = LONG,
+    is_one: bool = False,
+    works: bool = True,
+) -> None:
+    """Destroy a document, or one of its versions; do what follows unless told not."""
+    said = Destroy(
+        basis,
+        LONG_NAME,
+        "wersja 1" if is_one else "cały dokument",
+        version_id=version.id if is_one else None,
+        reason=LONG,
+    )
+    with site.parts.database.transaction() as session:
+        destruction.destroy(
+            session,
+            site.acting,
+            body_id=council.body.id,
+            document_id=version.document_id,
+            said=said,
+        )
+    if works:
+        site.work()
+
+
+def _renew(site: Site, council: Council, version: Version) -> None:
+    site.parts.intake.add_version(
+        None,
+        body_id=council.body.id,
+        document_id=version.document_id,
+        file_name="lista.txt",
+        source=BytesIO(b"Bez nazwisk"),
+    )
+    site.work()
+
+
+def _tokens(site: Site, who: People) -> None:
+    """Give tokens that work, that have ended, and that are the council's."""
+    made = (
+        (who.administrator, LONG[:120], ["read", "upload", "prepare", "publish"], 365, True),
+        (who.administrator, "eksport do BIP", ["read"], 90, False),
+        (who.councillor, "kalendarz", ["read"], 30, False),
+    )
+    with site.parts.database.transaction() as session:
+        for person, label, scopes, days, is_for_body in made:
+            tokens.make(
+                session,
+                site.acting,
+                its=standing(session, person, at=site.clock.now()),
+                by="password",
+                label=label,
+                scopes=scopes,
+                days=days,
+                is_for_body=is_for_body,
+            )
+
+
 def _change_the_agenda(site: Site, council: Council) -> None:
     with site.parts.database.transaction() as session:
         agendas.add_items(
@@ -182,6 +255,18 @@ def _past_meetings(site: Site, council: Council) -> None:
 
 def _acts(site: Site, council: Council) -> None:
     site.adopt(council)
+    lost = site.act(
+        council,
+        number="XX/99/25",
+        title="w sprawie, której już nie ma",
+        text="Uchwała nr XX/99/25",
+        day=date(2025, 5, 9),
+        name="zniszczona.txt",
+    )
+    with site.parts.database.reading() as session:
+        its = select(Document.id).where(Document.paper_id == lost.id)
+        version = session.scalars(select(Version).where(Version.document_id.in_(its))).one()
+    destroy(site, council, version, basis="retention")
     statuses = STATUSES
     for number, status in enumerate(statuses, start=1):
         paper: Paper = site.act(

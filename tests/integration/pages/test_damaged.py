@@ -100,7 +100,7 @@ class TestTold:
         site.client.get(address(version))
         page = Visitor(site.browser(site.clerk(other, "administrator"))).open("/mirsk/stan")
         assert "budżet.txt" not in page.text
-        assert "Odmawiamy wydania uszkodzonych obiektów: 1." in page.text
+        assert "Uszkodzone pliki w całej instalacji, których nie wydajemy: 1." in page.text
 
 
 class TestMended:

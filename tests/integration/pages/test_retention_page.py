@@ -26,6 +26,16 @@ def test_what_is_too_short_is_refused_and_shown_again(site: Site, clerk: Clerk) 
         )
         assert answer.status_code == 422
         assert f'value="{months}"' in answer.text
-        assert "Ta liczba jest poza dozwolonym zakresem." in text_of(answer)
+        assert "Wpisz liczbę od 12 do 240." in text_of(answer)
     with site.parts.database.reading() as session:
         assert session.query(Body).one().keep_receipts_months == 60
+
+
+def test_each_wrong_field_is_told_with_its_bounds(clerk: Clerk) -> None:
+    answer = clerk.post(
+        f"{PAGE}/przechowywanie", keep_receipts_months="3", keep_sign_ins_days="9" * 5000
+    )
+    assert answer.status_code == 422
+    said = text_of(answer)
+    assert "Wpisz liczbę od 12 do 240." in said
+    assert "Wpisz liczbę od 7 do 365." in said

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.machine import limit_words, place
 from docstore import outbox
@@ -58,21 +58,27 @@ class TestWhatItSays:
     def test_when_the_last_whole_backup_was_taken(
         self, administrator: Visitor, site: Site, tmp_path: Path
     ) -> None:
-        assert "stąd nie zrobiono jeszcze całej kopii" in administrator.open(PAGE).text
+        assert "nie zrobiono jeszcze całej kopii" in administrator.open(PAGE).text
         parts, folder = site.parts, BackupFolder(tmp_path / "kopie")
         with folder.writing():
             taken = take(parts.database, parts.store, folder, clock=site.clock, watcher=Unwatched())
         note_backup(parts.settings.data_dir, taken)
         assert "ostatnia cała kopia: stan z 20.11.2026 10:00" in administrator.open(PAGE).text
+        assert "To ponad dwa dni temu." not in administrator.text
+        note = parts.settings.data_dir / "last-backup.json"
+        note.write_text(note.read_text().replace("2026-11-20", "2026-11-17", 1))
+        assert "To ponad dwa dni temu." in administrator.open(PAGE).text
 
     def test_that_a_restored_installation_sends_nothing_yet(
         self, administrator: Visitor, site: Site
     ) -> None:
-        said = "Wysyłanie jest wstrzymane po odtworzeniu z kopii"
+        said = "Zadania wstrzymane"
         assert said not in administrator.open(PAGE).text
         with site.parts.database.transaction() as session:
             outbox.hold(session, {"delivery.send"}, at=site.clock.now())
         assert said in administrator.open(PAGE).text
+        assert "wymaga uwagi: Zadania" in administrator.text
+        assert "„teczka outbox release”" in administrator.text
         with site.parts.database.transaction() as session:
             outbox.release(session, at=site.clock.now())
         assert said not in administrator.open(PAGE).text
@@ -100,7 +106,8 @@ class TestWhatItSays:
             "otworzyć. Strony i wyszukiwarka działają. Co zrobić: Uruchom magazyn plików albo "
             "przywróć do niego sieć."
         ) in page.text
-        assert "coś wymaga uwagi" in page.text
+        assert "nie działa: Magazyn plików" in page.text
+        assert "wszystkie części działają" not in page.text
 
     def test_what_the_system_refused_is_told_in_words(self) -> None:
         for name in limits_in_force():
@@ -138,7 +145,19 @@ class TestTasks:
         assert "Odłożone po wielu próbach: 1." in page.text
         assert "wysłanie zawiadomienia" in page.text
         assert "serwer poczty nie odpowiada" in page.text
-        assert "coś wymaga uwagi" in page.text
+        assert "wymaga uwagi: Zadania" in page.text
+
+    def test_every_task_has_words(
+        self, site: Site, council: Council, administrator: Visitor
+    ) -> None:
+        with site.parts.database.transaction() as session:
+            for topic in site.parts.handlers():
+                outbox.enqueue(session, topic, "x", at=site.clock.now(), body=council.body.id)
+            failed = update(OutboxMessage).values(failed_at=site.clock.now(), attempts=9)
+            session.execute(failed)
+        page = administrator.open(PAGE).text
+        assert "porządki" in page
+        assert [topic for topic in site.parts.handlers() if f" {topic} " in page] == []
 
     def test_a_task_given_up_goes_back_to_the_queue(
         self, site: Site, council: Council, administrator: Visitor
