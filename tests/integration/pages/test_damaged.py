@@ -119,6 +119,14 @@ class TestMended:
         assert (answer.status_code, answer.json()["code"]) == (409, "same_bytes")
         assert site.client.get(address(version)).text == TEXT
 
+    def test_one_that_is_gone_comes_back_with_the_same_file(
+        self, site: Site, council: Council, version: Version
+    ) -> None:
+        site.parts.store.remove(object_key(version.body_id, version.sha256))
+        assert "brakuje go w magazynie" in site.client.get(address(version)).text
+        site.upload(council, Owner(meeting_id=council.meeting.id), TEXT, name="jeszcze raz.txt")
+        assert site.client.get(address(version)).text == TEXT
+
     @pytest.mark.parametrize(("kind", "name"), [("packet_pdf", "pdf"), ("packet_zip", "zip")])
     @pytest.mark.usefixtures("version")
     def test_what_was_made_of_a_packet_is_made_again(
