@@ -225,17 +225,8 @@ def _note(session: Session, *, body_id: str, file: Spooled, at: datetime) -> boo
 
 def mark_present(session: Session, *, body_id: str, sha256: str) -> None:
     """Give an object out again whose bytes are whole."""
-    _set_state(session, body_id, sha256, "present")
-
-
-def mark_damaged(session: Session, *, body_id: str, sha256: str) -> None:
-    """Refuse an object until the same bytes are put again."""
-    _set_state(session, body_id, sha256, "damaged")
-
-
-def _set_state(session: Session, body_id: str, sha256: str, state: str) -> None:
     session.execute(
         update(StoredObject)
         .where(StoredObject.body_id == body_id, StoredObject.sha256 == sha256)
-        .values(state=state)
+        .values(state="present")
     )

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from docstore.models import LedgerEntry, Receipt, Version
 from docstore.services import exclusions, keeping
+from docstore.services.damage import note_damage
 from docstore.services.documents import Owner
 from docstore.services.exclusions import TakeDown
 from tests.integration.pages.conftest import Council, Site
@@ -103,7 +104,9 @@ class TestWhoGetsIt:
         self, site: Site, council: Council, version: Version
     ) -> None:
         with site.parts.database.transaction() as session:
-            keeping.mark_damaged(session, body_id=council.body.id, sha256=version.sha256)
+            note_damage(
+                session, body_id=council.body.id, sha256=version.sha256, at=site.parts.clock.now()
+            )
         answer = site.client.get(address(version))
         assert answer.status_code == 500
         assert PDF not in answer.content
