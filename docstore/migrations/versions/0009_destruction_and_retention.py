@@ -11,31 +11,36 @@ branch_labels = None
 depends_on = None
 
 
+# Columns come and go in place: a table that others point to cannot be made anew under SQLite's
+# foreign keys.
+
+
 def upgrade() -> None:
-    with op.batch_alter_table("exclusion", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("is_destruction", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-        batch_op.add_column(
-            sa.Column("basis", sa.String(length=300), nullable=False, server_default="")
-        )
-        batch_op.add_column(
-            sa.Column("erased_at", docstore.models.base.Moment(timezone=True), nullable=True)
-        )
-    with op.batch_alter_table("body", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("keep_receipts_months", sa.Integer(), nullable=False, server_default="60")
-        )
-        batch_op.add_column(
-            sa.Column("keep_sign_ins_days", sa.Integer(), nullable=False, server_default="30")
-        )
+    op.add_column(
+        "exclusion",
+        sa.Column("is_destruction", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.add_column(
+        "exclusion", sa.Column("basis", sa.String(length=300), nullable=False, server_default="")
+    )
+    op.add_column(
+        "exclusion",
+        sa.Column("erased_at", docstore.models.base.Moment(timezone=True), nullable=True),
+    )
+    op.add_column(
+        "body", sa.Column("keep_receipts_months", sa.Integer(), nullable=False, server_default="60")
+    )
+    op.add_column(
+        "body", sa.Column("keep_sign_ins_days", sa.Integer(), nullable=False, server_default="30")
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("body", schema=None) as batch_op:
-        batch_op.drop_column("keep_sign_ins_days")
-        batch_op.drop_column("keep_receipts_months")
-    with op.batch_alter_table("exclusion", schema=None) as batch_op:
-        batch_op.drop_column("erased_at")
-        batch_op.drop_column("basis")
-        batch_op.drop_column("is_destruction")
+    for table, column in (
+        ("body", "keep_sign_ins_days"),
+        ("body", "keep_receipts_months"),
+        ("exclusion", "erased_at"),
+        ("exclusion", "basis"),
+        ("exclusion", "is_destruction"),
+    ):
+        op.drop_column(table, column)
