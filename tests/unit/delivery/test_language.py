@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 import delivery
 from delivery.notices import _templates
 from docstore.language import LOCALE_DIR
-from docstore.services.grounds import GROUNDS
+from docstore.services.grounds import DESTRUCTION_GROUNDS, GROUNDS
 
 _PACKAGE = Path(delivery.__file__).parent
 # Calls as they are written here: words("..."), t("..."), edition.words("...").
@@ -19,7 +19,7 @@ _STRING = re.compile(r"""["']((?:[^"'\\]|\\.)*)["']""")
 
 
 def _messages() -> set[str]:
-    found = set(GROUNDS.values())
+    found = {*GROUNDS.values(), *DESTRUCTION_GROUNDS.values()}
     for path in [*_PACKAGE.rglob("*.py"), *_PACKAGE.rglob("*.html"), *_PACKAGE.rglob("*.txt")]:
         source = path.read_text()
         found |= {"".join(_STRING.findall(call)) for call in _CALL.findall(source)}
