@@ -18,8 +18,9 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from api import cli, serve
-from docstore import crashing, outbox
+from docstore import crashing
 from docstore.crashing import Point
+from docstore.outbox import doing
 
 _ORDERS = "CRASH_PROGRAM_ORDERS"  # how the server's own process learns of the file; for us alone
 # A lease short enough to be waited for; tests/integration/test_outbox.py holds how long it is.
@@ -57,7 +58,7 @@ _watching = ExitStack()  # held, or the hook would go with whoever installed it
 
 
 def _watch() -> None:
-    outbox.LEASE = _LEASE
+    doing.LEASE = _LEASE
     _watching.enter_context(crashing.watched(Executioner(Path(os.environ[_ORDERS]))))
 
 

@@ -155,7 +155,7 @@ class TestOrder:
                 assert not [n for n, k in keys.items() if k == key and n < task.id
                             and n not in done[key]], "the oldest first"  # fmt: skip
                 if step == "later":
-                    outbox._postpone(task, "not now", seconds=0)
+                    outbox.doing._postpone(task, "not now", seconds=0)
                 else:
                     tasks[task.id] = task
                     held.append((task.id, key))

@@ -1,37 +1,24 @@
-"""Work promised in the transaction that caused it, done at least once, in order for each key."""
+"""Doing what was promised: claimed for a lease, in order for each key, at least once."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from docstore.clock import Clock
 from docstore.crashing import Point, reach
-from docstore.database import WAKE, Database, ReadSession, WriteSession
-from docstore.errors import (
-    DocstoreError,
-    NotFound,
-    RecordUnavailable,
-    StorageFull,
-    StorageUnavailable,
-)
+from docstore.database import Database, WriteSession
+from docstore.errors import DocstoreError, RecordUnavailable, StorageFull, StorageUnavailable
 from docstore.models import OutboxMessage
+from docstore.outbox.promises import is_held, is_open
 from docstore.room import NO_ROOM
 
 log = structlog.get_logger("teczka.outbox")
-
-UPKEEP = "upkeep"
-"""The topic of what is done from time to time, whether anybody asks for it or not."""
-HELD = "held"
-"""The topic of a message that holds the topic in its key: nobody does it, and while it is open
-nobody does that topic. A row, so that every process obeys it."""
 
 # A claimed message comes back after this long if its worker died; a living one renews its claim.
 LEASE = timedelta(seconds=30)
@@ -44,6 +31,8 @@ _LONGEST_PAUSE = 900
 # Claims that are given back at once to who starts after their worker died; a message that was tried
 # more often may be what kills them, and waits for its lease.
 _QUICK_TRIES = 3
+# Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
+_FURTHEST = timedelta(seconds=_LONGEST_PAUSE) + LEASE
 
 
 class Later(Exception):
@@ -69,14 +58,14 @@ class Task:
         waits: "Waits | None" = None,
     ) -> None:
         self.database = database
-        self._waits = waits
-        self._insists_until = time.monotonic() + LEASE.total_seconds()
         self.clock = clock
         self.id = message.id
         self.topic = message.topic
         self.payload: Mapping[str, Any] = message.payload
         self.attempts = message.attempts
-        self._until = message.available_at
+        self._claimed_until = message.available_at
+        self._waits = waits
+        self._insists_until = time.monotonic() + LEASE.total_seconds()
         self._finished = False
 
     @contextmanager
@@ -121,104 +110,20 @@ class Task:
         with self.database.transaction() as session:
             renewed = session.scalar(
                 update(OutboxMessage)
-                .where(OutboxMessage.id == self.id, OutboxMessage.available_at == self._until)
+                .where(
+                    OutboxMessage.id == self.id, OutboxMessage.available_at == self._claimed_until
+                )
                 .where(is_open())
                 .values(available_at=until)
                 .returning(OutboxMessage.id)
             )
         if renewed is not None:
-            self._until = until
+            self._claimed_until = until
 
 
 Handler = Callable[[Task], None]
 Waits = Callable[[float], bool]
 """Waits for some seconds, and tells whether the worker is to stop."""
-
-
-def enqueue(
-    session: Session,
-    topic: str,
-    key: str,
-    *,
-    at: datetime,
-    delay: timedelta = timedelta(0),
-    **payload: object,
-) -> None:
-    """Promise work in the caller's transaction; `payload` holds ids, never state."""
-    session.add(
-        OutboxMessage(topic=topic, key=key, payload=payload, created_at=at, available_at=at + delay)
-    )
-    session.info[WAKE] = True
-
-
-def is_open() -> Any:
-    """Return the condition that a message still waits to be done."""
-    return and_(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_(None))
-
-
-def is_promised(session: Session, topic: str, *, but: int = 0) -> bool:
-    """Tell whether a message of a topic waits, one of them left out of account."""
-    open_ones = select(OutboxMessage.id).where(is_open(), OutboxMessage.topic == topic)
-    return session.scalar(open_ones.where(OutboxMessage.id != but).limit(1)) is not None
-
-
-def open_ids(session: Session, topic: str) -> list[int]:
-    """Return the messages of a topic that are committed and not done."""
-    return list(
-        session.scalars(select(OutboxMessage.id).where(is_open(), OutboxMessage.topic == topic))
-    )
-
-
-def close(session: Session, ids: Sequence[int], *, at: datetime) -> None:
-    """Mark messages done whose work was done with another's."""
-    session.execute(
-        update(OutboxMessage)
-        .where(is_open(), OutboxMessage.id.in_(ids))
-        .values(done_at=at, last_error="")
-    )
-
-
-def waiting_keys(session: Session, topics: AbstractSet[str]) -> set[str]:
-    """Return the keys of these topics for which something waits or is being done."""
-    return set(
-        session.scalars(select(OutboxMessage.key).where(is_open(), OutboxMessage.topic.in_(topics)))
-    )
-
-
-def _is_held() -> Any:
-    """Return the condition that a message's topic is held."""
-    hold = aliased(OutboxMessage)
-    return exists().where(
-        hold.topic == HELD, hold.key == OutboxMessage.topic, hold.done_at.is_(None)
-    )
-
-
-def hold(session: WriteSession, topics: AbstractSet[str], *, at: datetime) -> None:
-    """Keep every worker from these topics until `release`."""
-    for topic in sorted(topics):
-        enqueue(session, HELD, topic, at=at)
-
-
-def held(session: Session) -> set[str]:
-    """Return the topics that nobody does for now."""
-    query = select(OutboxMessage.key).where(OutboxMessage.topic == HELD)
-    return set(session.scalars(query.where(OutboxMessage.done_at.is_(None))))
-
-
-def release(session: WriteSession, *, at: datetime) -> bool:
-    """Let the workers do what was held; tell whether anything was."""
-    was_held = bool(held(session))
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.topic == HELD, OutboxMessage.done_at.is_(None))
-        .values(done_at=at)
-    )
-    session.info[WAKE] = True
-    return was_held
-
-
-# Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
-_FURTHEST = timedelta(seconds=_LONGEST_PAUSE) + LEASE
 
 
 def _is_due(now: datetime) -> Any:
@@ -262,7 +167,7 @@ def claim(
     query = (
         select(OutboxMessage)
         .where(is_open(), _is_due(now), OutboxMessage.topic.in_(topics))
-        .where(OutboxMessage.id.not_in(database.in_hand), ~blocked, ~_is_held())
+        .where(OutboxMessage.id.not_in(database.in_hand), ~blocked, ~is_held())
         .order_by(OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -354,62 +259,6 @@ def give_back(session: WriteSession, *, at: datetime) -> None:
         .where(OutboxMessage.available_at > at, OutboxMessage.available_at <= at + LEASE)
         .values(available_at=at)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How much work waits, and how much was given up and needs a person."""
-
-    waiting: int
-    parked: int
-    oldest_at: datetime | None
-
-
-def backlog(session: ReadSession) -> Backlog:
-    """Count the open and the parked messages; upkeep and holds are nothing that waits."""
-    waiting, oldest = session.execute(
-        select(func.count(), func.min(OutboxMessage.created_at)).where(
-            is_open(), OutboxMessage.topic.not_in((UPKEEP, HELD))
-        )
-    ).one()
-    parked = session.scalar(
-        select(func.count()).where(
-            OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_not(None)
-        )
-    )
-    return Backlog(waiting=waiting, parked=parked or 0, oldest_at=oldest)
-
-
-def messages(session: ReadSession, *, limit: int = 100) -> list[OutboxMessage]:
-    """Return what is not done: parked first, then waiting, oldest first."""
-    return list(
-        session.scalars(
-            select(OutboxMessage)
-            .where(
-                OutboxMessage.done_at.is_(None),
-                OutboxMessage.topic != HELD,
-                or_(OutboxMessage.topic != UPKEEP, OutboxMessage.failed_at.is_not(None)),
-            )
-            .order_by(OutboxMessage.failed_at.is_(None), OutboxMessage.id)
-            .limit(limit)
-        )
-    )
-
-
-def retry(session: WriteSession, message_id: int, *, at: datetime) -> None:
-    """Open a parked message again, now."""
-    message = session.get(OutboxMessage, message_id)
-    if message is None or message.done_at is not None:
-        raise NotFound
-    message.failed_at = None
-    message.attempts = 0
-    message.available_at = at
-    session.info[WAKE] = True
-
-
-def forget_done(session: WriteSession, *, before: datetime) -> None:
-    """Delete messages done before a moment; the ledger is the memory, not the outbox."""
-    session.execute(delete(OutboxMessage).where(OutboxMessage.done_at < before))
 
 
 def drain(database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> int:
