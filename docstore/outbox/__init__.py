@@ -19,7 +19,9 @@ from docstore.outbox.promises import forget_done as forget_done
 from docstore.outbox.promises import held as held
 from docstore.outbox.promises import hold as hold
 from docstore.outbox.promises import is_open as is_open
+from docstore.outbox.promises import is_parked as is_parked
 from docstore.outbox.promises import is_promised as is_promised
+from docstore.outbox.promises import is_waited_for as is_waited_for
 from docstore.outbox.promises import messages as messages
 from docstore.outbox.promises import open_ids as open_ids
 from docstore.outbox.promises import release as release

@@ -41,6 +41,16 @@ def is_open() -> Any:
     return and_(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_(None))
 
 
+def is_parked() -> Any:
+    """Return the condition that a message was given up and needs a person."""
+    return and_(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_not(None))
+
+
+def is_waited_for() -> Any:
+    """Return the condition that a message is work: upkeep is always planned, a hold is none."""
+    return OutboxMessage.topic.not_in((UPKEEP, HELD))
+
+
 def is_promised(session: Session, topic: str, *, but: int = 0) -> bool:
     """Tell whether a message of a topic waits, one of them left out of account."""
     open_ones = select(OutboxMessage.id).where(is_open(), OutboxMessage.topic == topic)
@@ -114,15 +124,9 @@ class Backlog:
 def backlog(session: ReadSession) -> Backlog:
     """Count the open and the parked messages; upkeep and holds are nothing that waits."""
     waiting, oldest = session.execute(
-        select(func.count(), func.min(OutboxMessage.created_at)).where(
-            is_open(), OutboxMessage.topic.not_in((UPKEEP, HELD))
-        )
+        select(func.count(), func.min(OutboxMessage.created_at)).where(is_open(), is_waited_for())
     ).one()
-    parked = session.scalar(
-        select(func.count()).where(
-            OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_not(None)
-        )
-    )
+    parked = session.scalar(select(func.count()).where(is_parked()))
     return Backlog(waiting=waiting, parked=parked or 0, oldest_at=oldest)
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from docstore.models import Delivery, Installation, OutboxMessage, StoredObject, Version
-from docstore.outbox import HELD, UPKEEP, held, is_open
+from docstore.models import Delivery, Installation, OutboxMessage, Version
+from docstore.outbox import UPKEEP, held, is_open, is_parked, is_waited_for
+from docstore.services.damage import damaged_count
 
 
 class Waiting(NamedTuple):
@@ -24,7 +25,7 @@ class Vitals:
     """One look at the whole installation; sizes are in bytes."""
 
     waiting: Mapping[str, Waiting]
-    """By topic; upkeep is always planned, and nobody waits for it."""
+    """By topic; upkeep is always planned, a hold is no work, and nobody waits for either."""
     is_held: bool
     """Whether a restore keeps sending back until somebody lets it go on."""
     parked: Mapping[str, int]
@@ -74,7 +75,7 @@ def vitals(session: Session) -> Vitals:
         versions=versions,
         version_bytes=int(size),
         index_lag=lag,
-        damaged=session.scalar(select(func.count()).where(StoredObject.state == "damaged")) or 0,
+        damaged=damaged_count(session),
         upkeep_at=session.scalar(
             select(func.max(OutboxMessage.done_at)).where(OutboxMessage.topic == UPKEEP)
         ),
@@ -85,7 +86,7 @@ def vitals(session: Session) -> Vitals:
 def _waiting(session: Session) -> dict[str, Waiting]:
     rows = session.execute(
         select(OutboxMessage.topic, func.count(), func.min(OutboxMessage.created_at))
-        .where(is_open(), OutboxMessage.topic.not_in((UPKEEP, HELD)))
+        .where(is_open(), is_waited_for())
         .group_by(OutboxMessage.topic)
     )
     return {topic: Waiting(count, oldest) for topic, count, oldest in rows}
@@ -93,9 +94,7 @@ def _waiting(session: Session) -> dict[str, Waiting]:
 
 def _parked(session: Session) -> dict[str, int]:
     rows = session.execute(
-        select(OutboxMessage.topic, func.count())
-        .where(OutboxMessage.done_at.is_(None), OutboxMessage.failed_at.is_not(None))
-        .group_by(OutboxMessage.topic)
+        select(OutboxMessage.topic, func.count()).where(is_parked()).group_by(OutboxMessage.topic)
     )
     return {row[0]: row[1] for row in rows}
 

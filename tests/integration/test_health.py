@@ -121,6 +121,13 @@ class TestReadiness:
         answer = site.client.get("/readyz").json()
         assert (answer["waiting"], answer["damaged_objects"], answer["well"]) == (1, 1, False)
 
+    def test_what_holds_work_back_is_no_work_that_is_late(self, site: Site) -> None:
+        with site.parts.database.transaction() as session:
+            outbox.hold(session, {"delivery.send"}, at=site.clock.now())
+        site.clock.move(timedelta(hours=4))
+        assert readiness(site)[1]["work"] == "ok"
+        assert site.client.get("/readyz").json()["waiting"] == 0
+
     def test_every_code_is_documented_and_no_other(self) -> None:
         told = set(re.findall(r"^\| [\w, ]+ \| `(\w+)`", DOCS.read_text(), re.MULTILINE))
         assert told == {"ok", *SAYINGS}
