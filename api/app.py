@@ -8,9 +8,6 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from api.conditions import Doctor
-from api.health import router as health
-from api.metrics import Measured, Metrics
 from api.pages import routers as page_routers
 from api.refusals import answer_refusals
 from api.rendering import STATIC
@@ -18,6 +15,9 @@ from api.requests import Requests
 from api.security.bodies import BodyLimit
 from api.security.headers import Headers
 from api.security.limits import Bucket
+from api.state.conditions import Doctor
+from api.state.health import router as health
+from api.state.metrics import Measured, Metrics
 from api.v1 import router as v1
 from api.v1.description import Application
 from api.v1.once import Replayed, UnderWay, replay

@@ -9,15 +9,18 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from api import backup_commands, outbox_commands, spoken, terminal, token_commands
 from api.alone import PortTaken
 from api.checking import check as check_installation
-from api.destroying import destroy
+from api.commands import backup as backup_commands
+from api.commands import outbox as outbox_commands
+from api.commands import spoken, terminal
+from api.commands import token as token_commands
+from api.commands.destroy import destroy
+from api.commands.terminal import DemoRecord, opened, words_here
 from api.errors import sentence
 from api.importing import ImportReport, import_folder
 from api.importing.report import reason
 from api.searching import public_search
-from api.terminal import DemoRecord, opened, words_here
 from api.wiring import Parts, SettingWrong
 from docstore.errors import DocstoreError
 from docstore.files.inspect import inspect

@@ -17,8 +17,8 @@ from api import wiring
 from api.alone import alone
 from api.app import create_app
 from api.logs import log_config, set_up_logs
-from api.machine import refused_limits
 from api.security.setup_code import show_code
+from api.state.machine import refused_limits
 from api.wiring import Parts
 from docstore.settings import Settings
 

@@ -17,8 +17,8 @@ from api.app import create_app
 from api.demo import doors, letters, steps
 from api.demo.place import BEGAN, HOST
 from api.demo.telling import Telling
-from api.machine import limit_words, refused_limits
 from api.serve import end_with_parent, opened_parts
+from api.state.machine import limit_words, refused_limits
 from api.wiring import Parts
 from docstore.services import setup
 from docstore.settings import Settings

@@ -7,17 +7,17 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
 from api.checking import check
-from api.conditions import Doctor
 from api.demo import chores
 from api.demo.content.session import SEARCH_WORD
 from api.demo.content.session_documents import EXTRA, REPLACEMENT
 from api.demo.place import DemoFolder
 from api.demo.scene import CLERK, COUNCILLOR, HOME, Scene, person, scene
 from api.dependencies import PartsOf, Read, check_form
-from api.machine import places
 from api.rendering import redirect, render, words_for
 from api.searching import search
 from api.security.askers import Asker
+from api.state.conditions import Doctor
+from api.state.machine import places
 from api.wiring import Parts
 from delivery.words import change_sentences
 from docstore.database import ReadSession

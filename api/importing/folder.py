@@ -9,13 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from api.commands.terminal import words_here
 from api.importing import naming, reading
 from api.importing.late import Late
 from api.importing.progress import Steps
 from api.importing.reading import Found, Refused, Seen
 from api.importing.record import Recorder
 from api.importing.report import ImportReport, Row
-from api.terminal import words_here
 from api.wiring import Parts
 from docstore.language import Words
 from docstore.models import Body

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.checking import Report, check
-from api.conditions import Doctor
 from api.dependencies import ActingOf, Administrator, PartsOf, Read, Write, check_form
-from api.machine import limit_words, places, refused_limits
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
-from api.told import told
+from api.state.conditions import Doctor
+from api.state.machine import limit_words, places, refused_limits
+from api.state.told import told
 from api.wiring import Parts
 from delivery.words import answer_words
 from docstore import outbox

@@ -10,12 +10,13 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 from jinja2.environment import Template
 
-from api import names, told
+from api import names
 from api.errors import OTHER_SHAPE, PROTOCOL, REASONS, SENTENCES, SHAPES
 from api.pages.office import wording
 from api.pages.problems import ADVICE
 from api.pages.public.help import LESSONS
 from api.rendering import templates
+from api.state import told
 from docstore.language import LOCALE_DIR
 from docstore.services.grounds import DESTRUCTION_GROUNDS, GROUNDS
 from indexer.notes import SENTENCES as NOTES

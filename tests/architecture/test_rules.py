@@ -29,7 +29,7 @@ def _leaves(kind: type[DocstoreError]) -> Iterator[type[DocstoreError]]:
     for sub in kind.__subclasses__():
         if (
             sub.__module__.split(".", maxsplit=1)[0] in PACKAGES
-            and sub.__module__ != "api.terminal"
+            and sub.__module__ != "api.commands.terminal"
         ):
             yield from _leaves(sub) if sub.__subclasses__() else (sub,)
 

@@ -13,9 +13,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
-from api.conditions import PARTS, Doctor
-from api.told import SAYINGS
-from api.watch import NoAnswer, Question, Watch
+from api.state.conditions import PARTS, Doctor
+from api.state.told import SAYINGS
+from api.state.watch import NoAnswer, Question, Watch
 from docstore import outbox
 from docstore.models import StoredObject
 from docstore.outbox import UPKEEP

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import typer
 
-from api import spoken
 from api.cli import app
+from api.commands import spoken
 from tests.integration.test_cli import Shell
 
 ENGLISH = ("Usage", "Options", "Commands", "Show this message", "Error", "council")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from api.terminal import Terminal, _harmless
+from api.commands.terminal import Terminal, _harmless
 
 EVIL = "\x1b]0;tytul\x07\x1b[2J\x9b31m\rwszystko dobrze\x08\N{RIGHT-TO-LEFT OVERRIDE}gpj"
 

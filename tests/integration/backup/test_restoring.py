@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from api.restoring import Restored, restore
+from api.commands.restoring import Restored, restore
 from api.wiring import Parts
 from docstore import outbox
 from docstore.backup.errors import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from api.machine import limit_words, place
+from api.state.machine import limit_words, place
 from docstore import outbox
 from docstore.backup.folder import BackupFolder
 from docstore.backup.last import note_backup

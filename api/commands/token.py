@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api import terminal
-from api.terminal import opened, words_here
+from api.commands import terminal
+from api.commands.terminal import opened, words_here
 from api.wiring import Parts
 from docstore.errors import NotFound
 from docstore.models import ApiToken, Body, Person

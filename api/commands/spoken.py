@@ -13,7 +13,7 @@ import typer
 from babel.messages.pofile import read_po
 from typer import rich_utils
 
-from api import terminal
+from api.commands import terminal
 from docstore.language import LOCALE_DIR, Language
 
 _MISUSED = 2

@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.conditions import Health
+from api.state.conditions import Health
 from docstore.services.vitals import Vitals
 
 # Seconds; the promises about pages are at 0.2 and 0.5, an upload of a gigabyte takes minutes.

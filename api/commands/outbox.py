@@ -2,8 +2,8 @@
 
 import typer
 
-from api import terminal
-from api.terminal import opened, words_here
+from api.commands import terminal
+from api.commands.terminal import opened, words_here
 from docstore import outbox
 from docstore.errors import NotFound
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from anyio import CapacityLimiter
 
-from api.watch import NoAnswer, Question, Watch
+from api.state.watch import NoAnswer, Question, Watch
 from api.wiring import Parts
 from delivery.errors import MailUnavailable
 from docstore.errors import DocstoreError, RecordUnavailable
@@ -39,7 +39,7 @@ class Condition:
 
     part: str
     code: str
-    """`ok`, or what is wrong; public and stable, each with its sentences in `api/told.py`."""
+    """`ok`, or what is wrong; public and stable, each with its sentences in `api/state/told.py`."""
     severity: Severity
     since: datetime
     """When this process first saw the part so."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from api.conditions import Condition
+from api.state.conditions import Condition
 from delivery.words import answer_words
 from docstore.language import Words
 

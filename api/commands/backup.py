@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from api import drill as drills
-from api import restoring, terminal, wiring
-from api.backup_words import contents, lasted, lost_lines, reason_words
-from api.progress import bars
-from api.terminal import opened, words_here
+from api import wiring
+from api.commands import drill as drills
+from api.commands import restoring, terminal
+from api.commands.backup_words import contents, lasted, lost_lines, reason_words
+from api.commands.progress import bars
+from api.commands.terminal import opened, words_here
 from docstore.backup.folder import BackupFolder
 from docstore.backup.last import note_backup
 from docstore.backup.taking import Taken, prune, take

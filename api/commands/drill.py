@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from api import wiring
-from api.backup_words import contents, lasted, lost_lines
+from api.commands.backup_words import contents, lasted, lost_lines
+from api.commands.restoring import Restored, restore
 from api.errors import sentence
-from api.restoring import Restored, restore
 from docstore.backup.folder import BackupFolder, Snapshot
 from docstore.backup.watching import Watcher
 from docstore.clock import Clock

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
-from api.conditions import Doctor, Health
-from api.metrics import Metrics
 from api.rendering import words_for
-from api.told import told
+from api.state.conditions import Doctor, Health
+from api.state.metrics import Metrics
+from api.state.told import told
 
 router = APIRouter(include_in_schema=False)
 

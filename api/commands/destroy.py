@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from api import terminal
-from api.terminal import opened, words_here
+from api.commands import terminal
+from api.commands.terminal import opened, words_here
 from api.wiring import Parts
 from delivery.words import exclusion_sentence
 from docstore import outbox
