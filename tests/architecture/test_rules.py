@@ -60,6 +60,19 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
     assert headings == {name.upper() for name in Settings.model_fields}
 
 
+def test_every_event_that_is_explained_is_one_that_is_logged() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    table = text.split("| event | meaning | do |", 1)[1].split("\n\n", 1)[0]
+    told = set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines()[2:])))
+    logged = {
+        name
+        for path in _sources()
+        for name in re.findall(r"\blog\.\w+\(\s*\"(\w+)\"", path.read_text())
+    }
+    assert told - logged == set()
+    assert len(told) > 5
+
+
 def test_settings_are_few() -> None:
     assert len(Settings.model_fields) < 25
 
