@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.wiring import Parts
 from docstore.language import Words
 from docstore.models import Version
-from docstore.services import bodies, destruction, ledger, retention, setup, upkeep
+from docstore.services import bodies, destruction, ledger, orphans, retention, setup, upkeep
 from indexer.catching_up import drift
 
 # How many files one line of a finding names.
@@ -136,10 +136,10 @@ def _destroyed(parts: Parts, words: Words) -> Iterator[Line]:
     """Say of what was destroyed whether it is gone; what came back is removed again."""
     with parts.database.reading() as session:
         gone = destruction.destroyed_versions(session)
-    back = [row for row in gone if upkeep.is_stored(parts.store, row.body_id, row.sha256)]
+    back = [row for row in gone if orphans.is_stored(parts.store, row.body_id, row.sha256)]
     for row in back:
         with parts.database.transaction() as session:
-            upkeep.condemn(session, row, at=parts.clock.now())
+            orphans.condemn(session, row, at=parts.clock.now())
         text = words(
             "zniszczona wersja {id}: jej plik jest znów w magazynie; zostanie usunięty", id=row.id
         )

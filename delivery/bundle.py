@@ -31,8 +31,8 @@ from docstore.services import renditions
 from docstore.services.finding import get
 from docstore.services.giving import fetched
 from docstore.services.keeping import keep, spooled
+from docstore.services.orphans import doom
 from docstore.services.renditions import Made
-from docstore.services.upkeep import doom
 
 PDF, ZIP = "packet_pdf", "packet_zip"
 INCOMPLETE = "incomplete"

@@ -19,7 +19,7 @@ from docstore.models import Document, Version
 from docstore.outbox import Handler, Later, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
 from docstore.rules.personal_data import find_personal_data
-from docstore.services import destruction, exclusions, renditions, upkeep
+from docstore.services import destruction, exclusions, orphans, renditions
 from docstore.services.acting import Acting
 from docstore.services.finding import get_locked
 from docstore.services.giving import fetched
@@ -159,7 +159,7 @@ def render(reader: Reader, task: Task) -> None:
     with task.finishing() as session:
         now = reader.clock.now()
         if not _is_left(session, version):
-            upkeep.doom(session, version.body_id, filter(None, [made.sha256]), at=now)
+            orphans.doom(session, version.body_id, filter(None, [made.sha256]), at=now)
             return
         renditions.put(session, body_id=version.body_id, made=made, at=now, version_id=version.id)
         if facts is not None:
@@ -247,7 +247,7 @@ def _erase(reader: Reader, task: Task) -> None:
     a new index has never held them. All of it may be done twice.
     """
     body_id = task.payload["body"]
-    upkeep.sweep(reader.database, reader.store, at=reader.clock.now())
+    orphans.sweep(reader.database, reader.store, at=reader.clock.now())
     with reader.database.reading() as session:
         if not destruction.is_erased(session, body_id):
             raise Later("objects_left", seconds=_LOOK_AGAIN)  # another sweep has them in hand

@@ -37,7 +37,7 @@ from docstore.services.finding import get_locked
 from docstore.services.grounds import DESTRUCTION_GROUNDS, OWN_WORDS
 from docstore.services.indexing import hold_back, touch_index
 from docstore.services.openness import covers, is_destroyed
-from docstore.services.upkeep import doom, is_doomed
+from docstore.services.orphans import doom, is_doomed
 
 ERASE = "version.erase"
 """Outbox topic: remove the bytes of what was destroyed, and every trace in the index."""

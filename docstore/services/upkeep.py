@@ -1,32 +1,29 @@
-"""Upkeep: verifying stored bytes against the record, sweeping orphans, forgetting what may go."""
+"""Upkeep: verifying stored bytes against the record, and from time to time all that is due."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, true, tuple_, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore import outbox
 from docstore.database import Database, ReadSession, WriteSession
 from docstore.errors import ObjectNotFound
 from docstore.models import Body, Rendition, StoredObject, Version
-from docstore.objects.seam import ObjectStore, object_key
+from docstore.objects.seam import ObjectStore
 from docstore.outbox import UPKEEP, Handler, Task
 from docstore.services import kept_answers, retention
 from docstore.services.damage import note_damage
 from docstore.services.giving import note_blocks, read_whole
 from docstore.services.keeping import mark_present
 from docstore.services.openness import is_destroyed
+from docstore.services.orphans import ORPHAN_AFTER, sweep
 
 # Bytes of objects that one round reads again: seconds on any disk, so that no lease runs out.
 _READ_AT_ONCE = 4 << 30
-# An object nobody names may belong to an upload still under way; no upload takes this long.
-ORPHAN_AFTER = timedelta(days=1)
-# Removing one object takes a moment; a sweep that took longer was killed.
-_REMOVAL_TAKES = timedelta(minutes=10)
 # Finished work is forgotten after this.
 KEPT = timedelta(days=30)
 # How often all this is done.
@@ -46,8 +43,8 @@ class Damage:
     file_names: tuple[str, ...]
 
 
-def _named(session: Session) -> list[tuple[str, str, int]]:
-    """Return every object that a row names: body, hash, size."""
+def named(session: Session) -> list[tuple[str, str, int]]:
+    """Return every object that the record names: body, hash and size, in this order."""
     found = {
         (row.body_id, row.sha256): row.size
         for row in session.execute(
@@ -63,7 +60,7 @@ def _named(session: Session) -> list[tuple[str, str, int]]:
         for body_id, sha256, size in session.execute(query):
             if sha256 is not None:
                 found[body_id, sha256] = size
-    return [(body_id, sha256, size) for (body_id, sha256), size in found.items()]
+    return sorted((body_id, sha256, size) for (body_id, sha256), size in found.items())
 
 
 def damages(database: Database, store: ObjectStore) -> Iterator[Damage]:
@@ -72,9 +69,9 @@ def damages(database: Database, store: ObjectStore) -> Iterator[Damage]:
     An object that was damaged and is whole again, from a backup, is given out again.
     """
     with database.reading() as session:
-        named = _named(session)
+        wanted = named(session)
         unsettled = {(body_id, sha256) for body_id, sha256, *_ in _unsettled(session)}
-    for body_id, sha256, size in named:
+    for body_id, sha256, size in wanted:
         reason, blocks = _wrong(store, body_id, sha256, size)
         if not reason and (body_id, sha256) in unsettled:
             _settle(database, body_id, sha256, blocks)
@@ -145,124 +142,9 @@ def refuse(database: Database, damage: Damage, *, at: datetime) -> None:
         note_damage(session, body_id=damage.body_id, sha256=damage.sha256, at=at)
 
 
-def named(session: Session) -> list[tuple[str, str, int]]:
-    """Return every object that the record names: body, hash and size, in this order."""
-    return sorted(_named(session))
-
-
 def objects(session: ReadSession) -> int:
     """Return how many objects the record names."""
-    return len(_named(session))
-
-
-def sweep(database: Database, store: ObjectStore, *, at: datetime) -> int:
-    """Remove objects that no row names and no upload wants; return how many.
-
-    Only an object whose row this sweep has itself flipped to `removing` is removed: age alone is
-    not safe, because an upload could adopt an old orphan at the moment it goes. A flip touches the
-    row, so that of two sweeps one alone removes, and what a killed one left is removed later.
-    """
-    with database.reading() as session:
-        orphans = session.execute(
-            select(StoredObject.body_id, StoredObject.sha256).where(_is_orphan(at))
-        ).all()
-    return sum(_remove(database, store, body_id, sha256, at=at) for body_id, sha256 in orphans)
-
-
-def _is_orphan(at: datetime) -> ColumnElement[bool]:
-    """Return the condition that nothing names an object, nor has wanted it for long enough."""
-    return and_(
-        or_(
-            StoredObject.touched_at < at - ORPHAN_AFTER,
-            (StoredObject.state == "removing") & (StoredObject.touched_at < at - _REMOVAL_TAKES),
-            # The clock was put back while a sweep that was killed since removed it.
-            (StoredObject.state == "removing") & (StoredObject.touched_at > at + _REMOVAL_TAKES),
-        ),
-        _is_unnamed(),
-    )
-
-
-def _is_unnamed() -> ColumnElement[bool]:
-    """Return the condition that no row names an object; a destroyed version names none."""
-    named = tuple_(StoredObject.body_id, StoredObject.sha256)
-    return and_(
-        *(
-            named.not_in(select(owner, column).where(column.is_not(None), still))
-            for owner, column, still in (
-                (Version.body_id, Version.sha256, ~is_destroyed()),
-                (Rendition.body_id, Rendition.sha256, true()),
-                (Body.id, Body.emblem_sha256, true()),
-            )
-        )
-    )
-
-
-def doom(session: WriteSession, body_id: str, hashes: Iterable[str], *, at: datetime) -> None:
-    """Let the next sweep remove those of these objects that no row names, however young they are.
-
-    An upload of the same bytes that is under way meets the mark where it locks the object (`keep`,
-    `claim_kept`), and says that it must be tried again.
-    """
-    ids = sorted(set(hashes))
-    these = and_(StoredObject.body_id == body_id, StoredObject.sha256.in_(ids))
-    known = select(StoredObject.sha256).where(these).order_by(StoredObject.sha256)
-    # Locked first and looked at after: a row that names one may have been waited for.
-    session.scalars(known.with_for_update()).all()
-    session.execute(
-        update(StoredObject)
-        .where(these, _is_unnamed())
-        .values(state="removing", touched_at=at - 2 * _REMOVAL_TAKES)
-        .execution_options(synchronize_session=False)
-    )
-    outbox.enqueue(session, UPKEEP, "doomed", at=at)
-
-
-def condemn(session: WriteSession, version: Version, *, at: datetime) -> None:
-    """Have the bytes of a destroyed version removed that somebody put back, as from a backup."""
-    if session.get(StoredObject, (version.body_id, version.sha256)) is None:
-        session.add(
-            StoredObject(
-                body_id=version.body_id, sha256=version.sha256, size=version.size, touched_at=at
-            )
-        )
-        session.flush()
-    doom(session, version.body_id, [version.sha256], at=at)
-
-
-def is_stored(store: ObjectStore, body_id: str, sha256: str) -> bool:
-    """Tell whether the store has an object, whatever the record says of it."""
-    try:
-        store.stat(object_key(body_id, sha256))
-    except ObjectNotFound:
-        return False
-    return True
-
-
-def is_doomed(session: Session, body_id: str) -> bool:
-    """Tell whether objects of a body are still to be removed."""
-    query = select(StoredObject.sha256).where(
-        StoredObject.body_id == body_id, StoredObject.state == "removing"
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def _remove(
-    database: Database, store: ObjectStore, body_id: str, sha256: str, *, at: datetime
-) -> bool:
-    this = and_(StoredObject.body_id == body_id, StoredObject.sha256 == sha256)
-    with database.transaction() as session:
-        row = session.scalar(select(StoredObject).where(this, _is_orphan(at)).with_for_update())
-        if row is None:
-            return False
-        row.state, row.touched_at = "removing", at
-    store.remove(object_key(body_id, sha256))
-    with database.transaction() as session:
-        session.execute(
-            delete(StoredObject).where(
-                this, StoredObject.state == "removing", StoredObject.touched_at == at
-            )
-        )
-    return True
+    return len(named(session))
 
 
 def clear_spool(folder: Path, *, before: datetime) -> int:

@@ -17,7 +17,7 @@ from docstore.migrations import migrate
 from docstore.models import OutboxMessage, StoredObject
 from docstore.objects.memory import MemoryObjectStore
 from docstore.outbox import LEASE, UPKEEP, Later, Task
-from docstore.services import tries, upkeep
+from docstore.services import orphans, tries, upkeep
 from docstore.services.tries import LIMITS, WINDOW, Try
 from tests.factories import AT, make_body
 from tests.integration.delivery.conftest import found
@@ -143,7 +143,7 @@ def test_a_removal_that_was_cut_off_is_ended_after_the_clock_was_put_back(desk: 
         row = StoredObject(body_id=body.id, sha256="0" * 64, size=1, touched_at=AT)
         row.state = "removing"
         session.add(row)
-    assert upkeep.sweep(desk.database, MemoryObjectStore(), at=AT - HOUR) == 1
+    assert orphans.sweep(desk.database, MemoryObjectStore(), at=AT - HOUR) == 1
 
 
 def test_notices_do_not_wait_for_the_clock_to_catch_up(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from docstore.services import (
     agendas,
     destruction,
     ledger,
+    orphans,
     packets,
     reading,
     renditions,
@@ -97,7 +98,7 @@ def _destroy(
 
 
 def _is_stored(house: House, version: Version) -> bool:
-    return upkeep.is_stored(house.store, version.body_id, version.sha256)
+    return orphans.is_stored(house.store, version.body_id, version.sha256)
 
 
 def _found(house: House, *tokens: str, body_id: str) -> int:
@@ -174,7 +175,7 @@ def test_killed_after_the_commit_it_is_finished_by_itself(house: House, council:
             )
     topics = frozenset({destruction.ERASE})
     assert outbox.claim(house.database, house.clock, topics) is not None  # and killed
-    upkeep.sweep(house.database, house.store, at=house.clock.now())  # what upkeep does each hour
+    orphans.sweep(house.database, house.store, at=house.clock.now())  # what upkeep does each hour
     assert not _is_stored(house, version)
     house.clock.move(outbox.LEASE + timedelta(seconds=1))
     house.work()
@@ -291,8 +292,8 @@ def test_bytes_that_came_back_are_found_and_go_again(house: House, council: Coun
     data = TEXT.encode()
     house.store.put(object_key(version.body_id, version.sha256), BytesIO(data), size=len(data))
     with house.database.transaction() as session:
-        upkeep.condemn(session, version, at=house.clock.now())
-    upkeep.sweep(house.database, house.store, at=house.clock.now())
+        orphans.condemn(session, version, at=house.clock.now())
+    orphans.sweep(house.database, house.store, at=house.clock.now())
     with pytest.raises(ObjectNotFound):
         house.store.stat(object_key(version.body_id, version.sha256))
 

@@ -46,8 +46,8 @@ from docstore.services.acting import Acting
 from docstore.services.documents import NewDocument, Owner
 from docstore.services.finding import get_locked
 from docstore.services.keeping import keep, spool
+from docstore.services.orphans import ORPHAN_AFTER, sweep
 from docstore.services.renditions import Made
-from docstore.services.upkeep import ORPHAN_AFTER
 from docstore.services.versions import Intake
 from docstore.settings import Settings
 from docstore.visibility import Visibility, office
@@ -397,14 +397,14 @@ class TestKilled:
         (key,) = parts.store.list_keys("")
         assert list(upkeep.damages(parts.database, parts.store)) == []
         now = SystemClock().now()
-        assert upkeep.sweep(parts.database, parts.store, at=now) == 0
+        assert sweep(parts.database, parts.store, at=now) == 0
         assert list(parts.store.list_keys("")) == [key]
         later = now + ORPHAN_AFTER + timedelta(minutes=1)
-        assert upkeep.sweep(parts.database, parts.store, at=later) == 1
+        assert sweep(parts.database, parts.store, at=later) == 1
         assert list(parts.store.list_keys("")) == []
         with parts.database.reading() as session:
             assert session.query(StoredObject).count() == 0
-        assert upkeep.sweep(parts.database, parts.store, at=later) == 0
+        assert sweep(parts.database, parts.store, at=later) == 0
 
     def test_what_it_spooled_is_cleared_as_late(self, killed: tuple[Parts, Council]) -> None:
         parts, _ = killed
@@ -427,7 +427,7 @@ class TestKilled:
             source=BytesIO(b"half an upload"),
         )
         later = SystemClock().now() + ORPHAN_AFTER * 2
-        assert upkeep.sweep(parts.database, parts.store, at=later) == 0
+        assert sweep(parts.database, parts.store, at=later) == 0
         assert list(upkeep.damages(parts.database, parts.store)) == []
 
 
@@ -475,7 +475,7 @@ class Orphans:
 
     def sweep(self, *, at: datetime = AT) -> int:
         """Sweep, now."""
-        return upkeep.sweep(self.database, self.store, at=at)
+        return sweep(self.database, self.store, at=at)
 
     def state(self, sha256: str) -> str | None:
         """Return what the record says of an object."""
@@ -753,7 +753,7 @@ class TestTwoInstallations:
             with site.parts.database.reading() as session, pytest.raises(NotFound):
                 reading.version(session, seen, versions[1 - place].id)
         later = SystemClock().now() + ORPHAN_AFTER * 2
-        assert upkeep.sweep(ours.parts.database, bucket, at=later) == 0
+        assert sweep(ours.parts.database, bucket, at=later) == 0
         assert list(upkeep.damages(theirs.parts.database, bucket)) == []
         for site in sites:
             site.parts.close()

@@ -25,7 +25,7 @@ from docstore.migrations import head, migrate
 from docstore.models import Base, Body, StoredObject
 from docstore.objects.filesystem import FilesystemObjectStore
 from docstore.objects.seam import object_key
-from docstore.services import destruction, ledger, upkeep
+from docstore.services import destruction, ledger, orphans
 from docstore.services.destruction import Destroy
 from docstore.services.keeping import keep, spool
 from tests.factories import ACTING
@@ -251,7 +251,7 @@ class TestLoss:
                 session.get_one(Body, lived.body.id).emblem_sha256 = None
                 row = session.get_one(StoredObject, (lived.body.id, spare))
                 row.touched_at = AT.replace(year=2020)
-            assert upkeep.sweep(lived.parts.database, lived.parts.store, at=AT) == 1
+            assert orphans.sweep(lived.parts.database, lived.parts.store, at=AT) == 1
 
         taken = back_up(lived, folder, Meddler("objects", replaced))
         assert taken.manifest.is_whole
@@ -274,7 +274,7 @@ class TestLoss:
                     document_id=version.document_id,
                     said=said,
                 )
-            assert upkeep.sweep(parts.database, parts.store, at=embedded.clock.now()) == 1
+            assert orphans.sweep(parts.database, parts.store, at=embedded.clock.now()) == 1
 
         taken = back_up(embedded, folder, Meddler("objects", destroyed))
         assert taken.manifest.is_whole
