@@ -26,12 +26,19 @@ def _sources() -> Iterator[Path]:
 
 
 def _leaves(kind: type[DocstoreError]) -> Iterator[type[DocstoreError]]:
-    for sub in kind.__subclasses__():
-        if (
-            sub.__module__.split(".", maxsplit=1)[0] in PACKAGES
-            and sub.__module__ != "api.commands.terminal"
-        ):
-            yield from _leaves(sub) if sub.__subclasses__() else (sub,)
+    """Yield the errors that say what is wrong; a kind with others below it says too little."""
+    for sub in _ours(kind):
+        yield from _leaves(sub) if _ours(sub) else (sub,)
+
+
+def _ours(kind: type[DocstoreError]) -> list[type[DocstoreError]]:
+    """Return the errors right below a kind; the terminal's own is told by its command."""
+    return [
+        sub
+        for sub in kind.__subclasses__()
+        if sub.__module__.split(".", maxsplit=1)[0] in PACKAGES
+        and sub.__module__ != "api.commands.terminal"
+    ]
 
 
 def _errors() -> list[type[DocstoreError]]:
