@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from api.conditions import Doctor
+from api.state.conditions import Doctor
 from delivery.errors import MailUnavailable
 from docstore import outbox
 from docstore.errors import RecordUnavailable
