@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 
@@ -17,7 +17,7 @@ _TAG = re.compile(r'(W/)?("[^"]*")')
 
 def http_date(at: datetime) -> str:
     """Return a moment as HTTP writes it, to the second."""
-    return format_datetime(at.replace(microsecond=0), usegmt=True)
+    return format_datetime(at.astimezone(UTC).replace(microsecond=0), usegmt=True)
 
 
 def unmet(headers: Headers, *, tag: str, modified_at: datetime | None) -> HTTPStatus | None:

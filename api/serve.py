@@ -24,6 +24,9 @@ from docstore.settings import Settings
 
 log = structlog.get_logger("teczka.serve")
 
+# How often a worker looks whether it was asked to stop, in seconds.
+_LOOK = 1.0
+
 
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
@@ -113,5 +116,6 @@ def work(parts: Parts) -> None:
         signal.signal(number, lambda *_: stopping.set())
     parts.start_workers(max(1, parts.settings.workers))
     log.info("worker_started")
-    stopping.wait()
+    while not stopping.wait(_LOOK):  # a signal that another thread was given wakes no wait
+        pass
     log.info("worker_stopping")

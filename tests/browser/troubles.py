@@ -2,8 +2,8 @@
 
 import shutil
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from http import HTTPStatus
 from io import BytesIO
 
@@ -81,7 +81,7 @@ def _away(site: Site, home: str, council: Council, people: People) -> Iterator[S
     parts = site.parts
     objects = parts.settings.data_dir / "objects"
     search = f"{home}/szukaj?q=niczego"
-    file = _acts(site, council)[0]
+    file = _unread(site, council, 101)
     address = f"{home}/pliki/{file.id}/{file.file_name}"
     browser = site.browser(people.clerk)
     with pytest.MonkeyPatch.context() as patch:
@@ -139,19 +139,25 @@ def _held(site: Site, home: str, council: Council, people: People) -> Iterator[S
         session.execute(update(OutboxMessage).values(done_at=site.clock.now(), failed_at=None))
 
 
-def _acts(site: Site, council: Council) -> Sequence[Version]:
-    """Return the files of published acts that are there, the newest first."""
+def _unread(site: Site, council: Council, number: int) -> Version:
+    """Publish an act whose file nobody has opened: what was read is kept at hand for a while."""
+    name = f"nieczytana-{number}.txt"
+    site.act(
+        council,
+        number=f"XX/{number}/25",
+        title="w sprawie pliku, którego nikt nie otwierał",
+        text=f"Uchwała nr XX/{number}/25",
+        day=date(2025, 7, 1),
+        name=name,
+    )
     with site.parts.database.reading() as session:
-        query = select(Version).where(
-            Version.body_id == council.body.id, Version.file_name == "uchwala.txt"
-        )
-        return session.scalars(query.order_by(Version.created_at.desc(), Version.id)).all()
+        return session.scalars(select(Version).where(Version.file_name == name)).one()
 
 
 def _broken(site: Site, home: str, council: Council, people: People) -> Iterator[Seen]:
     """Yield what is said of a damaged file, a lost one, a broken record and too many searches."""
     browser = TestClient(site.app, base_url=HOME, raise_server_exceptions=False)
-    version, other = _acts(site, council)[:2]
+    version, other = _unread(site, council, 102), _unread(site, council, 103)
     file = f"{home}/pliki/{version.id}/{version.file_name}"
     key = object_key(version.body_id, version.sha256)
     with site.parts.store.open(key) as stream:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -121,3 +122,9 @@ def test_whatever_is_asked_a_part_lies_within_the_file(value: str, size: int) ->
     found = part(headers, size=size, tag=TAG, modified_at=AT)
     if isinstance(found, tuple):
         assert 0 <= found[0] < found[1] <= size
+
+
+def test_a_moment_of_any_zone_is_told_in_that_of_http() -> None:
+    """PostgreSQL gives moments in a zone of its own making, which is UTC by another name."""
+    for zone in ("Etc/UTC", "Europe/Warsaw"):
+        assert http_date(AT.astimezone(ZoneInfo(zone))) == http_date(AT)

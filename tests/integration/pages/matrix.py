@@ -125,6 +125,7 @@ def made(site: Site, slug: str) -> World:
     world.known.update(
         meeting_id=council.meeting.id,
         item_id=consideration.item_id,
+        code="not_found",
         consideration_id=consideration.id,
         paper_id=paper.id,
         act_id=paper.id,
@@ -232,7 +233,7 @@ def verdict(method: str, answer: Response) -> str:
     if status in {401, 403, 404, 405}:
         return str(status)
     if method in CHANGES:
-        assert status in {200, 201, 202, 303, 409, 410, 422}, (method, answer.url, status)
+        assert status in {200, 201, 202, 204, 303, 409, 410, 422}, (method, answer.url, status)
         return "ok"
     assert status in {200, 303, 410}, (method, answer.url, status)
     return "ok" if status == 200 else str(status)
