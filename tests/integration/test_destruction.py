@@ -305,12 +305,11 @@ def _holding(house: House, folder: Path) -> set[str]:
     return {path.name for path in files if WORD.encode() in path.read_bytes()}
 
 
+@pytest.mark.parametrize("house", ["embedded"], indirect=True)
 def test_the_files_of_the_record_hold_its_text_no_more(
     house: House, council: Council, tmp_path: Path
 ) -> None:
-    """SQLite would leave deleted text in the free pages of its file."""
-    if not house.database.is_sqlite:
-        pytest.skip("PostgreSQL overwrites what VACUUM gives free")
+    """SQLite would leave deleted text in the free pages of its file; PostgreSQL overwrites it."""
     version = house.upload(council.body, _owner(house, council), TEXT * 200)
     house.work()
     assert _holding(house, tmp_path) == {"record.sqlite3"}
