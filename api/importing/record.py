@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # What holds a file back from publication when nobody looks: a number that names a person for sure.
 _HELD_BACK = "pesel"
+# What the office reads of the rest that was published; the command is given with --yes.
+_REASON = "Import całego zbioru (teczka import --yes); nikt nie oglądał pojedynczych plików."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Recorder:
             with self._parts.database.transaction() as session:
                 acting = Acting(None, self._parts.clock.now())
                 acts = [self._act(each, publishes=publishes) for each in seen]
-                taken = take_in(session, acting, body_id=self._body.id, acts=acts)
+                taken = take_in(session, acting, body_id=self._body.id, acts=acts, reason=_REASON)
                 for each in taken:
                     if each.version.media_type in RENDERED:
                         ask_for_rendition(self._parts.reader, session, each.version)
@@ -154,6 +156,6 @@ def publish(session: WriteSession, acting: Acting, act: Act, facts: Facts) -> Ro
         acting,
         body_id=paper.body_id,
         paper_id=paper.id,
-        personal_data_reason="import",
+        personal_data_reason=_REASON,
     )
     return _published(session, act, facts)

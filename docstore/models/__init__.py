@@ -32,6 +32,7 @@ from docstore.models.papers import Facts as Facts
 from docstore.models.papers import Meeting as Meeting
 from docstore.models.papers import PageText as PageText
 from docstore.models.papers import Paper as Paper
+from docstore.models.papers import PublicationReason as PublicationReason
 from docstore.models.papers import Rendition as Rendition
 from docstore.models.papers import StoredObject as StoredObject
 from docstore.models.papers import Version as Version

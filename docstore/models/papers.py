@@ -116,6 +116,21 @@ class Paper(Owned, Base):
     )
 
 
+class PublicationReason(Owned, Base):
+    """Why an act's files became public although personal data or unread pages were in them.
+
+    An act whose new files are published later has another; a packet keeps its own.
+    """
+
+    __tablename__ = "publication_reason"
+
+    paper_id: Mapped[str] = mapped_column(ForeignKey("paper.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    """The office's own words; never shown outside it."""
+    given_at: Mapped[datetime]
+    given_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+
+
 class Consideration(Owned, Base):
     """A paper on an agenda item (rozpatrzenie), and what came of it there."""
 

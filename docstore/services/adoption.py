@@ -26,6 +26,7 @@ from docstore.models import (
     Meeting,
     PacketEntry,
     Paper,
+    PublicationReason,
     Version,
     Vote,
 )
@@ -255,6 +256,7 @@ def publish_act(
 ) -> Paper:
     """Show an adopted act to everyone, with its public files and its vote.
 
+    The reason for going on despite personal data is kept for the office, where there was any.
     Raises `NotAdopted` without a number and a date, `PacketWaiting` while a file is still being
     read, `PersonalDataFound` until a reason is given.
     """
@@ -269,6 +271,8 @@ def publish_act(
     if found and not personal_data_reason.strip():
         raise PersonalDataFound(count=len(found))
     paper.published_at, paper.published_by = acting.at, acting.person_id
+    if found:
+        session.add(reason_given(acting, paper, personal_data_reason.strip()))
     for entry in entries:
         open_up(session, entry.version, entry.document, public=True)
     ledger.record(
@@ -282,6 +286,17 @@ def publish_act(
     )
     touch_papers(session, acting, [paper])
     return paper
+
+
+def reason_given(acting: Acting, paper: Paper, reason: str) -> PublicationReason:
+    """Return the row that keeps why an act was published despite what was found."""
+    return PublicationReason(
+        body_id=paper.body_id,
+        paper_id=paper.id,
+        reason=reason,
+        given_at=acting.at,
+        given_by=acting.person_id,
+    )
 
 
 def touch_papers(session: Session, acting: Acting, papers: Iterable[Paper]) -> None:

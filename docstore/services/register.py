@@ -14,6 +14,7 @@ from docstore.models import (
     Meeting,
     Packet,
     Paper,
+    PublicationReason,
     VersionAudience,
     Vote,
 )
@@ -125,6 +126,8 @@ class Act:
     """What publishing shows to everyone."""
     unpublished: frozenset[str]
     """Versions of `entries` that nobody outside sees yet."""
+    reasons: tuple[PublicationReason, ...]
+    """Why it was published despite personal data, each time there was any, the latest first."""
 
 
 def act(session: Session, *, body_id: str, paper_id: str) -> Act:
@@ -160,6 +163,13 @@ def act(session: Session, *, body_id: str, paper_id: str) -> Act:
         meetings=tuple(row.item.meeting for row in rows),
         entries=entries,
         unpublished=_unpublished(session, entries),
+        reasons=tuple(
+            session.scalars(
+                select(PublicationReason)
+                .where(PublicationReason.paper_id == paper.id)
+                .order_by(PublicationReason.given_at.desc(), PublicationReason.id)
+            )
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from docstore.rules.audience import Audience, audience_tokens
 from docstore.rules.document_role import propose_role
 from docstore.services import ledger
 from docstore.services.acting import Acting
+from docstore.services.adoption import reason_given
 from docstore.services.indexing import nudge_index
 from docstore.services.keeping import Spooled
 from docstore.services.packet_plan import Entry
@@ -67,10 +68,11 @@ class TakenIn:
 
 
 def take_in(
-    session: WriteSession, acting: Acting, *, body_id: str, acts: Sequence[NewAct]
+    session: WriteSession, acting: Acting, *, body_id: str, acts: Sequence[NewAct], reason: str
 ) -> list[TakenIn]:
     """Write new acts with their facts, publish those that shall be, and return all in order.
 
+    The reason is kept for those published although personal data or unread pages are in them.
     Of two with one number the first has it; one whose number the record has is not published.
     Raises `NumberTaken` where somebody took one at this moment, and then nothing was written;
     `StorageUnavailable` where an object is being removed.
@@ -85,7 +87,7 @@ def take_in(
         for page in pages_of(each.version.id, act.learned)
     )
     session.flush()
-    _record(session, acting, body_id, made)
+    _record(session, acting, body_id, made, reason)
     nudge_index(session, at=acting.at)
     return made
 
@@ -194,7 +196,9 @@ def _tokens(made: TakenIn) -> list[str]:
     return sorted(everyone)
 
 
-def _record(session: WriteSession, acting: Acting, body_id: str, made: Sequence[TakenIn]) -> None:
+def _record(
+    session: WriteSession, acting: Acting, body_id: str, made: Sequence[TakenIn], reason: str
+) -> None:
     """Promise the entries of the ledger that each of these acts would have had by itself."""
     entries = [
         Entry(each.document, each.version, each.facts, None, None, each.paper)
@@ -217,3 +221,5 @@ def _record(session: WriteSession, acting: Acting, body_id: str, made: Sequence[
                 session, body_id, "act_published", acting, paper=paper.id,
                 versions=[version.id], concerns=found[version.id],
             )  # fmt: skip
+            if found[version.id]:
+                session.add(reason_given(acting, paper, reason))

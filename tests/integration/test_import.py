@@ -16,7 +16,7 @@ from api.importing import ImportReport, Remark, import_folder
 from api.searching import public_search
 from docstore.errors import StorageUnavailable
 from docstore.language import Words
-from docstore.models import Document, Paper, Version
+from docstore.models import Document, Paper, PublicationReason, Version
 from docstore.services import adoption, taking_in, upkeep
 from docstore.services.keeping import spooled
 from tests.factories import make_pdf
@@ -103,6 +103,8 @@ class TestFacts:
         (paper,) = papers(site)
         assert "targowiska" in paper.title
         assert paper.number_key
+        with site.parts.database.reading() as session:
+            assert "nikt nie oglądał" in session.query(PublicationReason).one().reason
 
     def test_without_a_number_it_waits_in_the_office(
         self, site: Site, council: Council, folder: Path

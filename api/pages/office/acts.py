@@ -151,7 +151,7 @@ def _page(
         said = ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if typed_errors else HTTPStatus.OK
     documents = [each.id for each in act.documents]
-    setters = [each for each in (act.paper.status_set_by, act.paper.published_by) if each]
+    people_ids = [act.paper.status_set_by, *(reason.given_by for reason in act.reasons)]
     return page(
         request,
         "office/act.html",
@@ -162,7 +162,7 @@ def _page(
         files=history.files_of(session, act.documents),
         excluded=history.excluded(session, documents),
         findings=findings(words, concerns),
-        names=people.names(session, setters),
+        names=people.names(session, [each for each in people_ids if each]),
         by_voice=by_voice,
         statuses=adoption.STATUSES,
         said=said,

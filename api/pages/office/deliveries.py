@@ -17,7 +17,7 @@ from docstore.errors import InvalidInput, NotFound
 from docstore.language import Words
 from docstore.models import Meeting, Packet
 from docstore.rules.spreadsheet import csv_for_excel
-from docstore.services import deliveries, packets, register
+from docstore.services import deliveries, packets, people, register
 from docstore.services.finding import get
 
 router = office_router()
@@ -43,10 +43,15 @@ def show(
         packets=every,
         watched=watched,
         is_newest=watched is not None and watched.packet.id == every[0].id,
+        names=people.names(session, _publisher(watched.packet)) if watched else {},
         summary=summary(words, watched) if watched else "",
         warnings=warnings(words, watched) if watched else [],
         cells=cells,
     )
+
+
+def _publisher(packet: Packet) -> list[str]:
+    return [packet.published_by] if packet.published_by else []
 
 
 def _chosen(every: list[Packet], number: int) -> Packet:

@@ -111,6 +111,15 @@ def whose_meeting(words: Words, meeting: Meeting, organization: Organization) ->
     return meeting_heading(words, meeting, organization.name)
 
 
+def why_despite(words: Words, reason: str, who: str, when: datetime) -> Mapping[str, str]:
+    """Return a summary's row: why something was published despite personal data."""
+    signed = ", ".join(part for part in (who, words.moment(when)) if part)
+    return {
+        "term": words("Dlaczego opublikowano mimo danych osobowych (tylko dla biura)"),
+        "text": f"{reason} ({signed})",
+    }
+
+
 def item_numbers(items: Sequence[AgendaItem]) -> dict[str, str]:
     """Return what each item of an agenda is called in a sentence."""
     numbers = spoken_numbers((item.depth, item.label) for item in items)

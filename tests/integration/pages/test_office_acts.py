@@ -1,5 +1,7 @@
 """After the session: outcomes, numbers and votes of all papers; acts, their state, publishing."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -209,6 +211,30 @@ class TestAct:
         assert "Napisz, dlaczego mimo to publikujesz." in text_of(answer)
         assert paper_of(site, clerk.council).published_at is None
         clerk.done(f"{act}/opublikuj", reason="numer jest zmyślony")
+        site.clock.move(timedelta(minutes=5))
+        clerk.drop(path, "wykaz.txt", role="roll_call", data=b"PESEL 02070803628", is_public="on")
+        clerk.done(f"{act}/opublikuj", reason="to samo w wykazie")
+        said = clerk.page(act)
+        assert "Dlaczego opublikowano mimo danych osobowych (tylko dla biura)" in said
+        assert said.index("to samo w wykazie (Ewa Biurowa,") < said.index("numer jest zmyślony (")
+
+    def test_the_reason_is_seen_by_the_office_alone(
+        self, site: Site, clerk: Clerk, act: str
+    ) -> None:
+        paper_id = act.rsplit("/", 1)[-1]
+        clerk.drop(
+            f"{clerk.home}/druki/{paper_id}/pliki",
+            "uchwala.txt",
+            role="signed_act",
+            data=b"PESEL 44051401359",
+        )
+        clerk.done(f"{act}/opublikuj", reason="zgoda pani Iksińskiej")
+        public = f"/{clerk.council.body.slug}/uchwaly/{paper_id}"
+        for path in (public, f"/api/v1/bodies/{clerk.council.body.slug}/acts/{paper_id}"):
+            answer = site.client.get(path)
+            assert answer.status_code == 200
+            assert "LIII/412/26" in answer.text
+            assert "Iksińskiej" not in answer.text
 
     def test_a_file_that_is_still_being_read_is_waited_for(
         self, site: Site, clerk: Clerk, act: str

@@ -148,6 +148,7 @@ class TestPublish:
         packet = last(clerk)
         assert packet is not None
         assert packet.personal_data_reason == "formularz urzędowy"
+        assert "formularz urzędowy (" in clerk.page(f"{clerk.desk}/doreczenia")
 
     def test_a_colleagues_change_stops_it_and_the_reason_stays_typed(self, clerk: Clerk) -> None:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.txt", data=PERSONAL)
