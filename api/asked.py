@@ -10,9 +10,10 @@ from api.names import PAPER_KINDS, STAGES, STATUSES
 from docstore.services.acts import Ticked
 from indexer.documents import SearchQuery, Sort
 
-ON_A_PAGE = 20
+# As many as a tablet shows in three screens of large type.
+ON_A_PAGE = 10
 # Nobody reads on; an address that asks for more is a program's, and gets the last page.
-MOST_PAGES = 500
+MOST_PAGES = 1000
 _LONGEST = 1000
 _SORTS: dict[str, Sort] = {"trafnosc": "relevance", "data": "date", "numer": "number"}
 _SORT_NAMES = {sort: name for name, sort in _SORTS.items()}

@@ -1,5 +1,6 @@
 """Serving: one Granian process in front, its worker with the pages and the work behind."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -34,7 +35,11 @@ def application() -> FastAPI:
     parts = opened_parts()
     _log_refused_limits()
     log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
-    return create_app(parts)
+    app = create_app(parts)
+    # What is here by now stays: to look through it again with each collection of garbage would
+    # hold every page up for a tenth of a second, and copy memory that is shared with the parent.
+    gc.freeze()
+    return app
 
 
 def end_with_parent() -> None:

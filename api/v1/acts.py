@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
 from api.pages.public.pages import Limited
@@ -10,12 +10,12 @@ from api.searching import Shown, search
 from api.v1 import paging
 from api.v1.access import refusals
 from api.v1.asks import OutcomeAsk, PublishAct, StatusAsk
-from api.v1.endpoint import Endpoint
 from api.v1.hits import HitShape, NoteShape, SearchShape
 from api.v1.making import Maker
 from api.v1.once import DoneOnce
 from api.v1.paging import page_of
 from api.v1.queries import ActsQuery, SearchAsk
+from api.v1.routers import body_router
 from api.v1.shapes import ActShape, Page, PaperShape, WholeAct
 from docstore.errors import InvalidInput
 from docstore.services import act_view, acts, adoption, known, reading
@@ -26,7 +26,7 @@ from indexer.documents import Page as HitPage
 from indexer.documents import SearchQuery
 from indexer.errors import IndexDamaged
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["acts"], route_class=Endpoint)
+router = body_router("acts")
 
 _DEEPEST = 10_000
 

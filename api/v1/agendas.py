@@ -1,15 +1,14 @@
 """The agenda as the office works on it: items put on, changed, taken off."""
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
 from api.dependencies import ActingOf, Office, Read, Write
 from api.security.askers import Asker
 from api.v1.access import CONFLICTS, RevisionSeen, refusals
 from api.v1.asks import ItemChangeAsk, NewAgendaItems
-from api.v1.endpoint import Endpoint
 from api.v1.making import draft_shape
 from api.v1.once import DoneOnce
+from api.v1.routers import body_router
 from api.v1.shapes import DraftShape
 from docstore.errors import NotFound
 from docstore.models import AgendaItem, Meeting
@@ -17,7 +16,7 @@ from docstore.services import agendas
 from docstore.services.agendas import NewItem
 from docstore.services.finding import get
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"], route_class=Endpoint)
+router = body_router("meetings")
 
 
 @router.get("/meetings/{meeting_id}/draft", responses=refusals())

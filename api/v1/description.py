@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.v1 import router
+from api.v1 import routers
 from api.v1.access import SCOPES
 from api.v1.documented import JSON, is_for_office, problem_examples, write_refusals
 from api.v1.examples import example_of
@@ -160,5 +160,6 @@ def describe(app: FastAPI) -> str:
 
 if __name__ == "__main__":
     alone = Application(title="Teczka", version="1")
-    alone.include_router(router)
+    for router in routers():
+        alone.router.routes.extend(router.routes)
     sys.stdout.write(describe(alone))

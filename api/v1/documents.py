@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -12,9 +12,9 @@ from api.pages.files import given, of_version
 from api.security.askers import Asker
 from api.v1.access import refusals
 from api.v1.asks import DocumentChangeAsk, TakeDownAsk
-from api.v1.endpoint import Endpoint
 from api.v1.making import Maker, exclusion_shape
 from api.v1.once import DoneOnce
+from api.v1.routers import body_router
 from api.v1.shapes import DocumentShape, ExclusionShape, PaperShape, VersionShape
 from docstore.models import Document, Facts, Version
 from docstore.rules.audience import AudienceKind
@@ -23,7 +23,7 @@ from docstore.services.documents import AudienceChoice, DocumentChange
 from docstore.services.exclusions import TakeDown
 from docstore.services.finding import get
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["documents"], route_class=Endpoint)
+router = body_router("documents")
 
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _FILE: dict[int | str, dict[str, Any]] = {

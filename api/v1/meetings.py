@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session, joinedload
 
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
@@ -10,10 +10,10 @@ from api.security.askers import Asker
 from api.v1 import paging
 from api.v1.access import CONFLICTS, refusals
 from api.v1.asks import CancelAsk, MeetingChangeAsk, NewMeeting
-from api.v1.endpoint import Endpoint
 from api.v1.making import Maker, agenda_shape
 from api.v1.once import DoneOnce
 from api.v1.paging import After, Limit, page_of
+from api.v1.routers import body_router, front_router
 from api.v1.shapes import AgendaShape, BodyShape, MeetingShape, Page
 from docstore.models import Meeting
 from docstore.services import (
@@ -28,8 +28,8 @@ from docstore.services import (
 from docstore.services.finding import get
 from docstore.services.meetings import MeetingDetails
 
-front = APIRouter(tags=["bodies"], route_class=Endpoint)
-router = APIRouter(prefix="/bodies/{slug}", tags=["meetings"], route_class=Endpoint)
+front = front_router("bodies")
+router = body_router("meetings")
 
 
 @front.get("/bodies", responses=refusals("invalid_input"))

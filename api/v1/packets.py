@@ -2,23 +2,23 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.dependencies import ActingOf, AskerOf, Office, Read, Write
 from api.v1 import paging
 from api.v1.access import CONFLICTS, refusals
 from api.v1.asks import NotifyAsk, PublishPacket
-from api.v1.endpoint import Endpoint
 from api.v1.making import packet_shape
 from api.v1.once import DoneOnce
 from api.v1.paging import After, Limit, page_of
+from api.v1.routers import body_router
 from api.v1.shapes import DeliveryShape, PacketShape, Page
 from docstore.models import Meeting, Packet
 from docstore.services import calendar, deliveries, packets
 from docstore.services.deliveries import Progress
 from docstore.services.finding import get
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["packets"], route_class=Endpoint)
+router = body_router("packets")
 
 
 @router.post(

@@ -5,7 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
@@ -15,10 +15,10 @@ from api.security.askers import Asker
 from api.turns import PATIENCE, WRITING
 from api.v1 import once
 from api.v1.access import UPLOADS, refusals
-from api.v1.endpoint import Endpoint
 from api.v1.making import Maker
 from api.v1.once import Begun, Once
 from api.v1.queries import NewFile, NewVersion
+from api.v1.routers import body_router
 from api.v1.shapes import VersionShape
 from api.wiring import Parts
 from docstore.database import WriteSession
@@ -28,7 +28,7 @@ from docstore.services.documents import NewDocument, Owner
 from docstore.services.keeping import Incoming
 from docstore.services.versions import Beside
 
-router = APIRouter(prefix="/bodies/{slug}", tags=["documents"], route_class=Endpoint)
+router = body_router("documents")
 
 Keep = Callable[[Incoming, Beside], Version]
 _BODY = {

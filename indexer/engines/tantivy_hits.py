@@ -1,6 +1,7 @@
 """Reading hits and facets of a Tantivy query."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -84,7 +85,9 @@ def _ties_complete(searcher: Searcher, query: Query, wanted: int) -> tuple[int, 
         is_whole = len(found) < reach
         if is_whole or not wanted or _rounded(found[-1][0]) < _rounded(found[wanted - 1][0]):
             return total, found
-        reach *= _FARTHER
+        # Where the best one ties too, as for a prefix, everything does: one look at all is enough.
+        all_tie = _rounded(found[0][0]) == _rounded(found[-1][0])
+        reach = total + 1 if all_tie else reach * _FARTHER
 
 
 def _search(
@@ -95,6 +98,7 @@ def _search(
     return found.count, found.hits
 
 
+@lru_cache(4096)  # few scores are told apart, and ties are long
 def _rounded(score: float) -> float:
     """Return a score without the noise of adding the same floats in another order."""
     return float(f"{score:.5g}")

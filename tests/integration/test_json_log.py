@@ -117,7 +117,7 @@ def test_every_line_is_one_object_and_none_holds_a_secret(served: Running) -> No
     assert SECRET not in "".join(served.lines)
     requests = [each for each in entries if each["event"] == "request"]
     assert [(each["route"], each["status"]) for each in requests] == [
-        ("/bodies/{slug}/acts/{act_id}", 404),
+        ("/api/v1/bodies/{slug}/acts/{act_id}", 404),
         ("/{slug}/wejscie/link/{token}", 404),
         ("/{slug}/szukaj", 200),
         ("/{slug}", 404),
