@@ -1,6 +1,8 @@
 """Files as they come: each is hashed and written into the spool, a mebibyte in one go."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -19,14 +21,29 @@ _PIECE = 1 << 20
 
 
 async def gathered(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    """Yield a stream in pieces large enough to be worth a thread's turn."""
+    """Yield a stream in pieces large enough to be worth a thread's turn.
+
+    The next piece comes in while whoever was given one writes it.
+    """
+    coming = asyncio.ensure_future(_piece(stream))
+    try:
+        while piece := await coming:
+            coming = asyncio.ensure_future(_piece(stream))
+            yield piece
+    finally:
+        coming.cancel()
+        with suppress(asyncio.CancelledError, Exception):  # nobody wants it any more
+            await coming
+
+
+async def _piece(stream: AsyncIterator[bytes]) -> bytes:
+    """Return the next piece; an empty one is the end."""
     piece = bytearray()
     async for chunk in stream:
         piece += chunk
         if len(piece) >= _PIECE:
-            yield bytes(piece)
-            piece.clear()
-    yield bytes(piece)
+            break
+    return bytes(piece)
 
 
 async def form_of(request: Request, intake: Intake) -> FormData:

@@ -15,7 +15,7 @@ from docstore.database import Database
 from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffice
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
-from docstore.outbox import Handler
+from docstore.outbox import Handlers
 from docstore.room import Room
 from docstore.services import upkeep
 from docstore.services.giving import Giver
@@ -54,7 +54,7 @@ class Parts:
     workers: list[Worker | IndexWatch] = field(default_factory=list)
     presence: ExitStack = field(default_factory=ExitStack)
 
-    def lanes(self) -> Mapping[str, Mapping[str, Handler]]:
+    def lanes(self) -> Mapping[str, Handlers]:
         """Return the work by lane: a slow lane never delays a quick one."""
         sending = delivery_tasks.handlers(self.sender)
         bundling = {delivery_tasks.BUNDLE: sending[delivery_tasks.BUNDLE]}
@@ -68,7 +68,7 @@ class Parts:
             "sending": {t: h for t, h in sending.items() if t not in bundling},
         }
 
-    def handlers(self) -> dict[str, Handler]:
+    def handlers(self) -> Handlers:
         """Return every handler by topic."""
         return {topic: h for lane in self.lanes().values() for topic, h in lane.items()}
 

@@ -5,7 +5,7 @@ Those 5,000 wait when the server starts; they are timed from the first one accep
     .venv/bin/python -m bench.notices [WAITING]
 
 The mail server is a real aiosmtpd on this machine, in a process of its own. The floor is a bare
-loop of smtplib that hands the same server the same number of mails of that size.
+loop of smtplib that hands a like server as many mails, of the very kind that Teczka sent.
 """
 
 import argparse
@@ -19,7 +19,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
 
 from api import wiring
@@ -34,12 +35,15 @@ from docstore.services.documents import NewDocument, Owner
 
 COUNCILLORS, MEETINGS, WAITING = 25, 5, 5_000
 LIMIT = 0.5
-# Takes every mail, and writes one line for each.
+# Takes every mail, writes one line for each, and keeps the first in the file it was given.
 _SERVER = """
-import sys, threading
+import pathlib, sys, threading
+kept = pathlib.Path(sys.argv[2])
 from aiosmtpd.controller import Controller
 class Taker:
     async def handle_DATA(self, server, session, envelope):
+        if not kept.exists():
+            kept.write_bytes(envelope.content)
         print(len(envelope.content), flush=True)
         return "250 OK"
 Controller(Taker(), hostname="127.0.0.1", port=int(sys.argv[1])).start()
@@ -48,13 +52,13 @@ threading.Event().wait()
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[int, subprocess.Popen[str]]]:
+def mail_server(kept: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """Run a mail server; give its port and its process, whose lines tell of mails."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVER, str(port)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _SERVER, str(port), str(kept)], stdout=subprocess.PIPE, text=True
     )
     try:
         _until_open(port)
@@ -86,17 +90,17 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("waiting", type=int, nargs="?", default=WAITING)
     count = arguments.parse_args().waiting
-    with tempfile.TemporaryDirectory() as temporary, mail_server() as (port, server):
-        taken, size = _teczka(Path(temporary), port, server)
-        floor = [_bare(port, server, size) for _ in range(MEETINGS)]
+    with _place() as folder, mail_server(folder / "mail") as (port, server):
+        taken, size = _teczka(folder, port, server)
+        floor = [_bare(port, server, folder / "mail") for _ in range(MEETINGS)]
     print(f"{COUNCILLORS} notices of {size / 1000:.0f} kB, {MEETINGS} packets; publishing to last")
     for name, each in (("teczka, packet's files made", taken), ("floor, smtplib alone", floor)):
         middle, worst = statistics.median(each), max(each)
         limit = "   (limit: 5 s)" if each is taken else ""
         print(f"  {name:<28} median {middle:6.2f} s   worst {worst:6.2f} s{limit}")
-    with tempfile.TemporaryDirectory() as temporary, mail_server() as (port, server):
-        seconds, worked, size = _waiting(Path(temporary), port, server, count)
-        alone = _bare(port, server, size, count)
+    with _place() as folder, mail_server(folder / "mail") as (port, server):
+        seconds, worked, size = _waiting(folder, port, server, count)
+        alone = _bare(port, server, folder / "mail", count)
     print(f"{count:,} notices of {size / 1000:.0f} kB that wait, from the first to the last")
     print(
         f"  teczka  {count / seconds:6.0f} a second, {alone / seconds:4.2f} of the floor"
@@ -194,17 +198,21 @@ def _seat(parts: Parts, installation: Installation, count: int) -> None:
             )  # fmt: skip
 
 
-def _bare(port: int, server: subprocess.Popen[str], size: int, count: int = COUNCILLORS) -> float:
-    """Hand over as many mails over one connection, with nothing between."""
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "rada@example.org", "kto@example.org", "Sesja"
-    mail.set_content("x" * 70 + "\n" + ("y" * 70 + "\n") * (size // 71))
+def _bare(port: int, server: subprocess.Popen[str], kept: Path, count: int = COUNCILLORS) -> float:
+    """Hand over as many mails of that kind over one connection, with nothing between."""
+    mail = message_from_bytes(kept.read_bytes(), policy=SMTP)
     start = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", port) as client:
         for _ in range(count):
             client.send_message(mail)
     sizes(server, count)
     return time.perf_counter() - start
+
+
+@contextmanager
+def _place() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as temporary:
+        yield Path(temporary)
 
 
 if __name__ == "__main__":

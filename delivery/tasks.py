@@ -1,5 +1,6 @@
 """The work of this floor: bundles, notices, links that were asked for."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from docstore.database import WriteSession
 from docstore.errors import StorageFull, StorageUnavailable
 from docstore.language import Words
 from docstore.models import Body, Delivery, Meeting, Notice, Packet, Person, new_id
-from docstore.outbox import Handler, Later, Task, enqueue
+from docstore.outbox import Handler, Later, Task, Together, enqueue
 from docstore.services import deliveries, renditions, signins, standings
 from docstore.services.acting import Acting
 from docstore.services.deliveries import SEND as SEND
@@ -32,6 +33,8 @@ LINK = "link.send"
 
 # Notices go out without the PDF and the ZIP after this long (DESIGN section 3).
 PATIENCE = timedelta(seconds=60)
+# Mails that are claimed together, and for which what they share is read, and links are made, once.
+_TOGETHER = 25
 # Less than an idle worker's own pause, so that this is the one that counts.
 _LOOK_AGAIN = 0.25
 # Longest pause between two tries of one mail, in seconds; greylisting asks for about that.
@@ -42,12 +45,12 @@ _ASKED_LASTS = timedelta(hours=1)
 log = structlog.get_logger("teczka.delivery")
 
 
-def handlers(sender: Sender) -> dict[str, Handler]:
+def handlers(sender: Sender) -> dict[str, Handler | Together]:
     """Return the handlers of this floor's topics."""
     return {
         BUNDLE: lambda task: _bundle(sender, task),
         NOTIFY: lambda task: _notify(sender, task),
-        SEND: lambda task: _send(sender, task),
+        SEND: Together(_TOGETHER, lambda tasks: _Mailing(sender, tasks)),
         LINK: lambda task: _send_link(sender, task),
     }
 
@@ -86,44 +89,82 @@ class _Letter:
     edition: Edition
     kind: str
 
+    @property
+    def link_expires_at(self) -> datetime:
+        """Return until when the link of its mail is valid."""
+        return signins.notice_link_expires(self.meeting, ZoneInfo(self.edition.body.time_zone))
 
-def _send(sender: Sender, task: Task) -> None:
-    """Hand a delivery to the mail server; one that was accepted or refused is left alone.
 
-    Killed between the server's answer and our commit, it is sent again with the same Message-ID,
-    by which mail programs know the two as one.
+class _Mailing:
+    """Hands deliveries to the mail server; those accepted or refused already are left alone.
+
+    What a group shares is read once, and its links are durable before the first mail goes out. Each
+    answer is written down before the next mail: killed between the server's answer and our commit,
+    one mail is sent again with the same Message-ID, by which mail programs know the two as one.
     """
-    with sender.database.reading() as session:
-        letter = _waiting(session, task.payload["body"], task.payload["delivery"])
-    if letter is None:
-        return
-    delivery_id = letter.delivery.id
-    try:
-        sender.mailer.ping()  # while the server is away no link is made that nobody will get
-        mail = _notice(sender, letter)
-        reach(Point.SENDING)
-        answer = sender.mailer.send(mail)
-        reach(Point.SENT)
-    except MailUnavailable as error:
-        with sender.database.transaction() as session:
-            row = get_locked(session, Delivery, letter.delivery.body_id, delivery_id)
-            row.attempts, row.answer = row.attempts + 1, error.answer[:500]
-        raise Later(error.answer, seconds=_pause(task)) from error
-    except MailRefused as error:
-        _note_answer(sender, task, letter, deliveries.refused, error.answer)
-    else:
-        _note_answer(sender, task, letter, deliveries.accepted, answer)
+
+    def __init__(self, sender: Sender, tasks: Sequence[Task]) -> None:
+        self._sender = sender
+        with sender.database.reading() as session:
+            self._letters = _waiting(session, tasks)
+        self._links: dict[str, str] = {}
+
+    def __call__(self, task: Task) -> None:
+        letter = self._letters.get(task.payload["delivery"])
+        if letter is None:
+            return
+        sender, delivery = self._sender, letter.delivery
+        try:
+            mail = self._mail(letter)
+            reach(Point.SENDING)
+            answer = sender.mailer.send(mail)
+            reach(Point.SENT)
+        except MailUnavailable as error:
+            with sender.database.transaction() as session:
+                row = get_locked(session, Delivery, delivery.body_id, delivery.id)
+                row.attempts, row.answer = row.attempts + 1, error.answer[:500]
+            raise Later(error.answer, seconds=_pause(task)) from error
+        except MailRefused as error:
+            _note_answer(sender, task, delivery, is_accepted=False, answer=error.answer)
+        else:
+            _note_answer(sender, task, delivery, is_accepted=True, answer=answer)
+
+    def _mail(self, letter: _Letter) -> Mail:
+        """Return the mail of a delivery; its link is durable before anybody can hold it."""
+        sender, delivery = self._sender, letter.delivery
+        envelope = _envelope(sender, letter.person, delivery.address, delivery.message_id)
+        if letter.kind == deliveries.CANCELLED:
+            reason = letter.meeting.cancelled_reason
+            return cancellation_mail(letter.edition, envelope, reason=reason)
+        if not self._links:
+            sender.mailer.ping()  # while the server is away no link is made that nobody will get
+            self._links = _new_links(sender, self._letters.values())
+        return notice_mail(
+            letter.edition,
+            envelope,
+            kind=letter.kind,
+            link=self._links[delivery.id],
+            link_expires_at=letter.link_expires_at,
+        )
 
 
 def _note_answer(
-    sender: Sender, task: Task, letter: _Letter, note: deliveries.Note, answer: str
+    sender: Sender, task: Task, delivery: Delivery, *, is_accepted: bool, answer: str
 ) -> None:
-    """Write down what the server answered; what it took is not sent twice for a busy record."""
+    """Write down what the server answered; what it took is not sent twice for a busy record.
+
+    The disk is not waited for: a power cut, not a kill, may repeat the mails of its last moment.
+    """
 
     def write() -> None:
-        with task.finishing() as session:
-            row = _tried(session, letter)
-            note(session, _acting(sender), delivery=row, answer=answer)
+        with task.finishing(durable=False) as session:
+            deliveries.answered(
+                session,
+                _acting(sender),
+                delivery=delivery,
+                is_accepted=is_accepted,
+                answer=answer,
+            )
 
     task.insist(write)
 
@@ -137,49 +178,52 @@ def _pause(task: Task) -> float:
     return min(2.0 ** min(task.attempts, 10), _LONGEST_PAUSE)
 
 
-def _tried(session: WriteSession, letter: _Letter) -> Delivery:
-    """Return the delivery's row, locked, with this try counted."""
-    row = get_locked(session, Delivery, letter.delivery.body_id, letter.delivery.id)
-    row.attempts += 1
-    return row
-
-
-def _waiting(session: Session, body_id: str, delivery_id: str) -> _Letter | None:
-    """Read a delivery with its packet; None when nothing is left to do for it."""
-    row = session.scalar(
+def _waiting(session: Session, tasks: Sequence[Task]) -> dict[str, _Letter]:
+    """Read deliveries with their packets, by id; those for which nothing is left to do are not."""
+    rows = session.scalars(
         select(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.body_id == body_id)
+        .where(Delivery.id.in_([task.payload["delivery"] for task in tasks]))
+        .where(Delivery.body_id.in_({task.payload["body"] for task in tasks}))
         .options(
             joinedload(Delivery.person),
             joinedload(Delivery.notice).joinedload(Notice.packet).joinedload(Packet.meeting),
         )
-    )
-    if row is None or row.state != "waiting":
-        return None
-    return _Letter(
-        delivery=row,
-        person=row.person,
-        meeting=row.notice.packet.meeting,
-        edition=read_edition(session, body_id, row.notice.packet_id),
-        kind=row.notice.kind,
-    )
+    ).all()
+    editions = {
+        packet.id: read_edition(session, packet.body_id, packet.id)
+        for packet in {row.notice.packet for row in rows}
+    }
+    return {
+        row.id: _Letter(
+            delivery=row,
+            person=row.person,
+            meeting=row.notice.packet.meeting,
+            edition=editions[row.notice.packet_id],
+            kind=row.notice.kind,
+        )
+        for row in rows
+        if row.state == "waiting"
+    }
 
 
-def _notice(sender: Sender, letter: _Letter) -> Mail:
-    """Return the mail of a delivery; its link is durable before anybody can hold it."""
-    body = letter.edition.body
-    envelope = _envelope(sender, letter.person, letter.delivery.address, letter.delivery.message_id)
-    if letter.kind == deliveries.CANCELLED:
-        return cancellation_mail(letter.edition, envelope, reason=letter.meeting.cancelled_reason)
-    expires_at = signins.notice_link_expires(letter.meeting, ZoneInfo(body.time_zone))
-    url = _new_link(sender, body, letter.person, letter.meeting.id, expires_at)
-    return notice_mail(
-        letter.edition,
-        envelope,
-        kind=letter.kind,
-        link=url,
-        link_expires_at=expires_at,
-    )
+def _new_links(sender: Sender, letters: Iterable[_Letter]) -> dict[str, str]:
+    """Make the links of some notices, and return them by delivery."""
+    with sender.database.transaction() as session:
+        return {
+            letter.delivery.id: link_url(
+                sender.public_url,
+                letter.edition.body.slug,
+                signins.make_link(
+                    session,
+                    person=letter.person,
+                    meeting_id=letter.meeting.id,
+                    at=sender.clock.now(),
+                    expires_at=letter.link_expires_at,
+                ),
+            )
+            for letter in letters
+            if letter.kind != deliveries.CANCELLED
+        }
 
 
 def _new_link(

@@ -118,13 +118,17 @@ class Database:
             yield ReadSession(session)
 
     @contextmanager
-    def transaction(self, *, patience: float | None = None) -> Iterator[WriteSession]:
+    def transaction(
+        self, *, patience: float | None = None, durable: bool = True
+    ) -> Iterator[WriteSession]:
         """Open a session that commits at the end of the block, and rolls back on any error.
 
         `patience` is how many seconds it may wait for other writes before `RecordUnavailable`.
+        A commit that is not `durable` does not wait for the disk: it outlives this process and all
+        others, but a power cut may undo it, though never without all that came after.
         """
         patience = self._write_wait if patience is None else min(patience, self._write_wait)
-        bound = self.engine.execution_options(patience=patience)
+        bound = self.engine.execution_options(patience=patience, durable=durable)
         with (
             self._turn(patience),
             translated(),
@@ -133,6 +137,8 @@ class Database:
             event.listen(session, "after_rollback", _forget_promises)
             if self.is_sqlite:
                 session.connection()  # begins IMMEDIATE now, so no reading happens before the lock
+            elif not durable:
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             yield WriteSession(session)
             session.commit()
             wakes = session.info.get(WAKE, False)
@@ -237,6 +243,8 @@ def _begin_sqlite(connection: Connection) -> None:
     # A connection serves many, each with a patience of its own.
     milliseconds = int(options.get("patience", WRITE_WAIT) * 1000)
     connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+    waits_for_disk = "FULL" if options.get("durable", True) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={waits_for_disk}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -79,6 +79,10 @@ class Temporary(NamedTuple):
             while left:
                 left = left[os.write(self.descriptor, left) :]
 
+    def send_to_disk(self, start: int, size: int) -> None:
+        """Let the system begin to write these bytes: whoever waits for the disk waits less then."""
+        os.posix_fadvise(self.descriptor, start, size, os.POSIX_FADV_DONTNEED)
+
 
 @contextmanager
 def temporary(folder: Path, prefix: str) -> Iterator[Temporary]:

@@ -2,7 +2,7 @@
 
 import fcntl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -11,7 +11,7 @@ from docstore import outbox
 from docstore.clock import Clock
 from docstore.database import Database
 from docstore.errors import DocstoreError
-from docstore.outbox import Handler, Task
+from docstore.outbox import Handlers, Task
 
 log = structlog.get_logger("teczka.outbox")
 
@@ -26,9 +26,7 @@ _RENEWED = 5.0
 class Worker:
     """A thread that does the messages of one lane until it is stopped."""
 
-    def __init__(
-        self, database: Database, clock: Clock, handlers: Mapping[str, Handler], *, name: str
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, handlers: Handlers, *, name: str) -> None:
         self._database = database
         self._clock = clock
         self._handlers = handlers
@@ -36,7 +34,7 @@ class Worker:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._ended = threading.Event()
-        self._in_hand: Task | None = None
+        self._in_hand: Sequence[Task] = ()
         self._thread = threading.Thread(target=self._work, name=f"worker-{name}", daemon=True)
         self._keeper = threading.Thread(target=self._keep, name=f"keeper-{name}", daemon=True)
         database.on_wake(self._wake.set)
@@ -47,7 +45,7 @@ class Worker:
         self._keeper.start()
 
     def stop(self, *, timeout: float = 10.0) -> None:
-        """Stop after the message in hand; an unfinished one comes back after its lease."""
+        """Stop after the message in hand; those not begun are given back."""
         self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():
@@ -77,25 +75,26 @@ class Worker:
                 self._wake.wait(_POLL)
 
     def _do_one(self) -> bool:
-        task = outbox.claim(self._database, self._clock, self._topics, waits=self._stopping.wait)
-        if task is None:
+        tasks = outbox.claim_group(
+            self._database, self._clock, self._handlers, self._topics, waits=self._stopping.wait
+        )
+        if not tasks:
             return False
-        self._in_hand = task
+        self._in_hand = tasks
         try:
-            outbox.do(task, self._handlers)
+            outbox.do_group(tasks, self._handlers)
         finally:
-            self._in_hand = None
+            self._in_hand = ()
         return True
 
     def _keep(self) -> None:
-        """Renew the claim of the message in hand, however long its work takes."""
+        """Renew the claims of the messages in hand, however long their work takes."""
         while not self._ended.wait(_RENEWED):
-            task = self._in_hand
+            tasks = self._in_hand
             try:
-                if task is not None:
-                    task.renew()
+                outbox.renew(tasks)
             except DocstoreError as error:  # the next one may come in time
-                log.warning("claim_not_renewed", message=task and task.id, error=error.code)
+                log.warning("claim_not_renewed", message=tasks[0].id, error=error.code)
 
 
 @contextmanager

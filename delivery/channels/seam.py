@@ -8,6 +8,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from typing import Protocol
 
 from delivery.channels.address import mailable
@@ -84,6 +85,7 @@ class Mail:
         yield from self.headers.items()
 
 
+@lru_cache(256)  # all mails of a notice have one subject and one sender
 def _encoded(text: str) -> str:
     """Return a header's text in encoded words where it needs them (RFC 2047)."""
     plain = text.isascii() and "=?" not in text

@@ -3,12 +3,17 @@
 from docstore.outbox.doing import LEASE as LEASE
 from docstore.outbox.doing import MAX_ATTEMPTS as MAX_ATTEMPTS
 from docstore.outbox.doing import Handler as Handler
+from docstore.outbox.doing import Handlers as Handlers
 from docstore.outbox.doing import Later as Later
 from docstore.outbox.doing import Task as Task
+from docstore.outbox.doing import Together as Together
 from docstore.outbox.doing import claim as claim
+from docstore.outbox.doing import claim_group as claim_group
 from docstore.outbox.doing import do as do
+from docstore.outbox.doing import do_group as do_group
 from docstore.outbox.doing import drain as drain
 from docstore.outbox.doing import give_back as give_back
+from docstore.outbox.doing import renew as renew
 from docstore.outbox.doing import run_one as run_one
 from docstore.outbox.promises import UPKEEP as UPKEEP
 from docstore.outbox.promises import Backlog as Backlog

@@ -1,8 +1,9 @@
 """Doing what was promised: claimed for a lease, in order for each key, at least once."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,20 +64,29 @@ class Task:
         self.topic = message.topic
         self.payload: Mapping[str, Any] = message.payload
         self.attempts = message.attempts
-        self._claimed_until = message.available_at
+        self.claimed_until = message.available_at
         self._waits = waits
         self._insists_until = time.monotonic() + LEASE.total_seconds()
         self._finished = False
 
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether the record has the task's end."""
+        return self._finished
+
     @contextmanager
-    def finishing(self) -> Iterator[WriteSession]:
-        """Open the transaction that writes the task's results and marks it done, or neither."""
-        with self.database.transaction() as session:
+    def finishing(self, *, durable: bool = True) -> Iterator[WriteSession]:
+        """Open the transaction that writes the task's results and marks it done, or neither.
+
+        One that is not `durable` outlives the end of the process, not that of the machine.
+        """
+        with self.database.transaction(durable=durable) as session:
             yield session
             session.execute(
                 update(OutboxMessage)
                 .where(OutboxMessage.id == self.id)
-                .values(done_at=self.clock.now(), last_error="")
+                .values(done_at=self.clock.now(), last_error=""),
+                execution_options={"synchronize_session": False},
             )
             reach(Point.FINISHING)
         self._finished = True
@@ -104,24 +114,54 @@ class Task:
             with self.finishing():
                 pass
 
-    def renew(self) -> None:
-        """Claim the message for another lease, unless it is claimed by us no more."""
-        until = self.clock.now() + LEASE
-        with self.database.transaction() as session:
-            renewed = session.scalar(
+    def is_stopping(self) -> bool:
+        """Tell whether the worker that has the task is to stop."""
+        return self._waits is not None and self._waits(0)
+
+    def begin(self) -> None:
+        """Count from now how long what is known is insisted on; others of its group came first."""
+        self._insists_until = time.monotonic() + LEASE.total_seconds()
+
+
+def renew(tasks: Sequence[Task]) -> None:
+    """Claim messages for another lease, those that are not done and still claimed by us."""
+    open_tasks = [task for task in tasks if not task.is_finished]
+    if not open_tasks:
+        return
+    until = open_tasks[0].clock.now() + LEASE
+    renewed = []
+    with open_tasks[0].database.transaction() as session:
+        for task in open_tasks:
+            found = session.scalar(
                 update(OutboxMessage)
                 .where(
-                    OutboxMessage.id == self.id, OutboxMessage.available_at == self._claimed_until
+                    OutboxMessage.id == task.id, OutboxMessage.available_at == task.claimed_until
                 )
                 .where(is_open())
                 .values(available_at=until)
                 .returning(OutboxMessage.id)
             )
-        if renewed is not None:
-            self._claimed_until = until
+            if found is not None:
+                renewed.append(task)
+    for task in renewed:
+        task.claimed_until = until
 
 
 Handler = Callable[[Task], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How messages of one topic are done that share what they need: it is got once for a group.
+
+    `prepare` is given the group and returns what then does each message of it, one by one.
+    """
+
+    most: int
+    prepare: Callable[[Sequence[Task]], Handler]
+
+
+Handlers = Mapping[str, Handler | Together]
 Waits = Callable[[float], bool]
 """Waits for some seconds, and tells whether the worker is to stop."""
 
@@ -155,6 +195,30 @@ def claim(
     database: Database, clock: Clock, topics: frozenset[str], *, waits: Waits | None = None
 ) -> Task | None:
     """Take the oldest open message of these topics whose key has nothing older open."""
+    return next(iter(_claim(database, clock, topics, {}, waits=waits)), None)
+
+
+def claim_group(
+    database: Database,
+    clock: Clock,
+    handlers: Handlers,
+    topics: frozenset[str],
+    *,
+    waits: Waits | None = None,
+) -> list[Task]:
+    """Take the oldest open message of these topics, and those after it that go together with it."""
+    most = {topic: each.most for topic, each in handlers.items() if isinstance(each, Together)}
+    return _claim(database, clock, topics, most, waits=waits)
+
+
+def _claim(
+    database: Database,
+    clock: Clock,
+    topics: frozenset[str],
+    most: Mapping[str, int],
+    *,
+    waits: Waits | None,
+) -> list[Task]:
     now = clock.now()
     older = aliased(OutboxMessage)
     blocked = exists().where(
@@ -169,47 +233,102 @@ def claim(
         .where(is_open(), _is_due(now), OutboxMessage.topic.in_(topics))
         .where(OutboxMessage.id.not_in(database.in_hand), ~blocked, ~is_held())
         .order_by(OutboxMessage.id)
-        .limit(1)
         .with_for_update(skip_locked=True)
     )
+    first = query.limit(1)
     with database.reading() as session:  # an idle worker takes no write lock
-        if session.scalar(query.with_only_columns(OutboxMessage.id)) is None:
+        if session.scalar(first.with_only_columns(OutboxMessage.id)) is None:
             if session.scalar(select(OutboxMessage.id).where(_is_too_far(now)).limit(1)):
                 _bring_near(database, now)
-            return None
+            return []
     with database.transaction() as session:
-        message = session.scalar(query)
-        if message is None:
-            return None
-        message.available_at = now + LEASE
-        message.attempts += 1
-        return Task(database, clock, message, waits=waits)
+        messages = list(session.scalars(first))
+        for message in messages[:1]:
+            others = query.where(
+                OutboxMessage.topic == message.topic, OutboxMessage.id != message.id
+            )
+            messages += session.scalars(others.limit(most.get(message.topic, 1) - 1))
+        for message in messages:
+            message.available_at = now + LEASE
+            message.attempts += 1
+        return [Task(database, clock, message, waits=waits) for message in messages]
 
 
 def run_one(
     database: Database,
     clock: Clock,
-    handlers: Mapping[str, Handler],
+    handlers: Handlers,
     topics: frozenset[str],
     *,
     waits: Waits | None = None,
 ) -> bool:
-    """Do one message if there is one; tell whether there was."""
-    task = claim(database, clock, topics, waits=waits)
-    if task is None:
-        return False
-    do(task, handlers)
-    return True
+    """Do one message if there is one, with those that go together with it; tell whether."""
+    return bool(_run(database, clock, handlers, topics, waits=waits))
 
 
-def do(task: Task, handlers: Mapping[str, Handler]) -> None:
+def _run(
+    database: Database,
+    clock: Clock,
+    handlers: Handlers,
+    topics: frozenset[str],
+    *,
+    waits: Waits | None = None,
+) -> int:
+    tasks = claim_group(database, clock, handlers, topics, waits=waits)
+    if tasks:
+        do_group(tasks, handlers)
+    return len(tasks)
+
+
+def do(task: Task, handlers: Handlers) -> None:
     """Do a claimed message; what goes wrong is written down, and it is tried again or parked."""
+    do_group([task], handlers)
+
+
+def do_group(tasks: Sequence[Task], handlers: Handlers) -> None:
+    """Do claimed messages of one topic in turn, each as `do` does it.
+
+    A worker that is to stop gives back those that were not begun.
+    """
     reach(Point.CLAIMED)
-    task.database.in_hand.add(task.id)
+    in_hand = tasks[0].database.in_hand
+    in_hand.update(task.id for task in tasks)
     try:
-        _do(task, handlers[task.topic])
+        handler = handlers[tasks[0].topic]
+        prepared = _Prepared(handler, tasks) if isinstance(handler, Together) else handler
+        for number, task in enumerate(tasks):
+            if number and task.is_stopping():
+                _put_back(tasks[number:])
+                return
+            task.begin()
+            _do(task, prepared)
     finally:
-        task.database.in_hand.discard(task.id)
+        in_hand.difference_update(task.id for task in tasks)
+
+
+class _Prepared:
+    """Does each message of a group; what fails in getting what they share fails for the one."""
+
+    def __init__(self, together: Together, tasks: Sequence[Task]) -> None:
+        self._together = together
+        self._tasks = tasks
+        self._handler: Handler | None = None
+
+    def __call__(self, task: Task) -> None:
+        if self._handler is None:
+            self._handler = self._together.prepare(self._tasks)
+        self._handler(task)
+
+
+def _put_back(tasks: Collection[Task]) -> None:
+    """Open messages again that were claimed and not begun."""
+    database, clock = next((task.database, task.clock) for task in tasks)
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxMessage)
+            .where(is_open(), OutboxMessage.id.in_([task.id for task in tasks]))
+            .values(available_at=clock.now(), attempts=OutboxMessage.attempts - 1)
+        )
 
 
 def _do(task: Task, handler: Handler) -> None:
@@ -261,9 +380,9 @@ def give_back(session: WriteSession, *, at: datetime) -> None:
     )
 
 
-def drain(database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> int:
+def drain(database: Database, clock: Clock, handlers: Handlers) -> int:
     """Do everything that can be done now, in this thread; return how many messages it was."""
     done = 0
-    while run_one(database, clock, handlers, frozenset(handlers)):
-        done += 1
+    while count := _run(database, clock, handlers, frozenset(handlers)):
+        done += count
     return done

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.database import ReadSession, WriteSession
@@ -145,35 +144,29 @@ def _send(
     return notice
 
 
-class Note(Protocol):
-    """Writes down what a mail server answered for a delivery."""
+def answered(
+    session: WriteSession, acting: Acting, *, delivery: Delivery, is_accepted: bool, answer: str
+) -> None:
+    """Note what the mail server said at last: it took the mail over, or refused it for good.
 
-    def __call__(
-        self, session: WriteSession, acting: Acting, *, delivery: Delivery, answer: str
-    ) -> None:
-        """Change the delivery, and tell the ledger."""
-
-
-def accepted(session: WriteSession, acting: Acting, *, delivery: Delivery, answer: str) -> None:
-    """Note that the mail server took a mail over; that is not the same as read."""
-    delivery.state, delivery.accepted_at, delivery.answer = "accepted", acting.at, answer[:500]
-    ledger.record(
-        session,
-        delivery.body_id,
-        "delivery_accepted",
-        acting,
-        delivery=delivery.id,
-        person=delivery.person_id,
+    Taken over is not the same as read. The row is written as a statement, whoever read it.
+    """
+    state = "accepted" if is_accepted else "refused"
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.body_id == delivery.body_id)
+        .values(
+            state=state,
+            answer=answer[:500],
+            attempts=Delivery.attempts + 1,
+            accepted_at=acting.at if is_accepted else None,
+        ),
+        execution_options={"synchronize_session": False},
     )
-
-
-def refused(session: WriteSession, acting: Acting, *, delivery: Delivery, answer: str) -> None:
-    """Note that the mail server refused an address for good."""
-    delivery.state, delivery.answer = "refused", answer[:500]
     ledger.record(
         session,
         delivery.body_id,
-        "delivery_refused",
+        f"delivery_{state}",
         acting,
         delivery=delivery.id,
         person=delivery.person_id,

@@ -22,6 +22,8 @@ from docstore.room import ANYWHERE, Room, temporary
 
 _CHUNK = 1 << 20
 _MB = 1 << 20
+# Bytes after which the disk begins to write what came in, while more comes.
+_WRITTEN_BEHIND = 8 << 20
 # How often, and after how many seconds, an upload looks whether the sweep is done with its object.
 _LOOKS, _BETWEEN_LOOKS = 20, 0.1
 
@@ -47,7 +49,7 @@ class Incoming:
     """
 
     def __init__(self, folder: Path, *, limit: int, room: Room = ANYWHERE) -> None:
-        self._limit, self._room, self._digest = limit, room, BlockHash()
+        self._limit, self._room, self._digest, self._sent = limit, room, BlockHash(), 0
         with ExitStack() as stack:
             self._file = stack.enter_context(temporary(folder, "upload-"))
             self.close = stack.pop_all().close
@@ -59,6 +61,10 @@ class Incoming:
         self._room.require(len(chunk))
         self._digest.update(chunk)
         self._file.write(chunk)
+        waiting = self._digest.size - self._sent
+        if waiting >= _WRITTEN_BEHIND:
+            self._file.send_to_disk(self._sent, waiting)
+            self._sent = self._digest.size
 
     def seek(self, offset: int) -> None:
         """Stay at the end: a form's parser goes back to the start for readers; here are none."""

@@ -1,11 +1,11 @@
 """The append-only ledger: one chain for each body, verified link by link."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
 from docstore.database import ReadSession
@@ -43,37 +43,41 @@ def _write_pending(session: Session) -> None:
     session.flush()
     # Bodies in one order in every transaction, so that two can never wait for each other.
     for body_id in sorted({body_id for body_id, _ in pending}):
-        head = session.scalar(
-            select(LedgerHead)
-            .where(LedgerHead.body_id == body_id)
-            .with_for_update()
-            # Read before the lock, it may be the head that another transaction built upon.
-            .execution_options(populate_existing=True)
-        )
-        if head is None:
-            head = LedgerHead(body_id=body_id, seq=0, chain_hash=_START)
-            session.add(head)
-        for owner, facts in pending:
-            if owner == body_id:
-                _append(session, head, facts)
+        _append(session, body_id, [facts for owner, facts in pending if owner == body_id])
     pending.clear()
-    session.flush()
 
 
-def _append(session: Session, head: LedgerHead, facts: dict[str, Fact]) -> None:
-    head.seq += 1
-    entry = canonical_json({**facts, "seq": head.seq})
-    leaf = leaf_hash(entry)
-    head.chain_hash = _after(head.chain_hash, leaf)
-    session.add(
-        LedgerEntry(
-            body_id=head.body_id,
-            seq=head.seq,
-            entry=entry.decode(),
-            leaf_hash=leaf.hex(),
-            chain_hash=head.chain_hash,
+def _append(session: Session, body_id: str, entries: Sequence[dict[str, Fact]]) -> None:
+    """Write entries behind the last one of a chain, whose head is locked from here to the commit.
+
+    By statements, not by objects: every write of the house passes here.
+    """
+    of_body = LedgerHead.body_id == body_id
+    head = session.execute(
+        select(LedgerHead.seq, LedgerHead.chain_hash).where(of_body).with_for_update()
+    ).one_or_none()
+    seq, chained = (head.seq, head.chain_hash) if head else (0, _START)
+    rows = []
+    for facts in entries:
+        seq += 1
+        entry = canonical_json({**facts, "seq": seq})
+        leaf = leaf_hash(entry)
+        chained = _after(chained, leaf)
+        rows.append(
+            {
+                "body_id": body_id,
+                "seq": seq,
+                "entry": entry.decode(),
+                "leaf_hash": leaf.hex(),
+                "chain_hash": chained,
+            }
         )
-    )
+    if head is None:
+        session.execute(insert(LedgerHead).values(body_id=body_id, seq=seq, chain_hash=chained))
+    else:
+        moved = update(LedgerHead).where(of_body).values(seq=seq, chain_hash=chained)
+        session.execute(moved, execution_options={"synchronize_session": False})
+    session.execute(insert(LedgerEntry), rows)
 
 
 def _after(before: str, leaf: bytes) -> str:

@@ -364,14 +364,14 @@ class TestClaims:
 
         outbox.do(put_off, {TOPIC: later})
         waits_until = desk.messages()[0].available_at
-        put_off.renew()
+        outbox.renew([put_off])
         assert desk.messages()[0].available_at == waits_until
         desk.clock.move(timedelta(seconds=600))
         anew = desk.claim()
         assert anew
-        put_off.renew()
+        outbox.renew([put_off])
         anew.finish()
-        anew.renew()
+        outbox.renew([anew])
         assert desk.messages()[0].available_at == waits_until + LEASE
 
     @on_one_machine

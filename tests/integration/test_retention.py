@@ -29,7 +29,9 @@ def _opened(house: House, council: Council) -> str:
     with house.database.transaction() as session:
         for row in session.query(Delivery):
             if row.state == "waiting":
-                deliveries.accepted(session, house.acting, delivery=row, answer="250 ok")
+                deliveries.answered(
+                    session, house.acting, delivery=row, is_accepted=True, answer="250 ok"
+                )
         receipts.record(
             session,
             house.acting,

@@ -16,6 +16,7 @@ from delivery.channels.smtp import SmtpEndpoint, SmtpMailer
 from docstore import outbox
 from docstore.clock import SystemClock
 from docstore.objects.memory import MemoryObjectStore
+from docstore.outbox import Handlers
 from docstore.workers import Worker
 from tests.integration.delivery.conftest import Office, found
 from tests.rude_smtp import STEPS, RudeServer, Step
@@ -93,7 +94,7 @@ def test_a_silent_mail_server_holds_up_no_other_work(
     posted.upload()
     packet = posted.publish()
     done, other = threading.Event(), {"other.work": lambda _: done.set()}
-    lanes = [tasks.handlers(sender), other]
+    lanes: list[Handlers] = [tasks.handlers(sender), other]
     workers = [Worker(posted.database, SystemClock(), h, name="test") for h in lanes]
     for worker in workers:
         worker.start()
