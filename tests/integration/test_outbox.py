@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from structlog.testing import capture_logs
 
 from docstore import outbox, workers
@@ -19,7 +19,17 @@ from docstore.database import Database
 from docstore.errors import InvalidInput, NotFound, StorageUnavailable
 from docstore.migrations import migrate
 from docstore.models import Installation, OutboxMessage
-from docstore.outbox import LEASE, MAX_ATTEMPTS, UPKEEP, Later, Task, enqueue, run_one
+from docstore.outbox import (
+    LEASE,
+    MAX_ATTEMPTS,
+    UPKEEP,
+    Handler,
+    Later,
+    Task,
+    Together,
+    enqueue,
+    run_one,
+)
 from docstore.services import setup
 from tests.factories import AT
 
@@ -325,6 +335,86 @@ class TestManyWorkers:
         assert [each["event"] for each in said] == ["worker_broke"]
 
 
+class TestTogether:
+    """Messages that share what they need: got once for a group, each done by itself."""
+
+    def test_what_they_share_is_got_once_for_as_many_as_go_together(self, desk: Desk) -> None:
+        desk.promise(*"aabcd")
+        first, again, *_ = (each.id for each in desk.messages())
+        groups, done = [], []
+
+        def prepare(tasks: Sequence[Task]) -> Handler:
+            groups.append(len(tasks))
+            return lambda task: done.append(task.id)
+
+        handlers = {TOPIC: Together(3, prepare)}
+        assert outbox.drain(desk.database, desk.clock, handlers) == 5
+        assert groups == [3, 2]
+        assert done == [first, first + 2, first + 3, again, first + 4]  # a key's second one waits
+        assert all(each.done_at for each in desk.messages())
+
+    def test_one_that_fails_stops_none_of_the_others(self, desk: Desk) -> None:
+        desk.promise(*"abc")
+
+        def each(task: Task) -> None:
+            if task.id == desk.messages()[1].id:
+                raise Later("not now", seconds=5)
+
+        outbox.drain(desk.database, desk.clock, {TOPIC: Together(3, lambda _: each)})
+        first, second, third = desk.messages()
+        assert first.done_at
+        assert third.done_at
+        assert (second.done_at, second.last_error) == (None, "not now")
+
+    def test_what_cannot_be_got_for_one_is_tried_anew_for_the_next(self, desk: Desk) -> None:
+        desk.promise(*"ab")
+        tries: list[int] = []
+
+        def prepare(tasks: Sequence[Task]) -> Handler:
+            tries.append(len(tasks))
+            if len(tries) == 1:
+                raise StorageUnavailable
+            return lambda _: None
+
+        outbox.drain(desk.database, desk.clock, {TOPIC: Together(2, prepare)})
+        first, second = desk.messages()
+        assert (first.done_at, first.last_error) == (None, "storage_unavailable")
+        assert second.done_at
+
+    def test_a_worker_that_is_to_stop_gives_back_what_it_has_not_begun(self, desk: Desk) -> None:
+        desk.promise(*"abc")
+        begun, go_on = threading.Event(), threading.Event()
+
+        def each(_: Task) -> None:
+            begun.set()
+            assert go_on.wait(30)
+
+        handlers = {TOPIC: Together(3, lambda _: each)}
+        worker = workers.Worker(desk.database, desk.clock, handlers, name="test")
+        worker.start()
+        assert begun.wait(30)
+        assert {each.attempts for each in desk.messages()} == {1}
+        worker._stopping.set()
+        go_on.set()
+        worker.stop(timeout=30)
+        assert [each.attempts for each in desk.messages()] == [1, 0, 0]
+        assert desk.claim()
+        assert desk.claim()
+
+    def test_a_group_is_kept_by_a_living_worker_and_comes_back_from_a_dead_one(
+        self, desk: Desk
+    ) -> None:
+        desk.promise(*"abc")
+        handlers = {TOPIC: Together(3, lambda _: lambda _: None)}
+        group = outbox.claim_group(desk.database, desk.clock, handlers, TOPICS)
+        desk.clock.move(LEASE - timedelta(seconds=1))
+        outbox.renew(group)
+        desk.clock.move(LEASE - timedelta(seconds=1))
+        assert desk.claim() is None
+        desk.clock.move(timedelta(seconds=2))
+        assert [bool(desk.claim()) for _ in range(4)] == [True, True, True, False]
+
+
 class TestClaims:
     """Whose work a message is: its worker's while that lives, then anybody's."""
 
@@ -427,3 +517,21 @@ def test_upkeep_is_planned_once_and_nobody_waits_for_it(desk: Desk) -> None:
         assert outbox.is_promised(session, UPKEEP)
         assert outbox.backlog(session).waiting == 0
         assert outbox.messages(session) == []
+
+
+class TestDurable:
+    """What waits for the disk, and what need not."""
+
+    def test_a_commit_waits_for_the_disk_unless_it_need_not(self, desk: Desk) -> None:
+        # The tests' own PostgreSQL waits for no disk; what is asked is whether we told it not to.
+        asked = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+        told = {True: "command line", False: "session"}
+        if desk.database.is_sqlite:
+            asked, told = "PRAGMA synchronous", {True: 2, False: 1}  # type: ignore[dict-item]
+
+        def waits(*, durable: bool) -> object:
+            with desk.database.transaction(durable=durable) as session:
+                return session.scalar(text(asked))
+
+        for durable in (True, False, True):
+            assert waits(durable=durable) == told[durable]

@@ -15,8 +15,9 @@ from delivery.channels.seam import Mail
 from delivery.channels.smtp import SmtpEndpoint, SmtpMailer
 from docstore import outbox
 from docstore.clock import SystemClock
+from docstore.crashing import Point, watched
 from docstore.objects.memory import MemoryObjectStore
-from docstore.outbox import Handlers
+from docstore.outbox import LEASE, Handlers
 from docstore.workers import Worker
 from tests.integration.delivery.conftest import Office, found
 from tests.rude_smtp import STEPS, RudeServer, Step
@@ -151,3 +152,31 @@ def test_a_mail_that_was_taken_is_not_sent_again_because_the_record_was_away(
     assert len(mailer.mails) == office.recipients
     assert {row.attempts for row in office.deliveries(packet)} == {1}
     office.database.dispose()
+
+
+class _Killed(BaseException):
+    """Ends a worker as a kill would: nothing in its way is told of it."""
+
+
+@pytest.mark.parametrize("point", [Point.SENDING, Point.SENT])
+def test_a_kill_in_a_group_repeats_the_mail_in_flight_and_no_other(
+    posted: Office, rude: RudeServer, point: Point
+) -> None:
+    posted.upload()
+    packet = posted.publish()
+    passed: list[Point] = []
+
+    def kill(at: Point) -> None:
+        passed.append(at)
+        if passed.count(point) == 2:
+            raise _Killed
+
+    with watched(kill), pytest.raises(_Killed):
+        posted.work()
+    in_flight = 1 if point is Point.SENT else 0
+    assert len(rude.taken) == 1 + in_flight
+    assert sorted(posted.states(packet)) == ["accepted", "waiting", "waiting"]
+    posted.later(seconds=LEASE.total_seconds())
+    assert posted.states(packet) == ["accepted"] * 3
+    assert len(set(rude.taken)) == 3
+    assert len(rude.taken) == 3 + in_flight

@@ -1,17 +1,21 @@
 """A form's file goes to disk in few large pieces, however small those are that come."""
 
+import asyncio
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from typing import cast
 
 import anyio
+import anyio.lowlevel
 import pytest
 from fastapi import Request
 from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from api.form_files import form_of
+from api.form_files import form_of, gathered
 from docstore.services.keeping import Incoming
 from tests.integration.pages.conftest import Site
 
@@ -53,3 +57,52 @@ def test_small_pieces_are_gathered_before_a_thread_writes_them(
     assert anyio.run(spooled) == hashlib.sha256(data).hexdigest()
     assert sum(pieces) == len(data)
     assert len(pieces) < 20
+
+
+def test_the_next_piece_comes_in_while_one_is_written() -> None:
+    """Whoever has a piece in hand gives the loop its turn; by then the next one was asked for."""
+    asked: list[int] = []
+
+    async def coming() -> AsyncIterator[bytes]:
+        for number in range(4):
+            asked.append(number)
+            yield b"x" * _MB
+
+    async def taken() -> list[int]:
+        seen = []
+        async for _ in gathered(coming()):
+            await anyio.lowlevel.checkpoint()
+            seen.append(len(asked))
+        return seen
+
+    assert anyio.run(taken) == [2, 3, 4, 4]
+
+
+def test_a_sender_who_goes_away_ends_it_and_leaves_nothing_running() -> None:
+    async def coming() -> AsyncIterator[bytes]:
+        yield b"x" * _MB
+        raise ClientDisconnect
+
+    async def taken() -> int:
+        pieces = gathered(coming())
+        first = await anext(pieces)
+        with pytest.raises(ClientDisconnect):
+            await anext(pieces)
+        assert len(asyncio.all_tasks()) == 1
+        return len(first)
+
+    assert anyio.run(taken) == _MB
+
+
+def test_who_has_enough_stops_it_and_leaves_nothing_running() -> None:
+    async def coming() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * _MB
+
+    async def taken() -> None:
+        async with aclosing(gathered(coming())) as pieces:
+            async for _ in pieces:
+                break
+        assert len(asyncio.all_tasks()) == 1
+
+    anyio.run(taken)
