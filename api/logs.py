@@ -54,7 +54,11 @@ def log_config(form: str, *, process: str) -> dict[str, Any]:
             }
         },
         "root": {"handlers": ["teczka"], "level": "WARNING"},
-        "loggers": {"_granian": {"handlers": [], "propagate": True}},
+        "loggers": {
+            "_granian": {"handlers": [], "propagate": True},
+            # Each try of a store that is away would be a line; that it is away is told once.
+            "urllib3.connectionpool": {"level": "ERROR"},
+        },
     }
 
 

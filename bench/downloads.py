@@ -128,7 +128,7 @@ class _Watching:
         self._pid, self.most = pid, 0
 
     def until(self, done: threading.Event) -> None:
-        while not done.wait(0.02):
+        while not done.wait(0.1):  # a look holds the server up a little
             self.most = max(self.most, memory(self._pid))
 
 

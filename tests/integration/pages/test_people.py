@@ -1,5 +1,6 @@
 """The people of a council as the office works with them: lists, rosters, seats, clerks."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -398,6 +399,10 @@ class TestTheCouncil:
     def test_its_details_change_as_a_whole_or_not_at_all(
         self, site: Site, council: Council, clerk_: Visitor
     ) -> None:
+        for path, marked in (("/osoby", f"{HOME}/osoby"), ("", HOME), ("/rada", "")):
+            page = clerk_.client.get(f"{HOME}{path}").text
+            links = re.findall(r'<li><a href="([^"]+)" aria-current="page"', page)
+            assert links == [marked] * bool(marked), path
         clerk_.open(f"{HOME}/rada")
         clerk_.send("/biuro/rada", {"name": "Rada Nowa", "colour": "url(evil)"})
         assert clerk_.status == 422
