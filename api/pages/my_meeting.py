@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from api.dependencies import ActingOf, PartsOf, Read, Recipient, Write, check_form
 from api.downloads import ObjectResponse
 from api.pages.public.one_act import notices
-from api.pages.reader import meetings_of
+from api.pages.reader import own_organizations
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
 from api.wiring import Parts
@@ -44,10 +44,12 @@ router = APIRouter(
 
 def _packet_for(session: ReadSession, asker: Asker, meeting_id: str) -> tuple[Meeting, Packet]:
     """Return a meeting of the asker's with its newest packet, or nothing at all."""
-    for meeting, packet in meetings_of(session, asker):
-        if meeting.id == meeting_id:
-            return meeting, packet
-    raise NotFound
+    return calendar.published_meeting(
+        session,
+        body_id=asker.body.id,
+        meeting_id=meeting_id,
+        organization_ids=own_organizations(asker),
+    )
 
 
 def _receives(asker: Asker, meeting: Meeting) -> bool:

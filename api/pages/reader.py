@@ -36,10 +36,16 @@ class MeetingLine:
 
 def meetings_of(session: ReadSession, asker: Asker) -> list[tuple[Meeting, Packet]]:
     """Return the meetings whose packets come to the asker; the office sees all."""
+    return calendar.published_meetings(
+        session, body_id=asker.body.id, organization_ids=own_organizations(asker)
+    )
+
+
+def own_organizations(asker: Asker) -> frozenset[str] | None:
+    """Return the organisations whose packets come to the asker, None for all of them."""
     standing = asker.standing
     everything = asker.is_office or (standing is not None and standing.is_guest)
-    own = None if everything or standing is None else standing.organization_ids
-    return calendar.published_meetings(session, body_id=asker.body.id, organization_ids=own)
+    return None if everything or standing is None else standing.organization_ids
 
 
 @router.get("")

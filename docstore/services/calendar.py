@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from docstore.errors import NotFound
 from docstore.models import Exclusion, Meeting, Packet, PacketEntry, Version
@@ -62,20 +62,13 @@ def announced(meeting: Meeting, packet: Packet) -> Announced:
 
 
 def _published(body_id: str) -> Select[Meeting, Packet]:
-    newest = (
-        select(Packet.meeting_id, func.max(Packet.number).label("number"))
-        .where(Packet.body_id == body_id)
-        .group_by(Packet.meeting_id)
-        .subquery()
-    )
+    """Return the query for a body's meetings that have a packet, each with its newest one."""
+    newer = aliased(Packet)
     return (
         select(Meeting, Packet)
-        .join(newest, newest.c.meeting_id == Meeting.id)
-        .join(
-            Packet, (Packet.meeting_id == newest.c.meeting_id) & (Packet.number == newest.c.number)
-        )
+        .join(Packet, Packet.meeting_id == Meeting.id)
         .where(Meeting.body_id == body_id)
-        .options(joinedload(Meeting.organization))
+        .where(~exists().where(newer.meeting_id == Meeting.id, newer.number > Packet.number))
     )
 
 
@@ -169,17 +162,40 @@ def taken_from_members(session: Session, packet_id: str) -> list[Exclusion]:
 def published_meetings(
     session: Session, *, body_id: str, organization_ids: Iterable[str] | None = None
 ) -> list[tuple[Meeting, Packet]]:
-    """Return meetings that have a packet, the latest meeting first, each with its newest packet."""
+    """Return meetings that have a packet, the latest meeting first, each with its newest packet.
+
+    The packets come without their manifests, of which a term's are megabytes.
+    """
+    found = session.execute(
+        _newest_packets(body_id, organization_ids).options(defer(Packet.manifest, raiseload=True))
+    )
+    return [(meeting, packet) for meeting, packet in found]
+
+
+def published_meeting(
+    session: Session,
+    *,
+    body_id: str,
+    meeting_id: str,
+    organization_ids: Iterable[str] | None = None,
+) -> tuple[Meeting, Packet]:
+    """Return one of those meetings with its newest packet whole, or raise `NotFound`."""
+    found = session.execute(
+        _newest_packets(body_id, organization_ids).where(Meeting.id == meeting_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def _newest_packets(
+    body_id: str, organization_ids: Iterable[str] | None
+) -> Select[Meeting, Packet]:
     query = (
-        select(Meeting, Packet)
-        .join(Packet, Packet.meeting_id == Meeting.id)
-        .where(Meeting.body_id == body_id)
-        .order_by(Meeting.starts_at.desc(), Meeting.id, Packet.number.desc())
+        _published(body_id)
+        .order_by(Meeting.starts_at.desc(), Meeting.id)
         .options(joinedload(Meeting.organization))
     )
     if organization_ids is not None:
         query = query.where(Meeting.organization_id.in_(list(organization_ids)))
-    found: dict[str, tuple[Meeting, Packet]] = {}
-    for meeting, packet in session.execute(query):
-        found.setdefault(meeting.id, (meeting, packet))
-    return list(found.values())
+    return query
