@@ -111,7 +111,7 @@ class _Mailing:
 
     def __call__(self, task: Task) -> None:
         letter = self._letters.get(task.payload["delivery"])
-        if letter is None:
+        if letter is None or not self._waits(letter.delivery):
             return
         sender, delivery = self._sender, letter.delivery
         try:
@@ -128,6 +128,12 @@ class _Mailing:
             _note_answer(sender, task, delivery, is_accepted=False, answer=error.answer)
         else:
             _note_answer(sender, task, delivery, is_accepted=True, answer=answer)
+
+    def _waits(self, delivery: Delivery) -> bool:
+        """Tell whether it waits still: the meeting may be called off while others are sent."""
+        with self._sender.database.reading() as session:
+            asked = select(Delivery.state).where(Delivery.id == delivery.id)
+            return session.scalar(asked) == "waiting"
 
     def _mail(self, letter: _Letter) -> Mail:
         """Return the mail of a delivery; its link is durable before anybody can hold it."""

@@ -2,11 +2,12 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from delivery import tasks
@@ -16,6 +17,7 @@ from delivery.channels.smtp import SmtpEndpoint, SmtpMailer
 from docstore import outbox
 from docstore.clock import SystemClock
 from docstore.crashing import Point, watched
+from docstore.models import Delivery
 from docstore.objects.memory import MemoryObjectStore
 from docstore.outbox import LEASE, Handlers
 from docstore.workers import Worker
@@ -180,3 +182,30 @@ def test_a_kill_in_a_group_repeats_the_mail_in_flight_and_no_other(
     assert posted.states(packet) == ["accepted"] * 3
     assert len(set(rude.taken)) == 3
     assert len(rude.taken) == 3 + in_flight
+
+
+class _CalledOff(MemoryMailer):
+    """Takes the first mail, and at that moment the office calls the meeting off."""
+
+    def __init__(self, office: Callable[[], Office]) -> None:
+        super().__init__()
+        self._office = office
+
+    def send(self, mail: Mail) -> str:
+        answer = super().send(mail)
+        if len(self.mails) == 1:
+            with self._office().database.transaction() as session:
+                waiting = Delivery.state == "waiting"
+                session.execute(update(Delivery).where(waiting).values(state="overtaken"))
+        return answer
+
+
+def test_what_was_called_off_meanwhile_is_not_sent_to_the_rest_of_a_group(posted: Office) -> None:
+    mailer = _CalledOff(lambda: posted)
+    posted.sender = replace(posted.sender, mailer=mailer)
+    posted.upload()
+    packet = posted.publish()
+    posted.work()
+    assert len(mailer.mails) == 1
+    # The one in flight was taken over, and that is told.
+    assert sorted(posted.states(packet)) == ["accepted", "overtaken", "overtaken"]
