@@ -9,11 +9,12 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
 from api.rendering import words_for
+from api.shown import Shown
 from api.state.conditions import Doctor, Health
 from api.state.metrics import Metrics
 from api.state.told import told
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Shown)
 
 
 async def _looked(request: Request) -> Health:

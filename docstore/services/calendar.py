@@ -69,6 +69,7 @@ def _published(body_id: str) -> Select[Meeting, Packet]:
         .join(Packet, Packet.meeting_id == Meeting.id)
         .where(Meeting.body_id == body_id)
         .where(~exists().where(newer.meeting_id == Meeting.id, newer.number > Packet.number))
+        .options(joinedload(Meeting.organization))
     )
 
 
@@ -191,11 +192,7 @@ def published_meeting(
 def _newest_packets(
     body_id: str, organization_ids: Iterable[str] | None
 ) -> Select[Meeting, Packet]:
-    query = (
-        _published(body_id)
-        .order_by(Meeting.starts_at.desc(), Meeting.id)
-        .options(joinedload(Meeting.organization))
-    )
+    query = _published(body_id).order_by(Meeting.starts_at.desc(), Meeting.id)
     if organization_ids is not None:
         query = query.where(Meeting.organization_id.in_(list(organization_ids)))
     return query

@@ -17,6 +17,7 @@ from api.pages.public.pages import Limited, everyone, page
 from api.rendering import words_for
 from api.searching import ADOPTED, Offer, find_offers, search
 from api.security.askers import Asker
+from api.shown import Shown
 from api.wiring import Parts
 from docstore.database import ReadSession
 from docstore.models import Paper
@@ -24,7 +25,7 @@ from docstore.services import act_view, acts
 from indexer.documents import Note, Page
 from indexer.notes import sentence
 
-router = APIRouter(prefix="/{slug}", include_in_schema=False)
+router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from api.dependencies import AskerOf, PartsOf, Read
 from api.pages.public.pages import absolute, everyone, fresh
 from api.rendering import templates, words_for
+from api.shown import Shown
 from docstore.services import acts
 from docstore.services.acts import Ticked
 
-router = APIRouter(prefix="/{slug}", include_in_schema=False)
+router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 _ENTRIES = 50
 # Characters that XML 1.0 cannot hold, whatever their escape.

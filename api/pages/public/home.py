@@ -9,11 +9,12 @@ from api.dependencies import AskerOf, PartsOf, Read
 from api.pages.public.meetings import heading
 from api.pages.public.pages import everyone, fresh, page
 from api.rendering import render, words_for
+from api.shown import Shown
 from docstore.services import acts, bodies, calendar
 from docstore.services.acts import Ticked
 
-front = APIRouter(include_in_schema=False)
-router = APIRouter(prefix="/{slug}", include_in_schema=False)
+front = APIRouter(include_in_schema=False, route_class=Shown)
+router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 _NEWEST = 10
 

@@ -8,11 +8,12 @@ from starlette.responses import Response
 from api.dependencies import AskerOf, PartsOf
 from api.pages.public.help import LESSONS
 from api.pages.public.pages import page
+from api.shown import Shown
 from api.wiring import Parts
 from docstore.models import Body
 from docstore.rules.paragraphs import paragraphs
 
-router = APIRouter(prefix="/{slug}", include_in_schema=False)
+router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 OWN_PAGES = "strony"
 """The folder in the data folder for a town hall's own words: `strony/<slug>/<page>.txt`."""

@@ -9,13 +9,14 @@ from api.pages.hits import role_of
 from api.pages.public.one_act import notices
 from api.pages.public.pages import everyone, page
 from api.rendering import words_for
+from api.shown import Shown
 from delivery.published import PublishedMeeting
 from delivery.words import meeting_heading
 from docstore.language import Words
 from docstore.services import acts, calendar, packet_view
 from docstore.services.calendar import Announced
 
-router = APIRouter(prefix="/{slug}", include_in_schema=False)
+router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 
 def heading(words: Words, meeting: Announced, *, short: bool = False) -> str:

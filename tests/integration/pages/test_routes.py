@@ -194,3 +194,14 @@ def test_no_moment_is_beyond_the_calendar(world: World) -> None:
             headers={"X-CSRF-Token": csrf(client)},
         )
         assert answer.status_code == 422
+
+
+def test_head_answers_as_get_wherever_a_page_is_everybodys(world: World) -> None:
+    client = world.site.browser()
+    headed = [path for _, path in walked(world.site, {"HEAD"})]
+    assert {"/healthz", "/readyz", "/{slug}", "/{slug}/uchwaly", "/{slug}/sesje"} <= {*headed}
+    for path in headed:
+        address = world.address(path)
+        asked, read = client.head(address), client.get(address)
+        assert asked.status_code == read.status_code, path
+        assert asked.headers.get("content-type") == read.headers.get("content-type"), path
