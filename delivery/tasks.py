@@ -1,5 +1,6 @@
 """The work of this floor: bundles, notices, links that were asked for."""
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ LINK = "link.send"
 PATIENCE = timedelta(seconds=60)
 # Mails that are claimed together, and for which what they share is read, and links are made, once.
 _TOGETHER = 25
+# Seconds for which what a group shares is taken for what the record says.
+_FRESH = 1.0
 # Less than an idle worker's own pause, so that this is the one that counts.
 _LOOK_AGAIN = 0.25
 # Longest pause between two tries of one mail, in seconds; greylisting asks for about that.
@@ -104,12 +107,13 @@ class _Mailing:
     """
 
     def __init__(self, sender: Sender, tasks: Sequence[Task]) -> None:
-        self._sender = sender
-        with sender.database.reading() as session:
-            self._letters = _waiting(session, tasks)
+        self._sender, self._tasks = sender, tasks
         self._links: dict[str, str] = {}
+        self._read()
 
     def __call__(self, task: Task) -> None:
+        if time.monotonic() - self._read_at > _FRESH:
+            self._read()
         letter = self._letters.get(task.payload["delivery"])
         if letter is None or not self._waits(letter.delivery):
             return
@@ -128,6 +132,12 @@ class _Mailing:
             _note_answer(sender, task, delivery, is_accepted=False, answer=error.answer)
         else:
             _note_answer(sender, task, delivery, is_accepted=True, answer=answer)
+
+    def _read(self) -> None:
+        """Read the group's letters; a slow server makes them old, and what they name may go."""
+        with self._sender.database.reading() as session:
+            self._letters = _waiting(session, self._tasks)
+        self._read_at = time.monotonic()
 
     def _waits(self, delivery: Delivery) -> bool:
         """Tell whether it waits still: the meeting may be called off while others are sent."""

@@ -95,6 +95,8 @@ class Worker:
                 outbox.renew(tasks)
             except DocstoreError as error:  # the next one may come in time
                 log.warning("claim_not_renewed", message=tasks[0].id, error=error.code)
+            except Exception:  # without a keeper, everything the worker does would be done twice
+                log.exception("claim_not_renewed", message=tasks[0].id)
 
 
 @contextmanager

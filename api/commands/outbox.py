@@ -35,7 +35,7 @@ def outbox_retry(message_id: int) -> None:
     """Open a message again that was given up."""
     try:
         with opened() as parts, parts.database.transaction() as session:
-            outbox.retry(session, message_id, at=parts.clock.now())
+            outbox.retry(session, message_id)
     except NotFound:
         terminal.refuse(
             f"Nie ma zadania {message_id}, które czeka.", f"There is no waiting task {message_id}."

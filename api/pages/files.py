@@ -8,6 +8,7 @@ from api.colours import stylesheet
 from api.dependencies import AskerOf, PartsOf, Read
 from api.downloads import ObjectResponse
 from api.security.askers import Asker
+from api.shown import Shown
 from api.wiring import Parts
 from docstore.errors import NotFound
 from docstore.models import Version
@@ -16,7 +17,7 @@ from docstore.services.acting import Acting
 from docstore.services.giving import held
 from docstore.services.noting import Observed
 
-router = APIRouter(prefix="/{slug}", include_in_schema=False)
+router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 _READS = ["GET", "HEAD"]
 _FOR_LONG = "public, max-age=31536000, immutable"

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from api.errors import codes
 from api.rendering import render, words_for
+from api.shown import Shown
 from docstore.errors import NotFound
 from docstore.language import Words
 
-router = APIRouter(prefix="/api/v1/problems", include_in_schema=False)
+router = APIRouter(prefix="/api/v1/problems", include_in_schema=False, route_class=Shown)
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _AGAIN = "Ponowienie tego samego żądania niczego nie zmieni: popraw je."

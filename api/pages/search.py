@@ -13,11 +13,12 @@ from api.pages.public.pages import Limited, Wording
 from api.rendering import render, words_for
 from api.searching import find_offers, search
 from api.security.askers import Asker
+from api.shown import Shown
 from docstore.services.searched import Found
 from indexer.documents import Page
 from indexer.notes import sentence
 
-router = APIRouter(prefix="/{slug}", include_in_schema=False)
+router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 
 @router.get("/szukaj")

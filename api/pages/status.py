@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.checking import Report, check
-from api.dependencies import ActingOf, Administrator, PartsOf, Read, Write, check_form
+from api.dependencies import Administrator, PartsOf, Read, Write, check_form
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
 from api.state.conditions import Doctor
@@ -105,13 +105,11 @@ def check_now(request: Request, asker: Administrator, parts: PartsOf) -> Respons
 
 
 @router.post("/zadania/{message_id}")
-def retry(
-    request: Request, asker: Administrator, acting: ActingOf, session: Write, message_id: int
-) -> Response:
+def retry(request: Request, asker: Administrator, session: Write, message_id: int) -> Response:
     """Open a message again that was given up."""
     words = words_for(request, asker.body)
     row = session.get(OutboxMessage, message_id)
     if row is None or not _is_own(asker, row):
         raise NotFound
-    outbox.retry(session, message_id, at=acting.at)
+    outbox.retry(session, message_id)
     return redirect(f"/{asker.body.slug}/stan", done=words("Zadanie wróciło do kolejki."))

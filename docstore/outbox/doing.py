@@ -1,7 +1,7 @@
 """Doing what was promised: claimed for a lease, in order for each key, at least once."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -117,6 +117,10 @@ class Task:
     def is_stopping(self) -> bool:
         """Tell whether the worker that has the task is to stop."""
         return self._waits is not None and self._waits(0)
+
+    def is_overdue(self) -> bool:
+        """Tell whether the claim has run out, as after a long sleep of the machine."""
+        return self.clock.now() > self.claimed_until
 
     def begin(self) -> None:
         """Count from now how long what is known is insisted on; others of its group came first."""
@@ -244,10 +248,15 @@ def _claim(
     with database.transaction() as session:
         messages = list(session.scalars(first))
         for message in messages[:1]:
-            others = query.where(
-                OutboxMessage.topic == message.topic, OutboxMessage.id != message.id
-            )
-            messages += session.scalars(others.limit(most.get(message.topic, 1) - 1))
+            others = most.get(message.topic, 1) - 1
+            # What was tried before goes alone: it may be what makes a whole group fail.
+            if others and message.attempts == 0:
+                like_it = query.where(
+                    OutboxMessage.topic == message.topic,
+                    OutboxMessage.id != message.id,
+                    OutboxMessage.attempts == 0,
+                )
+                messages += session.scalars(like_it.limit(others))
         for message in messages:
             message.available_at = now + LEASE
             message.attempts += 1
@@ -288,7 +297,8 @@ def do(task: Task, handlers: Handlers) -> None:
 def do_group(tasks: Sequence[Task], handlers: Handlers) -> None:
     """Do claimed messages of one topic in turn, each as `do` does it.
 
-    A worker that is to stop gives back those that were not begun.
+    Those that were not begun are given back by a worker that is to stop, and by one whose claim ran
+    out meanwhile: somebody else may have it.
     """
     reach(Point.CLAIMED)
     in_hand = tasks[0].database.in_hand
@@ -297,7 +307,7 @@ def do_group(tasks: Sequence[Task], handlers: Handlers) -> None:
         handler = handlers[tasks[0].topic]
         prepared = _Prepared(handler, tasks) if isinstance(handler, Together) else handler
         for number, task in enumerate(tasks):
-            if number and task.is_stopping():
+            if number and (task.is_stopping() or task.is_overdue()):
                 _put_back(tasks[number:])
                 return
             task.begin()
@@ -307,7 +317,10 @@ def do_group(tasks: Sequence[Task], handlers: Handlers) -> None:
 
 
 class _Prepared:
-    """Does each message of a group; what fails in getting what they share fails for the one."""
+    """Does each message of a group; what they share is asked for until it was got.
+
+    One message for which it cannot be got fails them all, once: none is in a group again.
+    """
 
     def __init__(self, together: Together, tasks: Sequence[Task]) -> None:
         self._together = together
@@ -320,15 +333,17 @@ class _Prepared:
         self._handler(task)
 
 
-def _put_back(tasks: Collection[Task]) -> None:
-    """Open messages again that were claimed and not begun."""
-    database, clock = next((task.database, task.clock) for task in tasks)
-    with database.transaction() as session:
-        session.execute(
-            update(OutboxMessage)
-            .where(is_open(), OutboxMessage.id.in_([task.id for task in tasks]))
-            .values(available_at=clock.now(), attempts=OutboxMessage.attempts - 1)
-        )
+def _put_back(tasks: Sequence[Task]) -> None:
+    """Make messages again what they were before we claimed them, those that are still ours."""
+    with tasks[0].database.transaction() as session:
+        for task in tasks:
+            session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == task.id)
+                .where(is_open(), OutboxMessage.available_at == task.claimed_until)
+                # As promised without a delay: due whatever the clock says by then.
+                .values(available_at=OutboxMessage.created_at, attempts=OutboxMessage.attempts - 1)
+            )
 
 
 def _do(task: Task, handler: Handler) -> None:

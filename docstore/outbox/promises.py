@@ -146,14 +146,14 @@ def messages(session: ReadSession, *, limit: int = 100) -> list[OutboxMessage]:
     )
 
 
-def retry(session: WriteSession, message_id: int, *, at: datetime) -> None:
-    """Open a parked message again, now."""
+def retry(session: WriteSession, message_id: int) -> None:
+    """Open a parked message again: it is due as if it had just been promised."""
     message = session.get(OutboxMessage, message_id)
     if message is None or message.done_at is not None:
         raise NotFound
     message.failed_at = None
     message.attempts = 0
-    message.available_at = at
+    message.available_at = message.created_at
     session.info[WAKE] = True
 
 

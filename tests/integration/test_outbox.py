@@ -255,14 +255,14 @@ class TestPoison:
         desk.promise("a")
         self._park(desk)
         with desk.database.transaction() as session:
-            outbox.retry(session, desk.messages()[0].id, at=desk.clock.now())
+            outbox.retry(session, desk.messages()[0].id)
         self._park(desk)
         assert desk.messages()[0].attempts == MAX_ATTEMPTS
         with desk.database.transaction() as session:
-            outbox.retry(session, desk.messages()[0].id, at=desk.clock.now())
+            outbox.retry(session, desk.messages()[0].id)
         assert desk.do(lambda _: None)
         with desk.database.transaction() as session, pytest.raises(NotFound):
-            outbox.retry(session, desk.messages()[0].id, at=desk.clock.now())
+            outbox.retry(session, desk.messages()[0].id)
 
 
 class TestManyWorkers:
@@ -380,6 +380,53 @@ class TestTogether:
         first, second = desk.messages()
         assert (first.done_at, first.last_error) == (None, "storage_unavailable")
         assert second.done_at
+
+    def test_one_that_spoils_its_group_takes_its_neighbours_along_once(self, desk: Desk) -> None:
+        desk.promise(*"abcd")
+        bad, done = desk.messages()[1].id, list[int]()
+
+        def prepare(tasks: Sequence[Task]) -> Handler:
+            if any(task.id == bad for task in tasks):
+                raise ValueError("a poisoned packet")
+            return lambda task: done.append(task.id)
+
+        handlers = {TOPIC: Together(4, prepare)}
+        for _ in range(MAX_ATTEMPTS):
+            outbox.drain(desk.database, desk.clock, handlers)
+            desk.clock.move(timedelta(hours=1))
+        assert sorted(done) == [each.id for each in desk.messages() if each.id != bad]
+        assert [each.id for each in desk.messages() if each.failed_at] == [bad]
+
+    def test_what_is_given_back_is_due_whatever_the_clock_says_then(self, desk: Desk) -> None:
+        desk.promise(*"ab")
+        handlers = {TOPIC: Together(2, lambda _: lambda _: None)}
+        group = outbox.claim_group(
+            desk.database, desk.clock, handlers, TOPICS, waits=lambda _: True
+        )
+        outbox.do_group(group, handlers)
+        desk.clock.move(-timedelta(days=3))
+        assert desk.claim()
+
+    def test_a_group_whose_claim_ran_out_is_left_to_who_has_it_now(self, desk: Desk) -> None:
+        desk.promise(*"abc")
+        taken: list[Task | None] = []
+
+        def sleeps(_: Task) -> None:
+            if not taken:
+                desk.clock.move(LEASE + timedelta(seconds=1))
+                desk.database.in_hand.clear()  # it is another process that looks
+                taken.extend([desk.claim(), desk.claim()])
+
+        handlers = {TOPIC: Together(3, lambda _: sleeps)}
+        group = outbox.claim_group(desk.database, desk.clock, handlers, TOPICS)
+        outbox.do_group(group, handlers)
+        first, second, third = desk.messages()
+        assert [each.attempts for each in (first, second, third)] == [2, 2, 0]
+        assert first.done_at, "what was done is done, whoever has it in hand besides"
+        assert second.done_at is None
+        last = desk.claim()
+        assert last is not None
+        assert last.id == third.id
 
     def test_a_worker_that_is_to_stop_gives_back_what_it_has_not_begun(self, desk: Desk) -> None:
         desk.promise(*"abc")

@@ -21,8 +21,10 @@ from docstore.models import AgendaItem, Body, Delivery, Meeting, Notice, Packet,
 from docstore.objects.filesystem import FilesystemObjectStore
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import ObjectStore, object_key
-from docstore.services import agendas, renditions
+from docstore.services import agendas, exclusions, renditions
+from docstore.services.acting import Acting
 from docstore.services.documents import AudienceChoice, Owner
+from docstore.services.exclusions import TakeDown
 from docstore.services.versions import Intake
 from tests.factories import (
     AT,
@@ -58,6 +60,17 @@ class Office:
     items: list[AgendaItem]
     paper: Paper
     recipients: int
+
+    def take_down(self, document_id: str, *, from_members: bool = True) -> None:
+        """Take a document down, from the members too unless told otherwise."""
+        with self.database.transaction() as session:
+            exclusions.take_down(
+                session,
+                Acting(None, self.clock.now()),
+                body_id=self.body.id,
+                document_id=document_id,
+                said=TakeDown("całość", "privacy", "Burmistrz", from_members=from_members),
+            )
 
     def upload(
         self,

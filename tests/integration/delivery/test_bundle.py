@@ -24,10 +24,8 @@ from docstore.files.writer import PACKET
 from docstore.models import Body, Packet
 from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.seam import ObjectStore, object_key
-from docstore.services import agendas, exclusions, placing, renditions
-from docstore.services.acting import Acting
+from docstore.services import agendas, placing, renditions
 from docstore.services.documents import Owner
-from docstore.services.exclusions import TakeDown
 from docstore.services.keeping import keep, spooled
 from docstore.services.renditions import Made
 from tests.factories import NARROW, make_items, make_next_version, make_packet, make_paper, make_pdf
@@ -43,18 +41,6 @@ def _bookmarks(reader: PdfReader) -> list[Any]:
         return [titles(node) if isinstance(node, list) else node.title for node in nodes]
 
     return titles(reader.outline)
-
-
-def _take_down(office: Office, document_id: str, *, from_members: bool = True) -> None:
-    said = TakeDown("całość", "privacy", "Burmistrz", from_members=from_members)
-    with office.database.transaction() as session:
-        exclusions.take_down(
-            session,
-            Acting(None, office.clock.now()),
-            body_id=office.body.id,
-            document_id=document_id,
-            said=said,
-        )
 
 
 class TestPdf:
@@ -345,7 +331,7 @@ class TestTakenDown:
         office.upload(title="Zostaje", owner=Owner(item_id=office.items[2].id), pages=2)
         packet = office.publish()
         office.work()
-        _take_down(office, gone.document_id)
+        office.take_down(gone.document_id)
         office.work()
         pdf = office.pdf(packet)
         assert pdf.page_labels == ["i", "1", "4", "5"]
@@ -363,7 +349,7 @@ class TestTakenDown:
         gone = office.upload()
         office.upload(title="Zostaje")
         packet = office.publish()
-        _take_down(office, gone.document_id)
+        office.take_down(gone.document_id)
         office.work()
         shown = json.loads(office.zip(packet).read("manifest.json"))
         assert shown["shortened"] is True
@@ -379,7 +365,7 @@ class TestTakenDown:
         gone = office.upload()
         packet = office.publish()
         office.work()
-        _take_down(office, gone.document_id)
+        office.take_down(gone.document_id)
         with office.database.reading() as session:
             assert renditions.renditions_of(session, packet.id) == {}
 
@@ -390,7 +376,7 @@ class TestTakenDown:
         gone = office.upload(title="Opinia")
         packet = office.publish()
         office.work()
-        _take_down(office, gone.document_id, from_members=False)
+        office.take_down(gone.document_id, from_members=False)
         office.work()
         assert any("02 Opinia.pdf" in name for name in office.zip(packet).namelist())
 
@@ -404,7 +390,7 @@ class TestTakenDown:
 
         def take_down() -> None:
             store.before_reading = lambda: None
-            _take_down(office, gone.document_id)
+            office.take_down(gone.document_id)
 
         store.before_reading = take_down
         bundle(office.sender, packet.id, office.body.id)
@@ -420,7 +406,7 @@ class TestTakenDown:
         gone = office.upload(title="Opinia Kowalskiego")
         office.upload(title="Zostaje")
         office.publish()
-        _take_down(office, gone.document_id)
+        office.take_down(gone.document_id)
         packet = office.publish()
         office.work()
         assert any("wyłączono z udostępniania" in mail.text for mail in mailer.mails)

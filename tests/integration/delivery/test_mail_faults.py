@@ -209,3 +209,30 @@ def test_what_was_called_off_meanwhile_is_not_sent_to_the_rest_of_a_group(posted
     assert len(mailer.mails) == 1
     # The one in flight was taken over, and that is told.
     assert sorted(posted.states(packet)) == ["accepted", "overtaken", "overtaken"]
+
+
+class _TakesDown(MemoryMailer):
+    """Takes mails slowly; at the first the office takes a document down from everybody."""
+
+    def __init__(self, take_down: Callable[[], None]) -> None:
+        super().__init__()
+        self._take_down = take_down
+
+    def send(self, mail: Mail) -> str:
+        answer = super().send(mail)
+        if len(self.mails) == 1:
+            self._take_down()
+        return answer
+
+
+def test_a_slow_server_is_sent_nothing_that_was_taken_down_meanwhile(
+    posted: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_FRESH", 0.0)
+    gone = posted.upload(title="Skarga pani Iksińskiej")
+    mailer = _TakesDown(lambda: posted.take_down(gone.document_id))
+    posted.sender = replace(posted.sender, mailer=mailer)
+    posted.publish()
+    posted.work()
+    named = ["Iksińskiej" in mail.text for mail in mailer.mails]
+    assert named == [True, False, False]
