@@ -10,7 +10,7 @@ from api.names import PAPER_KINDS, STAGES, STATUSES
 from docstore.services.acts import Ticked
 from indexer.documents import SearchQuery, Sort
 
-# As many as a tablet shows in three screens of large type.
+# Each hit costs a passage of its own, and what people look for is mostly among the first.
 ON_A_PAGE = 10
 # Nobody reads on; an address that asks for more is a program's, and gets the last page.
 MOST_PAGES = 1000
