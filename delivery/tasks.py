@@ -21,7 +21,7 @@ from docstore.database import WriteSession
 from docstore.errors import StorageFull, StorageUnavailable
 from docstore.language import Words
 from docstore.models import Body, Delivery, Meeting, Notice, Packet, Person, new_id
-from docstore.outbox import Handler, Later, Task, Together, enqueue
+from docstore.outbox import Handler, Later, NotYet, Task, Together, enqueue
 from docstore.services import deliveries, renditions, signins, standings
 from docstore.services.acting import Acting
 from docstore.services.deliveries import SEND as SEND
@@ -74,7 +74,7 @@ def _notify(sender: Sender, task: Task) -> None:
         ready = {PDF, ZIP} <= renditions.renditions_of(session, packet_id).keys()
     # A clock that was put back since does not make anybody wait until it has caught up.
     if not ready and abs(now - packet.published_at) < PATIENCE:
-        raise Later("the packet's files are being made", seconds=_LOOK_AGAIN)
+        raise NotYet("the packet's files are being made", seconds=_LOOK_AGAIN)
     with task.finishing() as session:
         deliveries.release(session, packet_id=packet_id, at=now)
 

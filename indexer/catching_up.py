@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from docstore.crashing import Point, reach
 from docstore.models import Version
-from docstore.outbox import Later
+from docstore.outbox import NotYet
 from docstore.services.indexing import HELD_BACK
 from docstore.services.openness import is_destroyed
 from indexer.documents import IndexDocument
@@ -82,7 +82,7 @@ def catch_up_or_wait(reader: Reader) -> None:
         log.warning("index_damaged_rebuilding")
         rebuild(reader)
     except SearchUnavailable as error:
-        raise Later(error.code, seconds=1) from error
+        raise NotYet(error.code, seconds=1) from error
 
 
 def rebuild(reader: Reader) -> int:

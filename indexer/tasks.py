@@ -16,7 +16,7 @@ from docstore.files.errors import FileRefused
 from docstore.files.facts import FileFacts
 from docstore.files.inspect import inspect
 from docstore.models import Document, Version
-from docstore.outbox import Handler, Later, Task, close, enqueue, open_ids
+from docstore.outbox import Handler, NotYet, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
 from docstore.rules.personal_data import find_personal_data
 from docstore.services import destruction, exclusions, orphans, renditions
@@ -250,11 +250,11 @@ def _erase(reader: Reader, task: Task) -> None:
     orphans.sweep(reader.database, reader.store, at=reader.clock.now())
     with reader.database.reading() as session:
         if not destruction.is_erased(session, body_id):
-            raise Later("objects_left", seconds=_LOOK_AGAIN)  # another sweep has them in hand
+            raise NotYet("objects_left", seconds=_LOOK_AGAIN)  # another sweep has them in hand
     try:
         rebuild(reader)
     except SearchUnavailable as error:
-        raise Later(error.code, seconds=1) from error
+        raise NotYet(error.code, seconds=1) from error
     with task.finishing() as session:
         destruction.confirm(
             session,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import httpx2
@@ -37,12 +37,18 @@ _HOME = "/api/v1/bodies/piechowice"
 _AWAY = (httpx2.TransportError, httpx2.HTTPStatusError)
 
 
-def until(happens: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
-    """Wait for what another process does."""
+def until(
+    happens: Callable[[], object],
+    what: str,
+    *,
+    patience: float = PATIENCE,
+    instead: Callable[[], object] = lambda: "",
+) -> None:
+    """Wait for what another process does; where it never comes, say what there was `instead`."""
     end = time.monotonic() + patience
     while not happens():
         if time.monotonic() > end:
-            raise TimeoutError(what)
+            raise TimeoutError(f"{what}\n{instead()}")
         time.sleep(_LOOK)  # a poll of another process; no test waits a fixed time
 
 
@@ -164,7 +170,13 @@ class CrashHouse:
                 each.ensure()
             return self.book.is_settled(self.parts)
 
-        until(is_done, "work was left undone", patience=patience)
+        until(is_done, "work was left undone", patience=patience, instead=self._told)
+
+    def _told(self) -> str:
+        """Return what is not done, and the last that every process said."""
+        said = [each.log.read_text(errors="replace").splitlines()[-40:] for each in self.processes]
+        waiting = self.book.waiting(self.parts)
+        return "\n".join([f"{self.parts.clock.now():%T}", *waiting, *chain.from_iterable(said)])
 
     def stop(self) -> None:
         """End every process and close what the test looks through."""

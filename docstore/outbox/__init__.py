@@ -5,6 +5,7 @@ from docstore.outbox.doing import MAX_ATTEMPTS as MAX_ATTEMPTS
 from docstore.outbox.doing import Handler as Handler
 from docstore.outbox.doing import Handlers as Handlers
 from docstore.outbox.doing import Later as Later
+from docstore.outbox.doing import NotYet as NotYet
 from docstore.outbox.doing import Task as Task
 from docstore.outbox.doing import Together as Together
 from docstore.outbox.doing import claim as claim

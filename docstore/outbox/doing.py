@@ -29,6 +29,9 @@ MAX_ATTEMPTS = 8
 _BREATH = 2.0
 # Longest pause between two tries, in seconds.
 _LONGEST_PAUSE = 900
+# Longest pause where the record, the store or room on the disk is waited for, in seconds: it costs
+# next to nothing to ask, and once it is back nobody should wait for us.
+_LONGEST_AWAY = 60
 # Claims that are given back at once to who starts after their worker died; a message that was tried
 # more often may be what kills them, and waits for its lease.
 _QUICK_TRIES = 3
@@ -40,11 +43,22 @@ class Later(Exception):
     """Raised by a handler for something expected to pass: try again, never park.
 
     `seconds` is 900 at most: what lies much further ahead counts as put off by another clock.
+    Without it each pause is twice as long as the last, up to a minute.
     """
 
     def __init__(self, reason: str, *, seconds: float | None = None) -> None:
         super().__init__(reason)
         self.seconds = seconds
+
+
+class NotYet(Later):
+    """Raised by a handler whose turn has not come: asked again in `seconds`, and not a try.
+
+    Counted as tries, ten looks would make the first failure after them the last one.
+    """
+
+    def __init__(self, reason: str, *, seconds: float) -> None:
+        super().__init__(reason, seconds=seconds)
 
 
 class Task:
@@ -350,25 +364,40 @@ def _do(task: Task, handler: Handler) -> None:
     try:
         handler(task)
         task.finish()
+    except NotYet as early:
+        _postpone(task, str(early), seconds=early.seconds, is_try=False)
     except Later as later:
-        _postpone(task, str(later), seconds=later.seconds)
+        _postpone(task, str(later), seconds=later.seconds or _away(task))
     except (StorageUnavailable, StorageFull, RecordUnavailable) as away:
-        _postpone(task, away.code, seconds=None)
+        _postpone(task, away.code, seconds=_away(task))
     except DocstoreError as error:
         log.warning("task_failed", topic=task.topic, message=task.id, error=error.code)
         _postpone(task, str(error), seconds=None, park=True)
     except Exception as error:  # a poisoned message must not end the worker; it is parked and shown
         if isinstance(error, OSError) and error.errno in NO_ROOM:
-            _postpone(task, StorageFull.code, seconds=None)
+            _postpone(task, StorageFull.code, seconds=_away(task))
             return
         log.exception("task_broke", topic=task.topic, message=task.id)
         _postpone(task, f"{type(error).__name__}: {error}", seconds=None, park=True)
 
 
-def _postpone(task: Task, reason: str, *, seconds: float | None, park: bool = False) -> None:
+def _doubled(task: Task, longest: float) -> float:
+    """Return a pause that is twice as long after each try, up to a limit."""
+    return min(2.0 ** min(task.attempts, 10), longest)
+
+
+def _away(task: Task) -> float:
+    return _doubled(task, _LONGEST_AWAY)
+
+
+def _postpone(
+    task: Task, reason: str, *, seconds: float | None, park: bool = False, is_try: bool = True
+) -> None:
     now = task.clock.now()
-    pause = seconds if seconds is not None else min(2.0**task.attempts, _LONGEST_PAUSE)
+    pause = seconds if seconds is not None else _doubled(task, _LONGEST_PAUSE)
     parked = park and task.attempts >= MAX_ATTEMPTS
+    # One that was claimed once counts as touched: its moment is ours, not that of its promise.
+    attempts = task.attempts if is_try else max(task.attempts - 1, 1)
 
     def write() -> None:
         with task.database.transaction() as session:
@@ -377,6 +406,7 @@ def _postpone(task: Task, reason: str, *, seconds: float | None, park: bool = Fa
                 .where(OutboxMessage.id == task.id)
                 .values(
                     available_at=now + timedelta(seconds=pause),
+                    attempts=attempts,
                     failed_at=now if parked else None,
                     last_error=reason[:2000],
                 )

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from docstore import outbox, workers
 from docstore.clock import MemoryClock
 from docstore.database import Database
-from docstore.errors import InvalidInput, NotFound, StorageUnavailable
+from docstore.errors import InvalidInput, NotFound, StorageFull, StorageUnavailable
 from docstore.migrations import migrate
 from docstore.models import Installation, OutboxMessage
 from docstore.outbox import (
@@ -25,6 +25,7 @@ from docstore.outbox import (
     UPKEEP,
     Handler,
     Later,
+    NotYet,
     Task,
     Together,
     enqueue,
@@ -217,6 +218,40 @@ class TestLease:
             desk.clock.move(timedelta(hours=1))
         (message,) = desk.messages()
         assert (message.failed_at, message.last_error) == (None, "away")
+
+    def test_looks_before_its_turn_are_no_tries(self, desk: Desk) -> None:
+        """A packet's notices look for its files many times; then one failure is the first."""
+        desk.promise("a")
+
+        def not_yet(_: Task) -> None:
+            raise NotYet("the files are being made", seconds=0.25)
+
+        def broken(_: Task) -> None:
+            raise ZeroDivisionError
+
+        for _ in range(MAX_ATTEMPTS * 3):
+            assert desk.do(not_yet)
+            desk.clock.move(timedelta(seconds=0.25))
+        assert desk.do(broken)
+        (message,) = desk.messages()
+        assert message.failed_at is None
+        assert message.available_at == desk.clock.now() + timedelta(seconds=4)
+
+    @pytest.mark.parametrize("away", [StorageUnavailable(), StorageFull(), Later("away")])
+    def test_what_is_away_is_asked_for_once_a_minute_at_least(
+        self, desk: Desk, away: Exception
+    ) -> None:
+        desk.promise("a")
+
+        def handler(_: Task) -> None:
+            raise away
+
+        pauses = []
+        for _ in range(10):
+            assert desk.do(handler)
+            pauses.append((desk.messages()[0].available_at - desk.clock.now()).total_seconds())
+            desk.clock.move(timedelta(hours=1))
+        assert pauses == [2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
 
     def test_a_store_that_is_away_parks_nothing(self, desk: Desk) -> None:
         desk.promise("a")
