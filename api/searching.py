@@ -10,7 +10,8 @@ from docstore.database import ReadSession
 from docstore.models import Body
 from docstore.services import exclusions, versions
 from docstore.services.indexing import ask_for_rebuild
-from docstore.services.searched import Found, described, visible_pages
+from docstore.services.renditions import page_texts
+from docstore.services.searched import Found, described
 from docstore.visibility import Visibility
 from indexer.documents import FACETS, Page, SearchPage, SearchQuery
 from indexer.errors import IndexDamaged
@@ -49,8 +50,11 @@ def search(
     gone = exclusions.pending(session, visibility.body_id)
     asked = replace(query, without=query.without | gone)
 
+    rows: dict[str, Found] = {}
+
     def pages_of(ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        return visible_pages(session, visibility, ids)
+        rows.update(described(session, visibility, ids))
+        return page_texts(session, [*rows])
 
     try:
         findings = Finder(parts.engine).find(
@@ -60,7 +64,6 @@ def search(
         return _rebuilding(parts)
     if not findings.answer.total and parts.engine.needs_rebuild() and versions.any_is_kept(session):
         return _rebuilding(parts)
-    rows = described(session, visibility, [hit.id for hit in findings.answer.hits])
     hits = tuple(
         Shown(rows[hit.id], findings.passages.get(hit.id))
         for hit in findings.answer.hits

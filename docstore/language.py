@@ -8,7 +8,7 @@ is its three forms joined by `|`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -39,6 +39,25 @@ def _catalogue(language: Language) -> Mapping[str, str]:
     return sentences
 
 
+# A page says dozens of numbers and days, and the next one mostly the same: they are kept.
+_KEPT = 4096
+
+
+@lru_cache(_KEPT)
+def _grouped(value: float, language: Language) -> str:
+    return str(format_decimal(value, locale=language))
+
+
+@lru_cache(_KEPT)
+def _named_day(day: date, language: Language) -> str:
+    return str(format_date(day, "d MMMM y", locale="pl" if language == "pl" else "en_GB"))
+
+
+@lru_cache(_KEPT)
+def _plural_form(number: int, language: Language) -> str:
+    return str(Locale(language).plural_form(number))
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Speaks one language: sentences, counts, dates, sizes, in one time zone."""
@@ -56,7 +75,7 @@ class Words:
         message = self("|".join(forms))
         categories = _FORMS[self.language if message != "|".join(forms) else "pl"]
         choices = message.split("|")
-        category = Locale(self.language).plural_form(number)
+        category = _plural_form(number, self.language)
         place = categories.index(category) if category in categories else len(categories) - 1
         return choices[min(place, len(choices) - 1)]
 
@@ -66,7 +85,7 @@ class Words:
 
     def number(self, value: float) -> str:
         """Return a number with the language's separators."""
-        return str(format_decimal(value, locale=self.language))
+        return _grouped(value, self.language)
 
     def local(self, moment: datetime) -> datetime:
         """Return a moment on the council's own clock."""
@@ -86,7 +105,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """Return `26 listopada 2026`."""
-        return str(format_date(day, "d MMMM y", locale="pl" if self.language == "pl" else "en_GB"))
+        return _named_day(day, self.language)
 
     def short_day(self, day: date) -> str:
         """Return `26.11.2026`, for tables."""

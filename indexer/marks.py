@@ -85,7 +85,11 @@ class Marks:
                 self._silent.add(word)
 
     def _passes(self, terms: tuple[str, ...]) -> bool:
-        return any(any(map(test, terms)) for _, test in self._tests)
+        for _, test in self._tests:
+            for term in terms:
+                if test(term):
+                    return True
+        return False
 
     def marked(self, tokens: Sequence[Token]) -> dict[int, Leaf]:
         """Return which tokens answer a leaf, by their place among `tokens`."""
@@ -134,6 +138,9 @@ class Marks:
 def _near(text: str, term: str, distance: int) -> bool:
     """Tell whether two words are at most `distance` mistakes apart."""
     if abs(len(text) - len(term)) > distance:
+        return False
+    # A mistake changes one letter into another at most; nearly every word is told apart so.
+    if len(set(text) ^ set(term)) > 2 * distance:
         return False
     return bool(damerau_levenshtein(text, term, limit=distance) <= distance)
 

@@ -29,7 +29,7 @@ class SearchEngine(Protocol):
       * A change older than the one indexed (smaller `revision`) is ignored.
       * Nothing outside `visible_to` is returned, counted or faceted, and nothing that it sees in a
         newer version (`superseded_for`).
-      * Equal scores order by id, so pages never repeat or skip a hit.
+      * Equal scores order newest first, equal dates by id: pages never repeat or skip a hit.
       * Any query text gives a page, never an exception.
       * Every engine finds the same documents for the same query.
       * `rebuild` works beside the live index and swaps at the end; readers never see less.

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -78,9 +78,13 @@ def _fill(body: Body, details: BodyDetails) -> None:
     body.time_zone = details.time_zone
 
 
+# Asked by every page; built anew each time it would take longer than the answer.
+_BY_SLUG = select(Body).where(Body.slug == bindparam("slug"))
+
+
 def find_body(session: Session, slug: str) -> Body | None:
     """Return the council with a short name."""
-    return session.scalar(select(Body).where(Body.slug == slug))
+    return session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def bodies(session: Session) -> list[Body]:

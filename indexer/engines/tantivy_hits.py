@@ -1,6 +1,7 @@
 """Reading hits and facets of a Tantivy query."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -26,17 +27,20 @@ def by_key(searcher: Searcher, query: Query, page: Page, key: str) -> tuple[int,
     """Return the total and one page in the order of a fast field whose values are all distinct."""
     wanted = page.offset + page.limit
     total, found = _search(searcher, query, wanted, order_by_field=key, order=Order.Asc)
-    return total, [_hit(searcher, 0.0, address) for _, address in found[page.offset : wanted]]
+    return total, [_hit(searcher.doc(at), 0.0) for _, at in found[page.offset : wanted]]
 
 
 def by_score(searcher: Searcher, query: Query, page: Page) -> tuple[int, list[Hit]]:
-    """Return the total and one page, best first, equal scores by id.
+    """Return the total and one page, best first, equal scores newest first.
 
     Tantivy breaks ties by where a document happens to lie, which the next merge changes; so every
     tie that reaches into the page is read to its end and put in order here.
     """
     end = page.offset + page.limit
     total, found = _ties_complete(searcher, query, end)
+    if len(found) == total > end and _all_tie(found):  # the order of a field reads none of them
+        _, in_order = by_key(searcher, query, page, "by_date")
+        return total, [replace(hit, score=found[0][0]) for hit in in_order]
     chosen: list[Hit] = []
     place = 0
     for score, tie in groupby(found, key=lambda hit: _rounded(hit[0])):
@@ -46,8 +50,10 @@ def by_score(searcher: Searcher, query: Query, page: Page) -> tuple[int, list[Hi
             continue
         if first >= end:
             break
-        ordered = sorted((_hit(searcher, score, at) for _, at in group), key=lambda hit: hit.id)
-        chosen += ordered[max(0, page.offset - first) : end - first]
+        documents = [searcher.doc(address) for _, address in group]
+        documents.sort(key=lambda document: document["by_date"][0])
+        wanted = documents[max(0, page.offset - first) : end - first]
+        chosen += [_hit(document, score) for document in wanted]
     return total, chosen
 
 
@@ -86,8 +92,11 @@ def _ties_complete(searcher: Searcher, query: Query, wanted: int) -> tuple[int, 
         if is_whole or not wanted or _rounded(found[-1][0]) < _rounded(found[wanted - 1][0]):
             return total, found
         # Where the best one ties too, as for a prefix, everything does: one look at all is enough.
-        all_tie = _rounded(found[0][0]) == _rounded(found[-1][0])
-        reach = total + 1 if all_tie else reach * _FARTHER
+        reach = total + 1 if _all_tie(found) else reach * _FARTHER
+
+
+def _all_tie(found: Sequence[_Scored]) -> bool:
+    return _rounded(found[0][0]) == _rounded(found[-1][0])
 
 
 def _search(
@@ -104,6 +113,5 @@ def _rounded(score: float) -> float:
     return float(f"{score:.5g}")
 
 
-def _hit(searcher: Searcher, score: float, address: tantivy.DocAddress) -> Hit:
-    document = searcher.doc(address)
+def _hit(document: tantivy.Document, score: float) -> Hit:
     return Hit(document["id"][0], document["document_id"][0], score)

@@ -95,7 +95,7 @@ class WhooshSearchEngine:
             may_see = compiler.may_see(visible_to, query)
             rows = _rows(searcher, And([compiler.content(parsed.tree), may_see]))
             chosen = [row for row in rows if _is_ticked(row, ticked_values(query))]
-            key = "id" if by_score else "by_number" if query.sort == "number" else "by_date"
+            key = "by_number" if query.sort == "number" else "by_date"
             column = searcher.reader().column_reader(key) if rows else {}
             hits = heapq.nsmallest(
                 page.offset + page.limit,

@@ -273,19 +273,28 @@ class TestAnswers:
         put(engine, *(make_document(str(i), number=n) for i, n in enumerate(numbers)))
         assert ids(ask(engine, sort="number")) == ["3", "4", "1", "2", "0", "5", "6"]
 
-    def test_equal_scores_order_by_id_and_pages_neither_repeat_nor_skip(
-        self, engine: SearchEngine
+    @pytest.mark.parametrize("text", ["budżet", "budż*"])
+    @pytest.mark.parametrize("better", [0, 3])
+    def test_equal_scores_order_newest_first_and_pages_neither_repeat_nor_skip(
+        self, engine: SearchEngine, text: str, better: int
     ) -> None:
-        names = [f"v{number:02}" for number in range(40)]
+        days = {f"v{number:02}": date(2018, 3, 30 - number // 2) for number in range(40)}
+        names = [*days]
         shuffled = Random(1).sample(names, len(names))  # noqa: S311 - a fixed lot, not a secret
         for start in range(0, 40, 7):  # several commits lie in several segments
-            put(engine, *(make_document(name) for name in shuffled[start : start + 7]))
-        query = SearchQuery(text="budżet")
+            lot = shuffled[start : start + 7]
+            put(engine, *(make_document(name, dated_on=days[name]) for name in lot))
+        best = [f"best{number}" for number in range(better)]
+        put(engine, *(make_document(name, title=text.rstrip("*")) for name in best))
+        query = SearchQuery(text=text)
         pages = [
             engine.search(query, visible_to=PUBLIC, page=Page(offset, 6)).hits
-            for offset in range(0, 42, 6)
+            for offset in range(0, 48, 6)
         ]
-        assert [hit.id for page in pages for hit in page] == names
+        found = [hit.id for page in pages for hit in page]
+        ties = [name for name in found if name not in best]
+        assert ties == names
+        assert len(found) == len(set(found)) == len(names) + better
 
     def test_a_page_of_no_hits_still_counts(self, engine: SearchEngine) -> None:
         put(engine, make_document())
