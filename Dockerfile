@@ -23,7 +23,8 @@ RUN bin/assets \
     && rm -r node_modules \
     && /opt/teczka/bin/pip install --no-cache-dir --disable-pip-version-check \
         --no-deps --no-build-isolation --editable . \
-    && /opt/teczka/bin/python -m compileall -q docstore indexer delivery api
+    && /opt/teczka/bin/python -m compileall -q docstore indexer delivery api \
+    && /opt/teczka/bin/python -c "from api.rendering import compile_templates; compile_templates()"
 
 FROM python:3.11.15-slim-bookworm
 # hadolint ignore=DL3008 # Debian keeps only the newest version of a package, which is the one to have

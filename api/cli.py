@@ -20,6 +20,7 @@ from api.commands.terminal import DemoRecord, opened, words_here
 from api.errors import sentence
 from api.importing import ImportReport, import_folder
 from api.importing.report import reason
+from api.loading import loading
 from api.searching import public_search
 from api.wiring import Parts, SettingWrong
 from docstore.errors import DocstoreError
@@ -106,7 +107,8 @@ def demo(
 @app.command()
 def serve() -> None:
     """Serve the pages and do the work, until stopped."""
-    from api.serve import serve as run  # noqa: PLC0415 - the server is loaded to serve only
+    with loading():
+        from api.serve import serve as run  # noqa: PLC0415 - the server is loaded to serve only
 
     with opened(may_be_demo=False) as parts:
         settings = parts.settings

@@ -1,6 +1,5 @@
 """Serving: one Granian process in front, its worker with the pages and the work behind."""
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -17,6 +16,7 @@ from granian.server import Server
 from api import wiring
 from api.alone import alone
 from api.app import create_app
+from api.loading import loading
 from api.logs import log_config, set_up_logs
 from api.security.setup_code import show_code
 from api.state.machine import refused_limits
@@ -32,14 +32,11 @@ _LOOK = 1.0
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
     end_with_parent()
-    parts = opened_parts()
-    _log_refused_limits()
-    log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
-    app = create_app(parts)
-    # What is here by now stays: to look through it again with each collection of garbage would
-    # hold every page up for a tenth of a second, and copy memory that is shared with the parent.
-    gc.freeze()
-    return app
+    with loading():
+        parts = opened_parts()
+        _log_refused_limits()
+        log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
+        return create_app(parts)
 
 
 def end_with_parent() -> None:

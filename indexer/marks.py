@@ -71,9 +71,21 @@ class Marks:
         return found
 
     def tokens(self, text: str) -> list[Token]:
-        """Return the tokens of a normalised text that may answer a leaf, with their positions."""
+        """Return the tokens of a normalised text that may answer a leaf.
+
+        They have positions where the query has phrases, which alone depend on them.
+        """
         self._learn(text)
-        return list(self._analyser.tokens(text, without=self._silent))
+        if self._phrases or self._has_numbers:
+            return list(self._analyser.tokens(text, without=self._silent))
+        return sorted(self._alone(text))
+
+    def _alone(self, text: str) -> Iterator[Token]:
+        """Yield the words that may answer, each by itself: of no other is it asked where it is."""
+        for word in self._distinct(text) & self._loud:
+            terms = self._analyser.terms(word)
+            for start in _places(text, word):
+                yield Token(start, start + len(word), 0, terms)
 
     def _learn(self, text: str) -> None:
         """Learn which words of a text answer nothing."""
@@ -133,6 +145,16 @@ class Marks:
 
     def _meant(self, word: str) -> tuple[str, ...]:
         return self._terms.get(word) or self._analyser.terms(word)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Yield where a word stands in a text as a whole word."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start
+        start = text.find(word, start + 1)
 
 
 def _near(text: str, term: str, distance: int) -> bool:

@@ -4,8 +4,6 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-import puremagic
-
 from docstore.files import media
 
 _HEAD = 64 * 1024
@@ -161,6 +159,8 @@ def _is_mail(start: str) -> bool:
 
 
 def _magic_type(head: bytes) -> str:
+    import puremagic  # noqa: PLC0415 - it reads its list at once, and few files need it
+
     try:
         found = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

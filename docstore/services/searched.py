@@ -4,24 +4,28 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, exists, select
+from sqlalchemy.orm import Session
 
 from docstore.models import (
     AgendaItem,
     Consideration,
     Document,
+    Facts,
     Meeting,
     Packet,
     PacketEntry,
+    Paper,
     Rendition,
     Version,
 )
 from docstore.services import renditions
 from docstore.services.reading import may_see
 from docstore.visibility import Visibility, office
+
+_Row = Row[*tuple[Any, ...]]
 
 
 class Place(NamedTuple):
@@ -62,75 +66,106 @@ class Found:
     adopted_on: date | None
 
 
+# What is shown of a version, in one row and without objects: a page of results asks for twenty.
+_SHOWN = (
+    select(
+        Version.id.label("version_id"),
+        Version.document_id,
+        Document.paper_id,
+        Document.item_id,
+        Document.meeting_id,
+        Document.title.label("document_title"),
+        Document.role,
+        Version.file_name,
+        Version.media_type,
+        Version.size,
+        Facts.pages,
+        exists()
+        .where(
+            Rendition.version_id == Version.id,
+            Rendition.kind == "pdf",
+            Rendition.sha256.is_not(None),
+        )
+        .label("has_pdf"),
+        Paper.title,
+        Paper.number,
+        Paper.kind,
+        Paper.status,
+        Paper.published_at,
+        Paper.adopted_on,
+    )
+    .join(Document, Document.id == Version.document_id)
+    .outerjoin(Paper, Paper.id == Document.paper_id)
+    .outerjoin(Facts, Facts.version_id == Version.id)
+)
+
+
 def described(
     session: Session, visibility: Visibility, version_ids: Sequence[str]
 ) -> dict[str, Found]:
     """Return what the asker may know of these versions; an index that lags behind shows nothing."""
-    rows = session.scalars(
-        select(Version)
-        .where(Version.id.in_(list(version_ids)), may_see(visibility))
-        .options(joinedload(Version.document).joinedload(Document.paper), joinedload(Version.facts))
-    ).all()
+    asked = _SHOWN.where(Version.id.in_(list(version_ids)), may_see(visibility))
+    rows = session.execute(asked).all()
     places = _places(session, visibility, rows)
-    rendered = _rendered(session, [row.id for row in rows])
-    return {
-        row.id: _found(row, places.get(row.id, _NOWHERE), has_pdf=row.id in rendered)
-        for row in rows
-    }
+    return {row.version_id: _found(row, places.get(row.version_id, _NOWHERE)) for row in rows}
 
 
-def _found(row: Version, place: Place, *, has_pdf: bool) -> Found:
-    document, paper = row.document, row.document.paper
+def _found(row: _Row, place: Place) -> Found:
+    is_paper = row.paper_id is not None
     return Found(
-        version_id=row.id,
-        document_id=document.id,
-        paper_id=paper.id if paper else None,
+        version_id=row.version_id,
+        document_id=row.document_id,
+        paper_id=row.paper_id,
         meeting_id=place.meeting_id,
         organization_id=place.organization_id,
         item_id=place.item_id,
-        title=paper.title if paper else document.title,
-        document_title=document.title,
-        role=document.role,
-        number=paper.number if paper else "",
+        title=row.title if is_paper else row.document_title,
+        document_title=row.document_title,
+        role=row.role,
+        number=row.number if is_paper else "",
         file_name=row.file_name,
         media_type=row.media_type,
         size=row.size,
-        pages=row.facts.pages if row.facts else None,
-        has_pdf=has_pdf,
-        kind=paper.kind if paper else "meeting",
-        status=paper.status if paper else "",
-        is_act=paper is not None and paper.published_at is not None,
-        adopted_on=paper.adopted_on if paper else None,
+        pages=row.pages,
+        has_pdf=row.has_pdf,
+        kind=row.kind if is_paper else "meeting",
+        status=row.status if is_paper else "",
+        is_act=row.published_at is not None,
+        adopted_on=row.adopted_on,
     )
 
 
-def _places(session: Session, visibility: Visibility, rows: Sequence[Version]) -> dict[str, Place]:
+def _places(session: Session, visibility: Visibility, rows: Sequence[_Row]) -> dict[str, Place]:
     """Return where to look at each version: for the office its desk, for others its last packet."""
     if office(visibility.body_id) in visibility.tokens:
         return _desks(session, rows)
     found: dict[str, Place] = {}
-    for entry, packet, organization_id in session.execute(
-        select(PacketEntry, Packet, Meeting.organization_id)
+    for version_id, position, meeting_id, manifest, organization_id in session.execute(
+        select(
+            PacketEntry.version_id,
+            PacketEntry.item_position,
+            Packet.meeting_id,
+            Packet.manifest,
+            Meeting.organization_id,
+        )
         .join(Packet, Packet.id == PacketEntry.packet_id)
         .join(Meeting, Meeting.id == Packet.meeting_id)
-        .where(PacketEntry.version_id.in_([row.id for row in rows]))
+        .where(PacketEntry.version_id.in_([row.version_id for row in rows]))
         .order_by(Packet.published_at, Packet.number, Packet.id)
     ):
-        items = json.loads(packet.manifest)["items"]
-        item_id = items[entry.item_position]["id"] if entry.item_position >= 0 else None
-        found[entry.version_id] = Place(packet.meeting_id, organization_id, item_id)
+        item_id = json.loads(manifest)["items"][position]["id"] if position >= 0 else None
+        found[version_id] = Place(meeting_id, organization_id, item_id)
     return found
 
 
-def _desks(session: Session, rows: Sequence[Version]) -> dict[str, Place]:
+def _desks(session: Session, rows: Sequence[_Row]) -> dict[str, Place]:
     """Return the latest meeting and item that each version's document belongs to."""
-    documents = [row.document for row in rows]
     of_paper: dict[str, Place] = {}
     for paper_id, meeting_id, item_id in session.execute(
         select(Consideration.paper_id, AgendaItem.meeting_id, AgendaItem.id)
         .join(AgendaItem, AgendaItem.id == Consideration.item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(Consideration.paper_id.in_([d.paper_id for d in documents if d.paper_id]))
+        .where(Consideration.paper_id.in_([row.paper_id for row in rows if row.paper_id]))
         .order_by(Meeting.starts_at, Meeting.id, AgendaItem.position)
     ):
         of_paper[paper_id] = Place(meeting_id, None, item_id)
@@ -138,28 +173,16 @@ def _desks(session: Session, rows: Sequence[Version]) -> dict[str, Place]:
         item_id: Place(meeting_id, None, item_id)
         for item_id, meeting_id in session.execute(
             select(AgendaItem.id, AgendaItem.meeting_id).where(
-                AgendaItem.id.in_([d.item_id for d in documents if d.item_id])
+                AgendaItem.id.in_([row.item_id for row in rows if row.item_id])
             )
         )
     }
     return {
-        row.id: of_paper.get(row.document.paper_id or "")
-        or of_item.get(row.document.item_id or "")
-        or Place(row.document.meeting_id)
+        row.version_id: of_paper.get(row.paper_id or "")
+        or of_item.get(row.item_id or "")
+        or Place(row.meeting_id)
         for row in rows
     }
-
-
-def _rendered(session: Session, version_ids: Sequence[str]) -> frozenset[str | None]:
-    return frozenset(
-        session.scalars(
-            select(Rendition.version_id).where(
-                Rendition.version_id.in_(version_ids),
-                Rendition.kind == "pdf",
-                Rendition.sha256.is_not(None),
-            )
-        )
-    )
 
 
 def visible_pages(

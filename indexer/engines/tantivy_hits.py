@@ -12,8 +12,10 @@ from tantivy import Order, Query, Searcher
 from indexer.documents import FacetName, Hit, Page
 
 _MOST_FACET_VALUES = 1_000
-# How much farther to look each time that a tie goes on beyond what was read.
+# How much farther to look each time that a tie goes on beyond what was read; so few hits are all
+# looked at, which costs less than asking once more.
 _FARTHER = 8
+_ALL_AT_ONCE = 5_000
 
 _Scored = tuple[float, tantivy.DocAddress]
 
@@ -92,7 +94,8 @@ def _ties_complete(searcher: Searcher, query: Query, wanted: int) -> tuple[int, 
         if is_whole or not wanted or _rounded(found[-1][0]) < _rounded(found[wanted - 1][0]):
             return total, found
         # Where the best one ties too, as for a prefix, everything does: one look at all is enough.
-        reach = total + 1 if _all_tie(found) else reach * _FARTHER
+        is_last = total <= _ALL_AT_ONCE or _all_tie(found)
+        reach = total + 1 if is_last else reach * _FARTHER
 
 
 def _all_tie(found: Sequence[_Scored]) -> bool:
