@@ -116,7 +116,8 @@ def work(parts: Parts) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    parts.start_workers(max(1, parts.settings.workers))
+    with loading():
+        parts.start_workers(max(1, parts.settings.workers))
     log.info("worker_started")
     while not stopping.wait(_LOOK):  # a signal that another thread was given wakes no wait
         pass

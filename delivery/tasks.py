@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from delivery.bundle import PDF, ZIP, bundle, read_edition
@@ -98,6 +98,11 @@ class _Letter:
         return signins.notice_link_expires(self.meeting, ZoneInfo(self.edition.body.time_zone))
 
 
+_DELIVERIES = Delivery.__table__
+# Asked before every mail; of the table, because a row is all that is wanted.
+_STATE = select(_DELIVERIES.c.state).where(_DELIVERIES.c.id == bindparam("id"))
+
+
 class _Mailing:
     """Hands deliveries to the mail server; those accepted or refused already are left alone.
 
@@ -142,8 +147,7 @@ class _Mailing:
     def _waits(self, delivery: Delivery) -> bool:
         """Tell whether it waits still: the meeting may be called off while others are sent."""
         with self._sender.database.reading() as session:
-            asked = select(Delivery.state).where(Delivery.id == delivery.id)
-            return session.scalar(asked) == "waiting"
+            return session.scalar(_STATE, {"id": delivery.id}) == "waiting"
 
     def _mail(self, letter: _Letter) -> Mail:
         """Return the mail of a delivery; its link is durable before anybody can hold it."""

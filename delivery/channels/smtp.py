@@ -58,7 +58,7 @@ class SmtpMailer:
         """Hand a mail over; return what the server said when it took it."""
         content = mail.as_message().as_bytes()
         with self._lock, self._translated():
-            return _hand_over(self._ready(), mail, content)
+            return _hand_over(self._begun(mail, len(content)), mail, content)
 
     def ping(self) -> None:
         """Connect, or ask the open connection whether it still holds."""
@@ -77,6 +77,22 @@ class SmtpMailer:
                     return self._client
             self._drop()
         self._client = self._open()
+        return self._client
+
+    def _begun(self, mail: Mail, size: int) -> smtplib.SMTP:
+        """Begin a mail; a kept connection that does not take its beginning is replaced.
+
+        So none is asked before each mail whether it holds: by then nothing was handed over.
+        """
+        if self._client is not None:
+            with suppress(OSError):
+                if _begin(self._client, mail, size)[0] == _OK:
+                    return self._client
+            self._drop()
+        self._client = self._open()
+        code, answer = _begin(self._client, mail, size)
+        if code != _OK:  # the sender is our own setting, whatever the server thinks of it
+            raise MailUnavailable(answer=_said(code, answer))
         return self._client
 
     def _open(self) -> smtplib.SMTP:
@@ -141,12 +157,13 @@ def _make_private(client: smtplib.SMTP, server: SmtpEndpoint) -> None:
         raise MailUnavailable(answer="no_tls")
 
 
+def _begin(client: smtplib.SMTP, mail: Mail, size: int) -> tuple[int, bytes]:
+    """Say whose mail comes; smtplib's own `sendmail` keeps the server's last answer to itself."""
+    return client.mail(mail.return_path, [f"size={size}"] if client.has_extn("size") else [])
+
+
 def _hand_over(client: smtplib.SMTP, mail: Mail, content: bytes) -> str:
-    """Walk one mail through; smtplib's own `sendmail` keeps the server's last answer to itself."""
-    options = [f"size={len(content)}"] if client.has_extn("size") else []
-    code, answer = client.mail(mail.return_path, options)
-    if code != _OK:  # the sender is our own setting, whatever the server thinks of it
-        raise MailUnavailable(answer=_said(code, answer))
+    """Walk a mail that was begun through to the server's last answer."""
     _check(*client.rcpt(mail.recipient))
     try:
         return _check(*client.data(content))

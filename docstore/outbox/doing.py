@@ -184,6 +184,11 @@ Waits = Callable[[float], bool]
 """Waits for some seconds, and tells whether the worker is to stop."""
 
 
+# The topic in a form that no index has: the oldest messages are wanted, so they are walked in order
+# until there are enough. SQLite would rather look at every message of the topic and sort them.
+_TOPIC = OutboxMessage.topic + ""
+
+
 def _is_due(now: datetime) -> Any:
     """Return the condition that a message may be done now.
 
@@ -248,7 +253,7 @@ def _claim(
     )
     query = (
         select(OutboxMessage)
-        .where(is_open(), _is_due(now), OutboxMessage.topic.in_(topics))
+        .where(is_open(), _is_due(now), _TOPIC.in_(topics))
         .where(OutboxMessage.id.not_in(database.in_hand), ~blocked, ~is_held())
         .order_by(OutboxMessage.id)
         .with_for_update(skip_locked=True)
@@ -256,7 +261,8 @@ def _claim(
     first = query.limit(1)
     with database.reading() as session:  # an idle worker takes no write lock
         if session.scalar(first.with_only_columns(OutboxMessage.id)) is None:
-            if session.scalar(select(OutboxMessage.id).where(_is_too_far(now)).limit(1)):
+            far = select(OutboxMessage.id).where(_is_too_far(now), _TOPIC.in_(topics)).limit(1)
+            if session.scalar(far):
                 _bring_near(database, now)
             return []
     with database.transaction() as session:
@@ -266,7 +272,7 @@ def _claim(
             # What was tried before goes alone: it may be what makes a whole group fail.
             if others and message.attempts == 0:
                 like_it = query.where(
-                    OutboxMessage.topic == message.topic,
+                    _TOPIC.in_((message.topic,)),
                     OutboxMessage.id != message.id,
                     OutboxMessage.attempts == 0,
                 )
