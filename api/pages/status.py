@@ -68,7 +68,7 @@ def _page(
         messages=waiting[:_MOST_TOLD],
         more=len(waiting[_MOST_TOLD:]),
         task=lambda topic: _task_words(words, topic),
-        answer=lambda text: answer_words(words, text),
+        answer=lambda text: _error_words(words, text),
         checked_at=checked_at,
         check_passed_at=check_passed_at,
         report=report,
@@ -78,6 +78,13 @@ def _page(
 def _is_own(asker: Asker, row: OutboxMessage) -> bool:
     """Tell whether a task is this council's or nobody's: councils are strangers to each other."""
     return bool(row.payload.get("body", asker.body.id) == asker.body.id)
+
+
+def _error_words(words: Words, error: str) -> str:
+    """Return why a message is not done: our own words for what we know, else the error's."""
+    if error == outbox.WORKER_DIED:
+        return words("proces serwera kończył się przy tym zadaniu za każdym razem")
+    return answer_words(words, error)
 
 
 def _task_words(words: Words, topic: str) -> str:

@@ -58,6 +58,8 @@ class OutboxMessage(Base):
     key: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]]
     attempts: Mapped[int] = mapped_column(default=0)
+    unended: Mapped[int] = mapped_column(default=0)
+    """Claims in a row of which nothing more was heard: their worker died, or has it in hand."""
     created_at: Mapped[datetime]
     available_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

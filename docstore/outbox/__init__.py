@@ -2,6 +2,7 @@
 
 from docstore.outbox.doing import LEASE as LEASE
 from docstore.outbox.doing import MAX_ATTEMPTS as MAX_ATTEMPTS
+from docstore.outbox.doing import WORKER_DIED as WORKER_DIED
 from docstore.outbox.doing import Handler as Handler
 from docstore.outbox.doing import Handlers as Handlers
 from docstore.outbox.doing import Later as Later

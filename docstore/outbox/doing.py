@@ -1,5 +1,6 @@
 """Doing what was promised: claimed for a lease, in order for each key, at least once."""
 
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,9 +33,13 @@ _LONGEST_PAUSE = 900
 # Longest pause where the record, the store or room on the disk is waited for, in seconds: it costs
 # next to nothing to ask, and once it is back nobody should wait for us.
 _LONGEST_AWAY = 60
-# Claims that are given back at once to who starts after their worker died; a message that was tried
-# more often may be what kills them, and waits for its lease.
+# Claims in a row that are given back at once to who starts after their worker died. A message whose
+# workers died more often may be what kills them: it waits for its lease, and longer by chance, so
+# that what was merely beside it comes to its end apart from it.
 _QUICK_TRIES = 3
+_BY_CHANCE = 4.0
+WORKER_DIED = "worker_died"
+"""The error of a message that is parked because every worker died that had it in hand."""
 # Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
 _FURTHEST = timedelta(seconds=_LONGEST_PAUSE) + LEASE
 
@@ -99,7 +104,7 @@ class Task:
             session.execute(
                 update(OutboxMessage)
                 .where(OutboxMessage.id == self.id)
-                .values(done_at=self.clock.now(), last_error=""),
+                .values(done_at=self.clock.now(), last_error="", unended=0),
                 execution_options={"synchronize_session": False},
             )
             reach(Point.FINISHING)
@@ -267,6 +272,10 @@ def _claim(
             return []
     with database.transaction() as session:
         messages = list(session.scalars(first))
+        while messages and messages[0].unended >= MAX_ATTEMPTS:
+            _park(messages[0], at=now)
+            session.flush()
+            messages = list(session.scalars(first))
         for message in messages[:1]:
             others = most.get(message.topic, 1) - 1
             # What was tried before goes alone: it may be what makes a whole group fail.
@@ -278,9 +287,22 @@ def _claim(
                 )
                 messages += session.scalars(like_it.limit(others))
         for message in messages:
-            message.available_at = now + LEASE
+            message.available_at = now + _lease(message)
             message.attempts += 1
+            message.unended += 1
         return [Task(database, clock, message, waits=waits) for message in messages]
+
+
+def _lease(message: OutboxMessage) -> timedelta:
+    if message.unended < _QUICK_TRIES:
+        return LEASE
+    return LEASE * random.uniform(1, _BY_CHANCE)  # noqa: S311 - a pause, not a secret
+
+
+def _park(message: OutboxMessage, *, at: datetime) -> None:
+    """Give up what has ended every worker, so that the next one lives, and the rest is done."""
+    log.error("task_ended_workers", topic=message.topic, message=message.id, n=message.unended)
+    message.failed_at, message.last_error = at, WORKER_DIED
 
 
 def run_one(
@@ -362,7 +384,11 @@ def _put_back(tasks: Sequence[Task]) -> None:
                 .where(OutboxMessage.id == task.id)
                 .where(is_open(), OutboxMessage.available_at == task.claimed_until)
                 # As promised without a delay: due whatever the clock says by then.
-                .values(available_at=OutboxMessage.created_at, attempts=OutboxMessage.attempts - 1)
+                .values(
+                    available_at=OutboxMessage.created_at,
+                    attempts=OutboxMessage.attempts - 1,
+                    unended=0,
+                )
             )
 
 
@@ -413,6 +439,7 @@ def _postpone(
                 .values(
                     available_at=now + timedelta(seconds=pause),
                     attempts=attempts,
+                    unended=0,
                     failed_at=now if parked else None,
                     last_error=reason[:2000],
                 )
@@ -425,7 +452,7 @@ def give_back(session: WriteSession, *, at: datetime) -> None:
     """Open again what is claimed, at once; the caller knows that whoever claimed it is dead."""
     session.execute(
         update(OutboxMessage)
-        .where(is_open(), OutboxMessage.attempts.between(1, _QUICK_TRIES))
+        .where(is_open(), OutboxMessage.unended.between(1, _QUICK_TRIES))
         .where(OutboxMessage.available_at > at, OutboxMessage.available_at <= at + LEASE)
         .values(available_at=at)
     )

@@ -69,7 +69,7 @@ def close(session: Session, ids: Sequence[int], *, at: datetime) -> None:
     session.execute(
         update(OutboxMessage)
         .where(is_open(), OutboxMessage.id.in_(ids))
-        .values(done_at=at, last_error="")
+        .values(done_at=at, last_error="", unended=0)
     )
 
 
@@ -152,7 +152,7 @@ def retry(session: WriteSession, message_id: int) -> None:
     if message is None or message.done_at is not None:
         raise NotFound
     message.failed_at = None
-    message.attempts = 0
+    message.attempts = message.unended = 0
     message.available_at = message.created_at
     session.info[WAKE] = True
 

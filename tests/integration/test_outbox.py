@@ -23,6 +23,7 @@ from docstore.outbox import (
     LEASE,
     MAX_ATTEMPTS,
     UPKEEP,
+    WORKER_DIED,
     Handler,
     Later,
     NotYet,
@@ -285,6 +286,55 @@ class TestPoison:
         done: list[int] = []
         assert outbox.drain(desk.database, desk.clock, {TOPIC: lambda t: done.append(t.id)}) == 1
         assert done == [listed[1].id]
+
+    def test_what_ends_every_worker_is_parked_too(self, desk: Desk) -> None:
+        """A worker that dies says nothing; its message would end the next one, and the server."""
+        desk.promise("a", "a")
+        first, second = (message.id for message in desk.messages())
+        for _ in range(MAX_ATTEMPTS):
+            task = desk.claim()
+            assert task is not None
+            assert task.id == first
+            desk.clock.move(timedelta(hours=1))
+        task = desk.claim()
+        assert task is not None
+        assert task.id == second
+        parked = desk.messages()[0]
+        assert (parked.failed_at, parked.last_error) == (desk.clock.now(), WORKER_DIED)
+        with desk.database.transaction() as session:
+            outbox.retry(session, first)
+        again = desk.claim()
+        assert again is not None
+        assert again.id == first
+
+    def test_a_worker_that_says_anything_has_not_died(self, desk: Desk) -> None:
+        """The mail server may be away for days, and servers be killed meanwhile."""
+        desk.promise("a")
+
+        def away(_: Task) -> None:
+            raise Later("the mail server is away", seconds=60)
+
+        for _ in range(MAX_ATTEMPTS * 2):
+            assert desk.claim() is not None  # and its worker dies
+            desk.clock.move(timedelta(hours=1))
+            assert desk.do(away)
+            desk.clock.move(timedelta(hours=1))
+        assert desk.messages()[0].failed_at is None
+
+    def test_what_was_beside_it_comes_to_its_end_apart_from_it(self, desk: Desk) -> None:
+        """Both were in hand whenever the process died; by chance they come back at two moments."""
+        desk.promise("a", "b")
+        for _ in range(4):
+            assert desk.claim() is not None
+            assert desk.claim() is not None
+            desk.clock.move(timedelta(hours=1))
+        desk.claim()
+        desk.claim()
+        with desk.database.transaction() as session:
+            outbox.give_back(session, at=desk.clock.now())
+        first, second = (message.available_at for message in desk.messages())
+        assert first != second
+        assert min(first, second) >= desk.clock.now() + LEASE
 
     def test_opened_again_it_has_all_its_tries(self, desk: Desk) -> None:
         desk.promise("a")
@@ -587,7 +637,9 @@ class TestClaims:
             assert desk.claim()
         with workers.present(desk.database, desk.clock):
             assert desk.claim() is None
-        desk.clock.move(LEASE)
+        desk.clock.move(LEASE - timedelta(seconds=1))
+        assert desk.claim() is None
+        desk.clock.move(3 * LEASE + timedelta(seconds=1))
         assert desk.claim()
 
 

@@ -1,4 +1,4 @@
-"""What the outbox has not done lies in its own order: claiming looks at the oldest, not at all."""
+"""The outbox: what is not done lies in its own order, and claims that came to no end are counted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,9 @@ _NOT_DONE, _DONE = sa.text("done_at IS NULL"), sa.text("done_at IS NOT NULL")
 
 
 def upgrade() -> None:
+    op.add_column(
+        "outbox_message", sa.Column("unended", sa.Integer(), server_default="0", nullable=False)
+    )
     op.drop_index("ix_outbox_message_done_at_available_at", table_name="outbox_message")
     op.create_index(
         "ix_outbox_message_not_done",
@@ -35,3 +38,4 @@ def downgrade() -> None:
     op.create_index(
         "ix_outbox_message_done_at_available_at", "outbox_message", ["done_at", "available_at"]
     )
+    op.drop_column("outbox_message", "unended")
