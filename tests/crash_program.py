@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from api import cli, serve
 from docstore import crashing
 from docstore.crashing import Point
-from docstore.outbox import doing
+from docstore.outbox import claiming
 
 _ORDERS = "CRASH_PROGRAM_ORDERS"  # how the server's own process learns of the file; for us alone
 # A lease short enough to be waited for; tests/integration/test_outbox.py holds how long it is.
@@ -58,7 +58,7 @@ _watching = ExitStack()  # held, or the hook would go with whoever installed it
 
 
 def _watch() -> None:
-    doing.LEASE = _LEASE
+    claiming.LEASE = _LEASE
     _watching.enter_context(crashing.watched(Executioner(Path(os.environ[_ORDERS]))))
 
 

@@ -1,21 +1,14 @@
 """Work promised in the transaction that caused it, done at least once, in order for each key."""
 
-from docstore.outbox.doing import LEASE as LEASE
-from docstore.outbox.doing import MAX_ATTEMPTS as MAX_ATTEMPTS
-from docstore.outbox.doing import WORKER_DIED as WORKER_DIED
-from docstore.outbox.doing import Handler as Handler
-from docstore.outbox.doing import Handlers as Handlers
-from docstore.outbox.doing import Later as Later
-from docstore.outbox.doing import NotYet as NotYet
-from docstore.outbox.doing import Task as Task
-from docstore.outbox.doing import Together as Together
-from docstore.outbox.doing import claim as claim
-from docstore.outbox.doing import claim_group as claim_group
+from docstore.outbox.claiming import LEASE as LEASE
+from docstore.outbox.claiming import WORKER_DIED as WORKER_DIED
+from docstore.outbox.claiming import claim as claim
+from docstore.outbox.claiming import claim_group as claim_group
+from docstore.outbox.claiming import give_back as give_back
+from docstore.outbox.claiming import renew as renew
 from docstore.outbox.doing import do as do
 from docstore.outbox.doing import do_group as do_group
 from docstore.outbox.doing import drain as drain
-from docstore.outbox.doing import give_back as give_back
-from docstore.outbox.doing import renew as renew
 from docstore.outbox.doing import run_one as run_one
 from docstore.outbox.promises import UPKEEP as UPKEEP
 from docstore.outbox.promises import Backlog as Backlog
@@ -34,3 +27,10 @@ from docstore.outbox.promises import open_ids as open_ids
 from docstore.outbox.promises import release as release
 from docstore.outbox.promises import retry as retry
 from docstore.outbox.promises import waiting_keys as waiting_keys
+from docstore.outbox.tasks import MAX_ATTEMPTS as MAX_ATTEMPTS
+from docstore.outbox.tasks import Handler as Handler
+from docstore.outbox.tasks import Handlers as Handlers
+from docstore.outbox.tasks import Later as Later
+from docstore.outbox.tasks import NotYet as NotYet
+from docstore.outbox.tasks import Task as Task
+from docstore.outbox.tasks import Together as Together

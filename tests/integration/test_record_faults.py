@@ -102,7 +102,7 @@ class TestSqliteLocked:
     def test_a_worker_keeps_its_task_and_goes_on_the_moment_the_lock_is_gone(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(outbox.doing, "_BREATH", 0.05)
+        monkeypatch.setattr(outbox.tasks, "_BREATH", 0.05)
         database, done, tried = site.parts.database, threading.Event(), threading.Event()
 
         def handler(task: Task) -> None:

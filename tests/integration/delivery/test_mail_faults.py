@@ -136,7 +136,7 @@ class _RecordGoes(MemoryMailer):
 def test_a_mail_that_was_taken_is_not_sent_again_because_the_record_was_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox.doing, "_BREATH", 0.05)
+    monkeypatch.setattr(outbox.tasks, "_BREATH", 0.05)
     mailer = _RecordGoes(tmp_path / "record.sqlite3")
     office = found(folder=tmp_path, store=MemoryObjectStore(), mailer=mailer, members=1)
     office.upload()

@@ -1,0 +1,197 @@
+"""Claiming what was promised: for a lease, the oldest first, in order for each key."""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from docstore.clock import Clock
+from docstore.database import Database, WriteSession
+from docstore.models import OutboxMessage
+from docstore.outbox.promises import is_held, is_open
+from docstore.outbox.tasks import LONGEST_PAUSE, MAX_ATTEMPTS, Handlers, Task, Together, Waits
+
+log = structlog.get_logger("teczka.outbox")
+
+# A claimed message comes back after this long if its worker died; a living one renews its claim.
+LEASE = timedelta(seconds=30)
+# Claims in a row that are given back at once to who starts after their worker died. A message whose
+# workers died more often may be what kills them: it waits for its lease, and longer by chance, so
+# that what was merely beside it comes to its end apart from it.
+_QUICK_TRIES = 3
+_BY_CHANCE = 4.0
+WORKER_DIED = "worker_died"
+"""The error of a message that is parked because every worker died that had it in hand."""
+# Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
+# Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
+_FURTHEST = timedelta(seconds=LONGEST_PAUSE) + LEASE
+
+# The topic in a form that no index has: the oldest messages are wanted, so they are walked in order
+# until there are enough. SQLite would rather look at every message of the topic and sort them.
+_TOPIC = OutboxMessage.topic + ""
+
+
+def _is_due(now: datetime) -> Any:
+    """Return the condition that a message may be done now.
+
+    What was promised without a delay and never tried is due whatever the clock says: it may have
+    been put back since.
+    """
+    untouched = (OutboxMessage.attempts == 0) & (
+        OutboxMessage.available_at == OutboxMessage.created_at
+    )
+    return or_(OutboxMessage.available_at <= now, untouched)
+
+
+def _is_too_far(now: datetime) -> Any:
+    """Return the condition that a message that was tried waits for a moment that is no more."""
+    return and_(is_open(), OutboxMessage.attempts > 0, OutboxMessage.available_at > now + _FURTHEST)
+
+
+def _bring_near(database: Database, now: datetime) -> None:
+    """Let those messages wait for one lease from now: somebody may have one in hand."""
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxMessage).where(_is_too_far(now)).values(available_at=now + LEASE)
+        )
+
+
+def claim(
+    database: Database, clock: Clock, topics: frozenset[str], *, waits: Waits | None = None
+) -> Task | None:
+    """Take the oldest open message of these topics whose key has nothing older open."""
+    return next(iter(_claim(database, clock, topics, {}, waits=waits)), None)
+
+
+def claim_group(
+    database: Database,
+    clock: Clock,
+    handlers: Handlers,
+    topics: frozenset[str],
+    *,
+    waits: Waits | None = None,
+) -> list[Task]:
+    """Take the oldest open message of these topics, and those after it that go together with it."""
+    most = {topic: each.most for topic, each in handlers.items() if isinstance(each, Together)}
+    return _claim(database, clock, topics, most, waits=waits)
+
+
+def _claim(
+    database: Database,
+    clock: Clock,
+    topics: frozenset[str],
+    most: Mapping[str, int],
+    *,
+    waits: Waits | None,
+) -> list[Task]:
+    now = clock.now()
+    older = aliased(OutboxMessage)
+    blocked = exists().where(
+        older.topic == OutboxMessage.topic,
+        older.key == OutboxMessage.key,
+        older.id < OutboxMessage.id,
+        older.done_at.is_(None),
+        older.failed_at.is_(None),
+    )
+    query = (
+        select(OutboxMessage)
+        .where(is_open(), _is_due(now), _TOPIC.in_(topics))
+        .where(OutboxMessage.id.not_in(database.in_hand), ~blocked, ~is_held())
+        .order_by(OutboxMessage.id)
+        .with_for_update(skip_locked=True)
+    )
+    first = query.limit(1)
+    with database.reading() as session:  # an idle worker takes no write lock
+        if session.scalar(first.with_only_columns(OutboxMessage.id)) is None:
+            far = select(OutboxMessage.id).where(_is_too_far(now), _TOPIC.in_(topics)).limit(1)
+            if session.scalar(far):
+                _bring_near(database, now)
+            return []
+    with database.transaction() as session:
+        messages = list(session.scalars(first))
+        while messages and messages[0].unended >= MAX_ATTEMPTS:
+            _park(messages[0], at=now)
+            session.flush()
+            messages = list(session.scalars(first))
+        for message in messages[:1]:
+            others = most.get(message.topic, 1) - 1
+            # What was tried before goes alone: it may be what makes a whole group fail.
+            if others and message.attempts == 0:
+                like_it = query.where(
+                    _TOPIC.in_((message.topic,)),
+                    OutboxMessage.id != message.id,
+                    OutboxMessage.attempts == 0,
+                )
+                messages += session.scalars(like_it.limit(others))
+        for message in messages:
+            message.available_at = now + _lease(message)
+            message.attempts += 1
+            message.unended += 1
+        return [Task(database, clock, message, lease=LEASE, waits=waits) for message in messages]
+
+
+def _lease(message: OutboxMessage) -> timedelta:
+    if message.unended < _QUICK_TRIES:
+        return LEASE
+    return LEASE * random.uniform(1, _BY_CHANCE)  # noqa: S311 - a pause, not a secret
+
+
+def _park(message: OutboxMessage, *, at: datetime) -> None:
+    """Give up what has ended every worker, so that the next one lives, and the rest is done."""
+    log.error("task_ended_workers", topic=message.topic, message=message.id, n=message.unended)
+    message.failed_at, message.last_error = at, WORKER_DIED
+
+
+def renew(tasks: Sequence[Task]) -> None:
+    """Claim messages for another lease, those that are not done and still claimed by us."""
+    open_tasks = [task for task in tasks if not task.is_finished]
+    if not open_tasks:
+        return
+    until = open_tasks[0].clock.now() + LEASE
+    renewed = []
+    with open_tasks[0].database.transaction() as session:
+        for task in open_tasks:
+            found = session.scalar(
+                update(OutboxMessage)
+                .where(
+                    OutboxMessage.id == task.id, OutboxMessage.available_at == task.claimed_until
+                )
+                .where(is_open())
+                .values(available_at=until)
+                .returning(OutboxMessage.id)
+            )
+            if found is not None:
+                renewed.append(task)
+    for task in renewed:
+        task.claimed_until = until
+
+
+def put_back(tasks: Sequence[Task]) -> None:
+    """Make messages again what they were before we claimed them, those that are still ours."""
+    with tasks[0].database.transaction() as session:
+        for task in tasks:
+            session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == task.id)
+                .where(is_open(), OutboxMessage.available_at == task.claimed_until)
+                # As promised without a delay: due whatever the clock says by then.
+                .values(
+                    available_at=OutboxMessage.created_at,
+                    attempts=OutboxMessage.attempts - 1,
+                    unended=0,
+                )
+            )
+
+
+def give_back(session: WriteSession, *, at: datetime) -> None:
+    """Open again what is claimed, at once; the caller knows that whoever claimed it is dead."""
+    session.execute(
+        update(OutboxMessage)
+        .where(is_open(), OutboxMessage.unended.between(1, _QUICK_TRIES))
+        .where(OutboxMessage.available_at > at, OutboxMessage.available_at <= at + LEASE)
+        .values(available_at=at)
+    )
