@@ -9,7 +9,7 @@ from indexer.documents import IndexDocument
 from indexer.polish import PolishAnalyser, normalise, words
 
 # Raise it whenever entries or an engine's fields change: every index then asks for a rebuild.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 1
 # Words of different parts of a document stand this far apart, out of reach of any phrase.
 _PARTS_APART = 100
 # Between a folded form and a lemma; no term contains it.

@@ -1,7 +1,6 @@
 """Reading hits and facets of a Tantivy query."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -12,10 +11,14 @@ from tantivy import Order, Query, Searcher
 from indexer.documents import FacetName, Hit, Page
 
 _MOST_FACET_VALUES = 1_000
-# How much farther to look each time that a tie goes on beyond what was read; so few hits are all
-# looked at, which costs less than asking once more.
+# How far to look at first, and how much farther where a tie goes on beyond that; so few hits are
+# all looked at then. To look at more costs little, to ask once more the whole question.
+_AT_FIRST = 500
 _FARTHER = 8
 _ALL_AT_ONCE = 5_000
+
+# What has no date comes last.
+_NO_DAY = 1
 
 _Scored = tuple[float, tantivy.DocAddress]
 
@@ -40,9 +43,6 @@ def by_score(searcher: Searcher, query: Query, page: Page) -> tuple[int, list[Hi
     """
     end = page.offset + page.limit
     total, found = _ties_complete(searcher, query, end)
-    if len(found) == total > end and _all_tie(found):  # the order of a field reads none of them
-        _, in_order = by_key(searcher, query, page, "by_date")
-        return total, [replace(hit, score=found[0][0]) for hit in in_order]
     chosen: list[Hit] = []
     place = 0
     for score, tie in groupby(found, key=lambda hit: _rounded(hit[0])):
@@ -52,11 +52,28 @@ def by_score(searcher: Searcher, query: Query, page: Page) -> tuple[int, list[Hi
             continue
         if first >= end:
             break
-        documents = [searcher.doc(address) for _, address in group]
-        documents.sort(key=lambda document: document["by_date"][0])
-        wanted = documents[max(0, page.offset - first) : end - first]
-        chosen += [_hit(document, score) for document in wanted]
+        tied = _newest(searcher, [at for _, at in group], max(0, page.offset - first), end - first)
+        chosen += [_hit(document, score) for document in tied]
     return total, chosen
+
+
+def _newest(
+    searcher: Searcher, tied: list[tantivy.DocAddress], start: int, end: int
+) -> list[tantivy.Document]:
+    """Return the documents `start:end` of tied ones, newest first, equal days by id.
+
+    A thousand may tie; only those are read whose day is one of the days between.
+    """
+    days = searcher.fast_field_values("day", tied)
+    ages = [_NO_DAY if day is None else -int(day) for day in days]
+    wanted = sorted(ages)[start:end]
+    if not wanted:
+        return []
+    between = [place for place, age in enumerate(ages) if wanted[0] <= age <= wanted[-1]]
+    read = [(ages[place], searcher.doc(tied[place])) for place in between]
+    read.sort(key=lambda each: (each[0], each[1]["id"][0]))
+    earlier = sum(age < wanted[0] for age in ages)
+    return [document for _, document in read[start - earlier : end - earlier]]
 
 
 def facets(
@@ -87,7 +104,7 @@ def revisions(searcher: Searcher) -> Iterator[tuple[str, int]]:
 
 def _ties_complete(searcher: Searcher, query: Query, wanted: int) -> tuple[int, list[_Scored]]:
     """Return the total, at least the best `wanted` hits and all that tie with the last of them."""
-    reach = wanted + 1
+    reach = max(wanted + 1, _AT_FIRST)
     while True:
         total, found = _search(searcher, query, reach)
         is_whole = len(found) < reach

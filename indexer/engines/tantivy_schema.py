@@ -19,14 +19,7 @@ def schema() -> tantivy.Schema:
     for field in _TOKENS:
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     for field in (*FACETS, *_KEYS):
-        # Ties are put in order by date, of the few documents that tie: read with what is stored.
-        builder.add_text_field(
-            field,
-            fast=True,
-            stored=field == "by_date",
-            tokenizer_name="raw",
-            index_option="basic",
-        )
+        builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     for field in ("id", "document_id"):
         builder.add_text_field(field, stored=True, tokenizer_name="raw", index_option="basic")
     for field in ("year_number", "day"):
