@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from docstore.errors import NotFound
@@ -61,25 +61,29 @@ def announced(meeting: Meeting, packet: Packet) -> Announced:
     )
 
 
-def _published(body_id: str) -> Select[Meeting, Packet]:
-    """Return the query for a body's meetings that have a packet, each with its newest one."""
-    newer = aliased(Packet)
-    return (
-        select(Meeting, Packet)
-        .join(Packet, Packet.meeting_id == Meeting.id)
-        .where(Meeting.body_id == body_id)
-        .where(~exists().where(newer.meeting_id == Meeting.id, newer.number > Packet.number))
-        .options(joinedload(Meeting.organization))
-    )
+_newer = aliased(Packet)
+# The meetings of the body `body` that have a packet, each with its newest one. Built once: it takes
+# longer than the answer, and every page of a councillor's asks.
+_PUBLISHED = (
+    select(Meeting, Packet)
+    .join(Packet, Packet.meeting_id == Meeting.id)
+    .where(Meeting.body_id == bindparam("body"))
+    .where(~exists().where(_newer.meeting_id == Meeting.id, _newer.number > Packet.number))
+    .options(joinedload(Meeting.organization))
+)
+_LATEST = _PUBLISHED.order_by(Meeting.starts_at.desc(), Meeting.id)
+_OF_ORGANIZATIONS = Meeting.organization_id.in_(bindparam("organizations", expanding=True))
+_ONE = _PUBLISHED.where(Meeting.id == bindparam("meeting"))
+_ONE_OF_ORGANIZATIONS = _ONE.where(_OF_ORGANIZATIONS)
 
 
 def coming(session: Session, *, body_id: str, at: datetime, limit: int = 50) -> list[Announced]:
     """Return published meetings that begin at a moment or later, the nearest first."""
     rows = session.execute(
-        _published(body_id)
-        .where(Meeting.starts_at >= at)
+        _PUBLISHED.where(Meeting.starts_at >= at)
         .order_by(Meeting.starts_at, Meeting.id)
-        .limit(limit)
+        .limit(limit),
+        {"body": body_id},
     )
     return [announced(meeting, packet) for meeting, packet in rows]
 
@@ -88,11 +92,10 @@ def past(
     session: Session, *, body_id: str, at: datetime, offset: int, limit: int
 ) -> tuple[int, list[Announced]]:
     """Return how many published meetings began before a moment, and some, the latest first."""
-    query = _published(body_id).where(Meeting.starts_at < at)
-    total = session.scalar(select(func.count()).select_from(query.subquery()))
-    rows = session.execute(
-        query.order_by(Meeting.starts_at.desc(), Meeting.id).offset(offset).limit(limit)
-    )
+    before, of_body = Meeting.starts_at < at, {"body": body_id}
+    counted = select(func.count()).select_from(_PUBLISHED.where(before).subquery())
+    total = session.scalar(counted, of_body)
+    rows = session.execute(_LATEST.where(before).offset(offset).limit(limit), of_body)
     return total or 0, [announced(meeting, packet) for meeting, packet in rows]
 
 
@@ -104,20 +107,21 @@ def after(
     A place is when a meeting begins and its id. What the newest packet says decides: a date that
     the office changes shows in no order before it is published.
     """
-    query = _published(body_id)
+    query = _PUBLISHED
     if last is not None:
         starts_at, meeting_id = last
         query = query.where(
             (Packet.starts_at < starts_at)
             | ((Packet.starts_at == starts_at) & (Meeting.id > meeting_id))
         )
-    rows = session.execute(query.order_by(Packet.starts_at.desc(), Meeting.id).limit(limit))
+    in_order = query.order_by(Packet.starts_at.desc(), Meeting.id).limit(limit)
+    rows = session.execute(in_order, {"body": body_id})
     return [announced(meeting, packet) for meeting, packet in rows]
 
 
 def one(session: Session, *, body_id: str, meeting_id: str) -> Announced:
     """Return one published meeting; a draft is not found."""
-    row = session.execute(_published(body_id).where(Meeting.id == meeting_id)).first()
+    row = session.execute(_ONE, {"body": body_id, "meeting": meeting_id}).first()
     if row is None:
         raise NotFound
     return announced(*row)
@@ -167,9 +171,10 @@ def published_meetings(
 
     The packets come without their manifests, of which a term's are megabytes.
     """
-    found = session.execute(
-        _newest_packets(body_id, organization_ids).options(defer(Packet.manifest, raiseload=True))
-    )
+    query = _LATEST.options(defer(Packet.manifest, raiseload=True))
+    if organization_ids is not None:
+        query = query.where(_OF_ORGANIZATIONS)
+    found = session.execute(query, _named(body_id, organization_ids))
     return [(meeting, packet) for meeting, packet in found]
 
 
@@ -181,18 +186,18 @@ def published_meeting(
     organization_ids: Iterable[str] | None = None,
 ) -> tuple[Meeting, Packet]:
     """Return one of those meetings with its newest packet whole, or raise `NotFound`."""
-    found = session.execute(
-        _newest_packets(body_id, organization_ids).where(Meeting.id == meeting_id)
-    ).one_or_none()
+    query = _ONE if organization_ids is None else _ONE_OF_ORGANIZATIONS
+    named = _named(body_id, organization_ids, meeting=meeting_id)
+    found = session.execute(query, named).one_or_none()
     if found is None:
         raise NotFound
     return found[0], found[1]
 
 
-def _newest_packets(
-    body_id: str, organization_ids: Iterable[str] | None
-) -> Select[Meeting, Packet]:
-    query = _published(body_id).order_by(Meeting.starts_at.desc(), Meeting.id)
+def _named(
+    body_id: str, organization_ids: Iterable[str] | None, **others: str
+) -> dict[str, str | list[str]]:
+    named: dict[str, str | list[str]] = {"body": body_id, **others}
     if organization_ids is not None:
-        query = query.where(Meeting.organization_id.in_(list(organization_ids)))
-    return query
+        named["organizations"] = list(organization_ids)
+    return named

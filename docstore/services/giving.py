@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from docstore.clock import Clock
@@ -37,16 +37,17 @@ class Held:
     blocks: bytes | None
 
 
+_KNOWN = select(StoredObject.state, StoredObject.size, StoredObject.blocks).where(
+    StoredObject.body_id == bindparam("body"), StoredObject.sha256 == bindparam("sha256")
+)
+
+
 def held(session: Session, *, body_id: str, sha256: str) -> Held:
     """Return what the record knows of an object.
 
     Raises `ObjectDamaged` for one whose bytes are known to be wrong, `ObjectNotFound` for none.
     """
-    row = session.execute(
-        select(StoredObject.state, StoredObject.size, StoredObject.blocks).where(
-            StoredObject.body_id == body_id, StoredObject.sha256 == sha256
-        )
-    ).one_or_none()
+    row = session.execute(_KNOWN, {"body": body_id, "sha256": sha256}).one_or_none()
     if row is None:
         raise ObjectNotFound(key=object_key(body_id, sha256))
     if row.state == "damaged":

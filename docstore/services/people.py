@@ -59,7 +59,7 @@ def invite_guest(session: WriteSession, acting: Acting, *, person: Person, funct
     return row
 
 
-def is_invited(day: date) -> ColumnElement[bool]:
+def is_invited(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Return the condition that a guest receives packets on a day."""
     return or_(Guest.ends_on.is_(None), Guest.ends_on >= day)
 

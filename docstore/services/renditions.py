@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -158,9 +158,9 @@ def page_texts(session: Session, version_ids: Sequence[str]) -> dict[str, tuple[
     return {version_id: tuple(texts) for version_id, texts in found.items()}
 
 
+_OF_PACKET = select(Rendition).where(Rendition.packet_id == bindparam("packet"))
+
+
 def renditions_of(session: Session, packet_id: str) -> dict[str, Rendition]:
     """Return a packet's renditions by kind."""
-    return {
-        row.kind: row
-        for row in session.scalars(select(Rendition).where(Rendition.packet_id == packet_id))
-    }
+    return {row.kind: row for row in session.scalars(_OF_PACKET, {"packet": packet_id})}

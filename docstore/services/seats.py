@@ -110,7 +110,7 @@ def seat(
     return row
 
 
-def is_current(day: date) -> ColumnElement[bool]:
+def is_current(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Return the condition that a membership holds on a day."""
     return and_(
         Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.database import ReadSession, WriteSession
@@ -209,13 +209,15 @@ def open_sign_in(
     return token, row
 
 
+# Asked by every page of whoever is signed in, so built once.
+_OF_TOKEN = (
+    select(SignIn).where(SignIn.token_hash == bindparam("hash")).options(joinedload(SignIn.person))
+)
+
+
 def current(session: Session, *, token: str, at: datetime) -> SignIn | None:
     """Return the sign-in that a token stands for, if it still holds."""
-    row = session.scalar(
-        select(SignIn)
-        .where(SignIn.token_hash == token_hash(token))
-        .options(joinedload(SignIn.person))
-    )
+    row = session.scalar(_OF_TOKEN, {"hash": token_hash(token)})
     if row is None or row.revoked_at is not None or row.expires_at <= at or row.person.left_at:
         return None
     return row

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from docstore.models import Duty, Guest, Membership, Organization, Person
@@ -28,27 +28,37 @@ class Standing:
         return self.is_member or self.is_guest
 
 
+_DAY = bindparam("day", type_=Date)
+# Asked by every page of whoever is signed in, so in one question and built once.
+_STANDING = union_all(
+    select(
+        literal("seat").label("what"),
+        Membership.organization_id,
+        Membership.role,
+        Organization.kind,
+    )
+    .join(Organization, Organization.id == Membership.organization_id)
+    .where(Membership.person_id == bindparam("person"), is_current(_DAY)),
+    select(literal("guest"), literal(""), literal(""), literal("")).where(
+        Guest.person_id == bindparam("person"), is_invited(_DAY)
+    ),
+    select(literal("duty"), literal(""), Duty.role, literal("")).where(
+        Duty.person_id == bindparam("person")
+    ),
+)
+
+
 def standing(session: Session, person: Person, *, at: datetime) -> Standing:
     """Return what a person is to their body now; somebody who left is nothing."""
     if person.left_at is not None:
         return Standing(person, frozenset(), False, False, False, frozenset())
-    sits = session.execute(
-        select(Membership.organization_id, Membership.role, Organization.kind)
-        .join(Organization, Organization.id == Membership.organization_id)
-        .where(Membership.person_id == person.id, is_current(at.date()))
-    ).all()
-    guest = session.scalar(
-        select(Guest.id).where(
-            Guest.person_id == person.id,
-            is_invited(at.date()),
-        )
-    )
-    duties = session.scalars(select(Duty.role).where(Duty.person_id == person.id))
+    rows = session.execute(_STANDING, {"person": person.id, "day": at.date()}).all()
+    seats = [row for row in rows if row.what == "seat"]
     return Standing(
         person,
-        frozenset(row.organization_id for row in sits),
-        is_member=bool(sits),
-        is_chair=any(row.role == "chair" and row.kind == "council" for row in sits),
-        is_guest=guest is not None,
-        duties=frozenset(duties),
+        frozenset(row.organization_id for row in seats),
+        is_member=bool(seats),
+        is_chair=any(row.role == "chair" and row.kind == "council" for row in seats),
+        is_guest=any(row.what == "guest" for row in rows),
+        duties=frozenset(row.role for row in rows if row.what == "duty"),
     )
