@@ -6,6 +6,9 @@ Polish and English sentence of each. Fields of an error fill the placeholders of
 
 from typing import ClassVar
 
+ENDINGS = (SystemExit, KeyboardInterrupt, GeneratorExit)
+"""What ends something without being a fault; all else is one, a panic of a library's Rust too."""
+
 
 class DocstoreError(Exception):
     """A refusal that a person can be told about; `fields` fill its sentence."""

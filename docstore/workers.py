@@ -10,7 +10,7 @@ import structlog
 from docstore import outbox
 from docstore.clock import Clock
 from docstore.database import Database
-from docstore.errors import DocstoreError
+from docstore.errors import ENDINGS, DocstoreError
 from docstore.outbox import Handlers, Task
 
 log = structlog.get_logger("teczka.outbox")
@@ -67,7 +67,9 @@ class Worker:
                 log.warning("record_unavailable", error=error.code)
                 self._stopping.wait(_BREATH)
                 continue
-            except Exception:  # a worker that ended here would leave its lane undone in silence
+            except ENDINGS:
+                raise
+            except BaseException:  # a worker that ended here would leave its lane undone in silence
                 log.exception("worker_broke")
                 self._stopping.wait(_BREATH)
                 continue

@@ -9,7 +9,13 @@ from sqlalchemy import update
 from docstore.clock import Clock
 from docstore.crashing import Point, reach
 from docstore.database import Database
-from docstore.errors import DocstoreError, RecordUnavailable, StorageFull, StorageUnavailable
+from docstore.errors import (
+    ENDINGS,
+    DocstoreError,
+    RecordUnavailable,
+    StorageFull,
+    StorageUnavailable,
+)
 from docstore.models import OutboxMessage
 from docstore.outbox.claiming import claim_group, put_back
 from docstore.outbox.tasks import (
@@ -115,7 +121,10 @@ def _do(task: Task, handler: Handler) -> None:
     except DocstoreError as error:
         log.warning("task_failed", topic=task.topic, message=task.id, error=error.code)
         _postpone(task, str(error), seconds=None, park=True)
-    except Exception as error:  # a poisoned message must not end the worker; it is parked and shown
+    except ENDINGS:
+        raise
+    # A poisoned message must not end the worker; it is parked and shown. A panic is no Exception.
+    except BaseException as error:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             _postpone(task, StorageFull.code, seconds=_away(task))
             return

@@ -39,6 +39,10 @@ TOPIC = "test.topic"
 TOPICS = frozenset({TOPIC})
 
 
+class _Panic(BaseException):
+    """As those of libraries written in Rust reach us."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """A record with an outbox, and a clock that a test moves."""
@@ -286,6 +290,25 @@ class TestPoison:
         done: list[int] = []
         assert outbox.drain(desk.database, desk.clock, {TOPIC: lambda t: done.append(t.id)}) == 1
         assert done == [listed[1].id]
+
+    def test_a_panic_of_a_library_is_a_failure_like_any_other(self, desk: Desk) -> None:
+        """Rust's are no `Exception` to Python: one would end a lane in silence."""
+        desk.promise("a", "b")
+        begun, done = list[int](), threading.Event()
+
+        def handler(task: Task) -> None:
+            begun.append(task.id)
+            if len(begun) == 1:
+                raise _Panic("index out of bounds")
+            done.set()
+
+        worker = workers.Worker(desk.database, desk.clock, {TOPIC: handler}, name="test")
+        worker.start()
+        assert done.wait(30)
+        worker.stop()
+        first, second = desk.messages()
+        assert (first.last_error, first.done_at) == ("_Panic: index out of bounds", None)
+        assert second.done_at is not None
 
     def test_what_ends_every_worker_is_parked_too(self, desk: Desk) -> None:
         """A worker that dies says nothing; its message would end the next one, and the server."""
