@@ -418,7 +418,7 @@ class TestWaiting:
         assert (row.state, row.answer) == ("refused", "bad_address")
 
 
-class _Killed(BaseException):
+class _Killed(SystemExit):
     """The process ends here."""
 
 

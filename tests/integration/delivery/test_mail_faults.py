@@ -156,7 +156,7 @@ def test_a_mail_that_was_taken_is_not_sent_again_because_the_record_was_away(
     office.database.dispose()
 
 
-class _Killed(BaseException):
+class _Killed(SystemExit):
     """Ends a worker as a kill would: nothing in its way is told of it."""
 
 
