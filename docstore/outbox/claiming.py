@@ -27,7 +27,6 @@ _BY_CHANCE = 4.0
 WORKER_DIED = "worker_died"
 """The error of a message that is parked because every worker died that had it in hand."""
 # Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
-# Nothing is put off for longer: what lies further ahead was put off before the clock was put back.
 _FURTHEST = timedelta(seconds=LONGEST_PAUSE) + LEASE
 
 # The topic in a form that no index has: the oldest messages are wanted, so they are walked in order
