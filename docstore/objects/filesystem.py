@@ -2,18 +2,18 @@
 
 import errno
 import os
+import secrets
 import stat as modes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from docstore.crashing import Point, reach
 from docstore.errors import ObjectNotFound, StorageFull, StorageUnavailable
 from docstore.objects.seam import ObjectStat, check_key
-from docstore.objects.streams import ExactSource, check_slice, slice_reader
+from docstore.objects.streams import ExactSource, FinalFile, check_slice, slice_reader
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -45,20 +45,12 @@ class FilesystemObjectStore:
             self._make_name_durable(path)
 
     def replace(self, key: str, source: BinaryIO, *, size: int) -> None:
-        """Store the bytes whatever is there."""
+        """Store the bytes whatever is there; a final file on this disk is linked, not copied."""
         path = self._path(key)
-        with _translated(), NamedTemporaryFile(dir=self._incoming, delete=False) as file:
-            incoming = Path(file.name)
-            try:
-                ExactSource(source, size=size).copy_to(cast("BinaryIO", file))
-                file.flush()
-                os.fsync(file.fileno())
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                reach(Point.INCOMING)
-                incoming.replace(path)
-            except BaseException:
-                incoming.unlink(missing_ok=True)
-                raise
+        with _translated(), self._durable(source, size) as incoming:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            reach(Point.INCOMING)
+            incoming.replace(path)
             reach(Point.NAMED)
             self._make_name_durable(path)
 
@@ -108,6 +100,20 @@ class FilesystemObjectStore:
             if not os.access(self._incoming, os.W_OK | os.X_OK):
                 raise StorageUnavailable
 
+    @contextmanager
+    def _durable(self, source: BinaryIO, size: int) -> Iterator[Path]:
+        """Lend a file of these bytes that a power cut would leave; it is gone unless renamed."""
+        incoming = self._incoming / secrets.token_hex(16)
+        try:
+            if not _is_linked(source, incoming, size):
+                descriptor = os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "wb") as file:
+                    ExactSource(source, size=size).copy_to(file)
+            _make_durable(incoming)
+            yield incoming
+        finally:
+            incoming.unlink(missing_ok=True)
+
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)
 
@@ -155,6 +161,17 @@ def _translating(file: BinaryIO) -> Callable[[int], bytes]:
             return file.read(size)
 
     return read
+
+
+def _is_linked(source: BinaryIO, target: Path, size: int) -> bool:
+    """Give a final file of `size` bytes a second name, where the disk is the same."""
+    if not isinstance(source, FinalFile) or os.fstat(source.fileno()).st_size != size:
+        return False
+    try:
+        target.hardlink_to(source.name)
+    except OSError:  # another disk, or one without links: copied, and a real trouble told then
+        return False
+    return True
 
 
 def _size_of(path: Path) -> int | None:

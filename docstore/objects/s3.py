@@ -18,7 +18,7 @@ from docstore.errors import ObjectNotFound, StorageFull, StorageUnavailable
 from docstore.objects.seam import ObjectStat, check_key
 from docstore.objects.streams import ExactSource, check_slice, slice_reader
 
-_PART = 8 << 20  # bytes of a file held in memory at once
+_PART, _AT_ONCE = 8 << 20, 2  # bytes of a part, and parts on their way at once, held in memory
 _CONNECTIONS = 64  # kept open; more threads than that open their own for a while
 # Seconds: a dead store is told at once, a hung one before the person gives up.
 _TIMEOUT = urllib3.Timeout(connect=3, read=20)
@@ -74,7 +74,7 @@ class S3ObjectStore:
         exact = cast("BinaryIO", ExactSource(source, size=size))
         with _translated(key):
             self._client.put_object(
-                self._bucket, key, exact, size, part_size=_PART, num_parallel_uploads=1
+                self._bucket, key, exact, size, part_size=_PART, num_parallel_uploads=_AT_ONCE
             )
 
     @contextmanager

@@ -39,6 +39,7 @@ class ObjectStore(Protocol):
         of another size is damaged: its key names its bytes, so `put` writes it anew.
       * `replace` writes the bytes whatever is there: for an object that is marked damaged.
       * A source shorter or longer than `size` is a `ValueError`; nothing is stored.
+      * A `FinalFile` may be kept as it is, under a second name: nobody writes to it any more.
       * `open` reads the slice `[offset : offset + length]`, empty beyond the end,
         once from its start: the stream cannot seek.
       * `remove` of a key that does not exist is a no-op.

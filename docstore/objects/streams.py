@@ -8,6 +8,10 @@ _CHUNK = 1 << 20  # bytes read at once where a whole source passes through
 _BUFFER = 1 << 16  # bytes read ahead of whoever reads little by little
 
 
+class FinalFile(io.FileIO):
+    """A file of our own that nobody writes to any more: a store may keep it instead of a copy."""
+
+
 class ExactSource:
     """Reads exactly `size` bytes of a source and tells one that is shorter or longer."""
 

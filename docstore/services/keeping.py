@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,7 @@ from docstore.errors import FileTooLarge, StorageUnavailable
 from docstore.models import StoredObject
 from docstore.objects.blocks import BlockHash
 from docstore.objects.seam import ObjectStore, object_key
+from docstore.objects.streams import FinalFile
 from docstore.room import ANYWHERE, Room, temporary
 
 _CHUNK = 1 << 20
@@ -32,13 +33,15 @@ _LOOKS, _BETWEEN_LOOKS = 20, 0.1
 class Spooled:
     """A file of our own that holds an upload until it is stored.
 
-    `size` is in bytes, `blocks` the hash of each of its blocks.
+    `size` is in bytes, `blocks` the hash of each of its blocks. A final one is never written to
+    again, whatever fails; a tool's output might be, by the tool's next try.
     """
 
     path: Path
     sha256: str
     size: int
     blocks: bytes
+    is_final: bool = False
 
 
 class Incoming:
@@ -71,7 +74,7 @@ class Incoming:
 
     def spooled(self) -> Spooled:
         """Describe the file, once all of it came."""
-        return _spooled(self._file.path, self._digest)
+        return _spooled(self._file.path, self._digest, is_final=True)
 
 
 @contextmanager
@@ -98,9 +101,9 @@ def spool(
         yield incoming.spooled()
 
 
-def _spooled(path: Path, digest: BlockHash) -> Spooled:
+def _spooled(path: Path, digest: BlockHash, *, is_final: bool = False) -> Spooled:
     reach(Point.HASHED)
-    return Spooled(path, digest.sha256, digest.size, digest.blocks)
+    return Spooled(path, digest.sha256, digest.size, digest.blocks, is_final)
 
 
 def _chunks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
@@ -139,7 +142,7 @@ def put_touched(
 ) -> None:
     """Make the bytes of a touched object durable; known to be damaged, they are put anew."""
     key = object_key(body_id, file.sha256)
-    with file.path.open("rb") as source:
+    with _opened(file) as source:
         if damaged:
             store.replace(key, source, size=file.size)
         else:
@@ -148,6 +151,10 @@ def put_touched(
     if damaged:
         with database.transaction() as session:
             mark_present(session, body_id=body_id, sha256=file.sha256)
+
+
+def _opened(file: Spooled) -> BinaryIO:
+    return cast("BinaryIO", FinalFile(file.path)) if file.is_final else file.path.open("rb")
 
 
 def claim_kept(session: Session, *, body_id: str, sha256: str, at: datetime) -> None:

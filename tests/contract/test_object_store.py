@@ -13,8 +13,9 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,6 +34,7 @@ from docstore.objects.memory import MemoryObjectStore
 from docstore.objects.open import open_object_store
 from docstore.objects.s3 import S3ObjectStore
 from docstore.objects.seam import ObjectStore, object_key
+from docstore.objects.streams import FinalFile
 from tests.servers import S3Server
 
 NOW = datetime.now(UTC)
@@ -67,6 +69,15 @@ def key_of(data: bytes, *, body: object = 1) -> str:
 def put(store: ObjectStore, data: bytes, *, key: str | None = None) -> str:
     key = key or key_of(data)
     store.put(key, io.BytesIO(data), size=len(data))
+    return key
+
+
+def put_final(store: ObjectStore, path: Path, *, size: int | None = None) -> str:
+    data = path.read_bytes()
+    key = key_of(data)
+    with FinalFile(path) as source:
+        final = cast("BinaryIO", source)
+        store.put(key, final, size=len(data) if size is None else size)
     return key
 
 
@@ -165,6 +176,25 @@ class TestPut:
             pool.submit(drip)
             store.put(key, little, size=100_000)
         assert get(store, key) == b"x" * 100_000
+
+    def test_a_final_file_outlives_its_name(self, store: ObjectStore, tmp_path: Path) -> None:
+        """A store may keep a file that nobody writes to any more instead of a copy."""
+        upload = tmp_path / "upload"
+        upload.write_bytes(MANY_PARTS)
+        key = put_final(store, upload)
+        put_final(store, upload)
+        upload.unlink()
+        assert get(store, key) == MANY_PARTS
+
+    @pytest.mark.parametrize("size", [3, 5])
+    def test_a_final_file_of_another_size_stores_nothing(
+        self, store: ObjectStore, tmp_path: Path, size: int
+    ) -> None:
+        upload = tmp_path / "upload"
+        upload.write_bytes(b"four")
+        with pytest.raises(ValueError, match="the source"):
+            put_final(store, upload, size=size)
+        assert list(store.list_keys("")) == []
 
     def test_many_puts_of_one_key_at_once_store_it_once(self, store: ObjectStore) -> None:
         data = b"papers" * 50_000
@@ -474,6 +504,32 @@ class TestFilesystem:
         with pytest.raises(RuntimeError):
             store.put(key_of(b"x"), source, size=200)
         assert list((root / ".incoming").iterdir()) == []
+
+    def test_a_final_file_is_linked_and_any_other_copied(
+        self, store: FilesystemObjectStore, root: Path, tmp_path: Path
+    ) -> None:
+        """What may be written to again, as by a tool that is run once more, must not be ours."""
+        final, other = tmp_path / "final", tmp_path / "other"
+        final.write_bytes(b"final")
+        other.write_bytes(b"other")
+        assert (root / put_final(store, final)).samefile(final)
+        with other.open("rb") as source:
+            store.put(key_of(b"other"), source, size=5)
+        assert not (root / key_of(b"other")).samefile(other)
+        store.replace(key_of(b"final"), io.BytesIO(b"again"), size=5)
+        assert final.read_bytes() == b"final"
+        assert list((root / ".incoming").iterdir()) == []
+
+    def test_a_final_file_of_another_disk_is_copied(
+        self, store: FilesystemObjectStore, root: Path, tmp_path: Path
+    ) -> None:
+        with TemporaryDirectory(dir="/dev/shm") as elsewhere:
+            final = Path(elsewhere) / "final"
+            final.write_bytes(b"final")
+            assert final.stat().st_dev != tmp_path.stat().st_dev
+            path = root / put_final(store, final)
+        assert path.read_bytes() == b"final"
+        assert path.stat().st_mode & 0o077 == 0
 
     def test_bytes_and_names_are_on_disk_before_put_returns(
         self, store: FilesystemObjectStore, root: Path, monkeypatch: pytest.MonkeyPatch
