@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from docstore.clock import Clock
@@ -34,7 +34,7 @@ _FURTHEST = timedelta(seconds=LONGEST_PAUSE) + LEASE
 _TOPIC = OutboxMessage.topic + ""
 
 
-def _is_due(now: datetime) -> Any:
+def _is_due(now: Any) -> Any:
     """Return the condition that a message may be done now.
 
     What was promised without a delay and never tried is due whatever the clock says: it may have
@@ -46,16 +46,27 @@ def _is_due(now: datetime) -> Any:
     return or_(OutboxMessage.available_at <= now, untouched)
 
 
-def _is_too_far(now: datetime) -> Any:
+def _is_too_far(furthest: Any) -> Any:
     """Return the condition that a message that was tried waits for a moment that is no more."""
-    return and_(is_open(), OutboxMessage.attempts > 0, OutboxMessage.available_at > now + _FURTHEST)
+    return and_(is_open(), OutboxMessage.attempts > 0, OutboxMessage.available_at > furthest)
+
+
+# What an idle worker asks twice a second, built once: it may tell of one that nobody may take yet.
+_PERHAPS = (
+    select(OutboxMessage.id)
+    .where(is_open(), _TOPIC.in_(bindparam("topics", expanding=True)))
+    .where(or_(_is_due(bindparam("now")), _is_too_far(bindparam("furthest"))))
+    .limit(1)
+)
 
 
 def _bring_near(database: Database, now: datetime) -> None:
     """Let those messages wait for one lease from now: somebody may have one in hand."""
     with database.transaction() as session:
         session.execute(
-            update(OutboxMessage).where(_is_too_far(now)).values(available_at=now + LEASE)
+            update(OutboxMessage)
+            .where(_is_too_far(now + _FURTHEST))
+            .values(available_at=now + LEASE)
         )
 
 
@@ -88,6 +99,10 @@ def _claim(
     waits: Waits | None,
 ) -> list[Task]:
     now = clock.now()
+    asked = {"topics": [*topics], "now": now, "furthest": now + _FURTHEST}
+    with database.reading() as session:  # an idle worker takes no write lock
+        if session.scalar(_PERHAPS, asked) is None:
+            return []
     older = aliased(OutboxMessage)
     blocked = exists().where(
         older.topic == OutboxMessage.topic,
@@ -104,10 +119,10 @@ def _claim(
         .with_for_update(skip_locked=True)
     )
     first = query.limit(1)
-    with database.reading() as session:  # an idle worker takes no write lock
+    with database.reading() as session:
         if session.scalar(first.with_only_columns(OutboxMessage.id)) is None:
-            far = select(OutboxMessage.id).where(_is_too_far(now), _TOPIC.in_(topics)).limit(1)
-            if session.scalar(far):
+            far = select(OutboxMessage.id).where(_is_too_far(asked["furthest"]), _TOPIC.in_(topics))
+            if session.scalar(far.limit(1)):
                 _bring_near(database, now)
             return []
     with database.transaction() as session:
