@@ -1,12 +1,17 @@
-"""What an endpoint asks for: the parts, a session, the body, who is asking."""
+"""What an endpoint asks for: the parts, a session, the body, who is asking.
 
-from collections.abc import Iterator
+Those that wait for nothing are `async`: the framework would give each of the others a thread's
+turn, which costs more than most of them do.
+"""
+
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.form_files import form_of
 from api.security import cookies
@@ -25,7 +30,12 @@ from docstore.services.acting import Acting
 _PATIENCE = 0.5
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
+    return parts_of(request)
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts that the application was built of."""
     parts: Parts = request.app.state.parts
     return parts
 
@@ -33,9 +43,13 @@ def _parts(request: Request) -> Parts:
 PartsOf = Annotated[Parts, Depends(_parts)]
 
 
-def _read(parts: PartsOf) -> Iterator[ReadSession]:
-    with parts.database.reading() as session:
-        yield session
+async def _read(parts: PartsOf) -> AsyncIterator[ReadSession]:
+    with parts.database.reading() as session:  # which asks the record for nothing yet
+        try:
+            yield session
+        finally:
+            if session.in_transaction():
+                await run_in_threadpool(session.close)
 
 
 def _write(parts: PartsOf) -> Iterator[WriteSession]:
@@ -53,7 +67,7 @@ def recognise(request: Request, slug: str) -> Asker:
     """Tell who is asking; opens and closes a session of its own, before any transaction."""
     if any("\0" in str(each) for each in request.path_params.values()):
         raise NotFound  # PostgreSQL cannot even be asked for such an id
-    parts = _parts(request)
+    parts = parts_of(request)
     now = parts.clock.now()
     with parts.database.reading() as session:
         body = bodies.find_body(session, slug)
@@ -100,15 +114,15 @@ def _note_use(parts: Parts, asker: Asker, now: datetime) -> None:
 AskerOf = Annotated[Asker, Depends(recognise)]
 
 
-def _office(asker: AskerOf) -> Asker:
+async def _office(asker: AskerOf) -> Asker:
     return _let_in(asker, may_pass=asker.is_office)
 
 
-def _administrator(asker: AskerOf) -> Asker:
+async def _administrator(asker: AskerOf) -> Asker:
     return _let_in(asker, may_pass=asker.is_administrator)
 
 
-def _recipient(asker: AskerOf) -> Asker:
+async def _recipient(asker: AskerOf) -> Asker:
     return _let_in(asker, may_pass=asker.is_recipient or asker.is_office)
 
 
@@ -128,7 +142,7 @@ Administrator = Annotated[Asker, Depends(_administrator)]
 Recipient = Annotated[Asker, Depends(_recipient)]
 
 
-def _acting(request: Request, parts: PartsOf) -> Acting:
+async def _acting(request: Request, parts: PartsOf) -> Acting:
     asker: Asker | None = getattr(request.state, "asker", None)
     return Acting(asker.person_id if asker else None, parts.clock.now())
 
@@ -149,7 +163,7 @@ async def check_form(request: Request) -> None:
         raise FormExpired
     sent = request.headers.get("x-csrf-token")
     if sent is None:
-        form = await form_of(request, _parts(request).intake)
+        form = await form_of(request, parts_of(request).intake)
         value = form.get("csrf", "")
         sent = value if isinstance(value, str) else ""
     if not cookies.has_csrf(request, sent):

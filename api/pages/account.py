@@ -20,7 +20,7 @@ from docstore.services.acting import Acting
 router = APIRouter(prefix="/{slug}", dependencies=[Depends(check_form)], include_in_schema=False)
 
 
-def _signed_in(asker: AskerOf) -> Asker:
+async def _signed_in(asker: AskerOf) -> Asker:
     if asker.person is None:
         raise SignInNeeded
     return asker

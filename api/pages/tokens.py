@@ -38,7 +38,7 @@ class TokenForm(BaseModel):
     days: str = str(tokens.DEFAULT_DAYS)
 
 
-def _owner(asker: AskerOf) -> Asker:
+async def _owner(asker: AskerOf) -> Asker:
     """Let in whoever may have a token; who came by a link and has a password is asked for it."""
     if asker.person is None or asker.lacks_password or not _own_scopes(asker):
         raise SignInNeeded

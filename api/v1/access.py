@@ -64,7 +64,7 @@ def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-def check_proof(request: Request) -> None:
+async def check_proof(request: Request) -> None:
     """Refuse a browser's change without the proof that one of our own pages asked for it.
 
     The body is left alone, because uploads are raw streams.
@@ -76,7 +76,7 @@ def check_proof(request: Request) -> None:
         raise FormExpired
 
 
-def check_exchange(request: Request) -> None:
+async def check_exchange(request: Request) -> None:
     """Refuse a body that is not of the type asked for, and an answer that nobody would take.
 
     A file is sent as it is and given as it is; a form around one would be stored with it.
@@ -102,7 +102,7 @@ def _has_body(request: Request) -> bool:
 Proof, Exchange = Depends(check_proof), Depends(check_exchange)
 
 
-def check_scope(request: Request, asker: AskerOf) -> None:
+async def check_scope(request: Request, asker: AskerOf) -> None:
     """Refuse a token that was not made for this; a change that nobody listed is refused to all."""
     if asker.token is None:
         return

@@ -7,7 +7,7 @@ nothing and are not kept.
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -107,9 +107,9 @@ class Once:
         return hashlib.sha256(f"{self.what}\n{body_sha256}".encode()).hexdigest()
 
 
-def _begun(
+async def _begun(
     request: Request, asker: Office, parts: PartsOf, key: KeyHeader = None
-) -> Iterator[Once | None]:
+) -> AsyncIterator[Once | None]:
     """Begin with a key, where one was sent."""
     if key is None or asker.person_id is None:
         yield None

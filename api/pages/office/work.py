@@ -98,7 +98,7 @@ class Work:
         return redirect(desk_address(self.asker, meeting_id, item_id=item_id), done=said)
 
 
-def _work(
+async def _work(
     request: Request,
     asker: Office,
     acting: ActingOf,

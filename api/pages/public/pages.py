@@ -25,7 +25,7 @@ def everyone(asker: Asker) -> Visibility:
     return Visibility.public(asker.body.id)
 
 
-def limited(request: Request, asker: AskerOf, parts: PartsOf) -> None:
+async def limited(request: Request, asker: AskerOf, parts: PartsOf) -> None:
     """Slow down somebody without an account who searches without end."""
     if asker.person is not None:
         return
