@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NewType
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -28,16 +28,6 @@ WRITE_WAIT = 10.0
 # How long a question about the lock waits for it, in seconds.
 _BRIEF = 1.0
 WAKE = "wakes_workers"
-# No page waits for ever: a statement ends after 30 s, a wait for a row's lock like one for SQLite's
-# file, and a server that fell silent without a goodbye is given up after 20 s.
-_POSTGRES = {
-    "connect_timeout": 3,
-    "options": f"-c statement_timeout=30s -c lock_timeout={int(WRITE_WAIT)}s",
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 2,
-    "tcp_user_timeout": 20_000,
-}
 _DISK_FULL = "53100"  # PostgreSQL's own code for it
 
 
@@ -73,17 +63,9 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
             event.listen(self.engine, "checkin", _end_sqlite)
         else:
-            target = target.set(drivername="postgresql+psycopg")
-            self.engine = create_engine(
-                target,
-                hide_parameters=True,  # an error goes to the log, and values are names and hashes
-                pool_pre_ping=True,
-                pool_size=10,
-                max_overflow=20,
-                pool_timeout=WRITE_WAIT,
-                connect_args=_POSTGRES,
-            )
-            event.listen(self.engine, "handle_error", _forget_values)
+            from docstore.postgres import open_engine  # noqa: PLC0415 - its driver takes 20 MB
+
+            self.engine = open_engine(target)
         self._reader: Engine = self.engine.execution_options(read_only=True)
         self._write_wait = write_wait
         self._write_lock = threading.Lock()
@@ -113,8 +95,10 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         with translated(), Session(reader, expire_on_commit=False) as session:
-            if not self.is_sqlite:  # nobody waits for a page here, and a large table takes longer
-                session.execute(text("SET LOCAL statement_timeout = 0"))
+            if not self.is_sqlite:
+                from docstore.postgres import be_patient  # noqa: PLC0415 - as above
+
+                be_patient(session.connection())
             yield ReadSession(session)
 
     @contextmanager
@@ -246,21 +230,6 @@ def _begin_sqlite(connection: Connection) -> None:
     waits_for_disk = "FULL" if options.get("durable", True) else "NORMAL"
     connection.exec_driver_sql(f"PRAGMA synchronous={waits_for_disk}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _forget_values(context: ExceptionContext) -> None:
-    """Let an error of PostgreSQL say what was refused, and none of the values it was refused for.
-
-    Its DETAIL holds them (`Key (email)=(...) already exists`), and errors go to the log.
-    """
-    its, wrapped = context.original_exception, context.sqlalchemy_exception
-    diagnosis = getattr(its, "diag", None)
-    if wrapped is None or diagnosis is None or not diagnosis.sqlstate:
-        return
-    named = (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
-    said = " ".join((diagnosis.sqlstate, *filter(None, named)))
-    its.args = (said,)
-    wrapped.args = (f"({type(its).__module__}.{type(its).__name__}) {said}",)
 
 
 def _end_sqlite(connection: object, entry: ConnectionPoolEntry) -> None:

@@ -58,7 +58,9 @@ def bring(connection: Connection, revision: str) -> None:
     """
     if connection.dialect.name != "sqlite":
         # A large record takes its time, and so does whoever migrates it at the moment.
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        from docstore.postgres import be_patient  # noqa: PLC0415 - only there is its driver loaded
+
+        be_patient(connection)
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
     is_now = _revision_of(connection)

@@ -3,8 +3,11 @@
 Reading that can go on goes on, and whoever works catches up by himself.
 """
 
+import os
+import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +19,7 @@ import pytest
 from sqlalchemy import func, select, text
 from starlette.testclient import TestClient
 
-import docstore.database
+import docstore.postgres
 from docstore import outbox
 from docstore.clock import SystemClock
 from docstore.database import Database
@@ -179,7 +182,7 @@ class TestPostgres:
             assert session.scalar(text("SHOW statement_timeout")) == "30s"
             assert session.scalar(text("SHOW lock_timeout")) == "10s"
         options = "-c statement_timeout=200ms -c lock_timeout=100ms"
-        monkeypatch.setitem(docstore.database._POSTGRES, "options", options)
+        monkeypatch.setitem(docstore.postgres._ARGUMENTS, "options", options)
         url = site.parts.settings.database_url
         impatient = make_installation(tmp_path / "impatient", record=url)
         with pytest.raises(RecordUnavailable), impatient.parts.database.reading() as session:
@@ -194,6 +197,27 @@ class TestPostgres:
             assert kept(site.parts.database) == before
         assert upload(clerk).status_code == 200
         impatient.parts.close()
+
+    def test_a_server_that_is_there_and_says_nothing_is_given_up(
+        self, site: Site, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As one whose disk is away: its machine answers, and it keeps no timeout of its own."""
+        clerk = make_clerk(site, site.found())
+        with monkeypatch.context() as impatient:
+            impatient.setattr(docstore.postgres._Impatient, "patience", 0.5)
+            impatient.setattr(docstore.postgres, "_PATIENCE", 0.5)
+            assert clerk.get(clerk.desk).status_code == 200
+            before = kept(site.parts.database)
+            with _silent(cluster):
+                began = time.monotonic()
+                refused = clerk.browser.get(clerk.desk)
+                assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+                assert upload(clerk).json()["code"] == "record_unavailable"
+                assert time.monotonic() - began < 30, "and not when the server speaks again"
+            with site.parts.database.snapshot() as session:
+                session.execute(text("SELECT pg_sleep(1)"))  # a backup takes its time
+        assert kept(site.parts.database) == before
+        assert upload(clerk).status_code == 200
 
     def test_restarted_and_gone_for_a_while_under_load_nothing_acknowledged_is_lost(
         self, site: Site, cluster: Cluster
@@ -281,6 +305,23 @@ def _is_done(site: Site) -> bool:
     with site.parts.database.reading() as session:
         known = vitals(session)
     return not known.waits and not known.given_up and not known.index_lag
+
+
+@contextmanager
+def _silent(cluster: Cluster) -> Iterator[None]:
+    """Stop all processes of a server for the block, as a machine does that waits for its disk."""
+    its = [cluster.process.pid, *_children(cluster.process.pid)]
+    try:
+        for pid in its:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in its:
+            os.kill(pid, signal.SIGCONT)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _cut_connections(cluster: Cluster) -> None:
