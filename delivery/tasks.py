@@ -20,7 +20,7 @@ from docstore.crashing import Point, reach
 from docstore.database import WriteSession
 from docstore.errors import StorageFull, StorageUnavailable
 from docstore.language import Words
-from docstore.models import Body, Delivery, Meeting, Notice, Packet, Person, new_id
+from docstore.models import Body, Delivery, Meeting, Notice, Packet, Person, new_id, table_of
 from docstore.outbox import Handler, Later, NotYet, Task, Together, enqueue
 from docstore.services import deliveries, renditions, signins, standings
 from docstore.services.acting import Acting
@@ -98,7 +98,7 @@ class _Letter:
         return signins.notice_link_expires(self.meeting, ZoneInfo(self.edition.body.time_zone))
 
 
-_DELIVERIES = Delivery.__table__
+_DELIVERIES = table_of(Delivery)
 # Asked before every mail; of the table, because a row is all that is wanted.
 _STATE = select(_DELIVERIES.c.state).where(_DELIVERIES.c.id == bindparam("id"))
 

@@ -2,9 +2,9 @@
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String
+from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -60,6 +60,14 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
     }
+
+
+def table_of(kind: type[Base]) -> Table:
+    """Return the table of a kind of row, for statements that are built once and asked very often.
+
+    What is asked of a table is neither looked through for objects nor built into them.
+    """
+    return cast("Table", kind.__table__)
 
 
 class Identified:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from docstore.clock import Clock
 from docstore.crashing import Point, reach
 from docstore.database import Database, WriteSession
 from docstore.errors import RecordUnavailable, StorageFull
-from docstore.models import OutboxMessage
+from docstore.models import OutboxMessage, table_of
 
 # Tries before a message is parked and shown to the administrator.
 MAX_ATTEMPTS = 8
@@ -21,6 +21,13 @@ LONGEST_PAUSE = 900
 """Longest pause between two tries, in seconds."""
 # How long one who has done a task waits before it tells a record that does not answer, in seconds.
 _BREATH = 2.0
+
+_MESSAGES = table_of(OutboxMessage)
+_DONE = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("message"))
+    .values(done_at=bindparam("at"), last_error="", unended=0)
+)
 
 
 class Later(Exception):
@@ -82,12 +89,7 @@ class Task:
         """
         with self.database.transaction(durable=durable) as session:
             yield session
-            session.execute(
-                update(OutboxMessage)
-                .where(OutboxMessage.id == self.id)
-                .values(done_at=self.clock.now(), last_error="", unended=0),
-                execution_options={"synchronize_session": False},
-            )
+            session.execute(_DONE, {"message": self.id, "at": self.clock.now()})
             reach(Point.FINISHING)
         self._finished = True
         reach(Point.FINISHED)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.database import ReadSession, WriteSession
 from docstore.errors import InvalidInput, NobodyToNotify
-from docstore.models import Delivery, Meeting, Notice, Packet, Person, Receipt, new_id
+from docstore.models import Delivery, Meeting, Notice, Packet, Person, Receipt, new_id, table_of
 from docstore.outbox import enqueue
 from docstore.services import ledger
 from docstore.services.acting import Acting
@@ -144,6 +144,19 @@ def _send(
     return notice
 
 
+_ROWS = table_of(Delivery)
+_ANSWERED = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("delivery"), _ROWS.c.body_id == bindparam("body"))
+    .values(
+        state=bindparam("its_state"),
+        answer=bindparam("its_answer"),
+        attempts=_ROWS.c.attempts + 1,
+        accepted_at=bindparam("at"),
+    )
+)
+
+
 def answered(
     session: WriteSession, acting: Acting, *, delivery: Delivery, is_accepted: bool, answer: str
 ) -> None:
@@ -153,15 +166,14 @@ def answered(
     """
     state = "accepted" if is_accepted else "refused"
     session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.body_id == delivery.body_id)
-        .values(
-            state=state,
-            answer=answer[:500],
-            attempts=Delivery.attempts + 1,
-            accepted_at=acting.at if is_accepted else None,
-        ),
-        execution_options={"synchronize_session": False},
+        _ANSWERED,
+        {
+            "delivery": delivery.id,
+            "body": delivery.body_id,
+            "its_state": state,
+            "its_answer": answer[:500],
+            "at": acting.at if is_accepted else None,
+        },
     )
     ledger.record(
         session,

@@ -5,16 +5,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from docstore.database import ReadSession
-from docstore.models import LedgerEntry, LedgerHead
+from docstore.models import LedgerEntry, LedgerHead, table_of
 from docstore.rules.canonical import EMPTY_HEAD, canonical_json, chain, leaf_hash
 from docstore.services.acting import Acting
 
 _PENDING = "ledger_entries"
 _START = EMPTY_HEAD.hex()
+_HEADS, _ENTRIES = table_of(LedgerHead), table_of(LedgerEntry)
+_OF_BODY = _HEADS.c.body_id == bindparam("body")
+_HEAD = select(_HEADS.c.seq, _HEADS.c.chain_hash).where(_OF_BODY).with_for_update()
+_BEGUN = insert(_HEADS)
+_MOVED = (
+    update(_HEADS).where(_OF_BODY).values(seq=bindparam("now"), chain_hash=bindparam("chained"))
+)
+_WRITTEN = insert(_ENTRIES)
 
 # What an entry may hold: ids, hashes, numbers and codes; never names, addresses or file names.
 Fact = str | int | bool | None | list[str]
@@ -52,10 +60,7 @@ def _append(session: Session, body_id: str, entries: Sequence[dict[str, Fact]]) 
 
     By statements, not by objects: every write of the house passes here.
     """
-    of_body = LedgerHead.body_id == body_id
-    head = session.execute(
-        select(LedgerHead.seq, LedgerHead.chain_hash).where(of_body).with_for_update()
-    ).one_or_none()
+    head = session.execute(_HEAD, {"body": body_id}).one_or_none()
     seq, chained = (head.seq, head.chain_hash) if head else (0, _START)
     rows = []
     for facts in entries:
@@ -73,11 +78,10 @@ def _append(session: Session, body_id: str, entries: Sequence[dict[str, Fact]]) 
             }
         )
     if head is None:
-        session.execute(insert(LedgerHead).values(body_id=body_id, seq=seq, chain_hash=chained))
+        session.execute(_BEGUN, {"body_id": body_id, "seq": seq, "chain_hash": chained})
     else:
-        moved = update(LedgerHead).where(of_body).values(seq=seq, chain_hash=chained)
-        session.execute(moved, execution_options={"synchronize_session": False})
-    session.execute(insert(LedgerEntry), rows)
+        session.execute(_MOVED, {"body": body_id, "now": seq, "chained": chained})
+    session.execute(_WRITTEN, rows)
 
 
 def _after(before: str, leaf: bytes) -> str:
