@@ -1,15 +1,31 @@
 """Receipts: one observed fact about a person and a packet; repeats only count."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
+from docstore.errors import NotFound
 from docstore.models import Packet, PacketEntry, Person, Receipt
 from docstore.services import ledger
 from docstore.services.acting import Acting
-from docstore.services.finding import get, get_locked
+from docstore.services.finding import get_locked
 
 KINDS = ("opened", "downloaded", "acknowledged")
+
+# Not the packet itself: its manifest may be long, and a receipt is written for every download.
+_IS_THERE = select(Packet.id).where(
+    Packet.id == bindparam("packet"), Packet.body_id == bindparam("body")
+)
+_THIS = (
+    select(Receipt)
+    .where(
+        Receipt.packet_id == bindparam("packet"),
+        Receipt.person_id == bindparam("person"),
+        Receipt.kind == bindparam("kind"),
+        Receipt.subject == bindparam("subject"),
+    )
+    .with_for_update()
+)
 
 
 def record(
@@ -23,29 +39,21 @@ def record(
     subject: str = "",
 ) -> Receipt:
     """Note that a person opened, downloaded or acknowledged; the ledger hears of the first time."""
-    packet = get(session, Packet, body_id, packet_id)
-    this = (
-        select(Receipt)
-        .where(
-            Receipt.packet_id == packet.id,
-            Receipt.person_id == person_id,
-            Receipt.kind == kind,
-            Receipt.subject == subject,
-        )
-        .with_for_update()
-    )
-    row = session.scalar(this)
+    if session.scalar(_IS_THERE, {"packet": packet_id, "body": body_id}) is None:
+        raise NotFound
+    this = {"packet": packet_id, "person": person_id, "kind": kind, "subject": subject}
+    row: Receipt | None = session.scalar(_THIS, this)
     if row is None:
         # A tablet and a telephone may ask at one moment, and only what is there can be locked.
         get_locked(session, Person, body_id, person_id)
-        row = session.scalar(this)
+        row = session.scalar(_THIS, this)
     if row is not None:
         if kind != "acknowledged":  # an acknowledgement is given once
             row.last_at, row.count = acting.at, row.count + 1
         return row
     row = Receipt(
         body_id=body_id,
-        packet_id=packet.id,
+        packet_id=packet_id,
         person_id=person_id,
         kind=kind,
         subject=subject,
@@ -59,7 +67,7 @@ def record(
         body_id,
         f"packet_{kind}",
         acting,
-        packet=packet.id,
+        packet=packet_id,
         person=person_id,
         subject=subject,
     )
