@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -152,23 +152,25 @@ def remake_packets(
         enqueue(session, BUNDLE, packet_id, at=acting.at, packet=packet_id, body=body_id)
 
 
+# Asked at each search, and built once.
+_TAKEN_DOWN = select(Exclusion.document_id).where(
+    Exclusion.body_id == bindparam("body"), Exclusion.index_cleared_at.is_(None)
+)
+# Of every body: asked for one's own, SQLite would walk all its versions instead of the small index
+# of what waits.
+_HELD_BACK = select(Version.body_id, Version.document_id).where(
+    Version.revision > Version.indexed, Version.indexed == HELD_BACK
+)
+
+
 def pending(session: Session, body_id: str) -> frozenset[str]:
     """Return the documents that an index may still show to somebody who lost them.
 
     Taken down and not confirmed yet, or published to fewer than before.
     """
-    taken_down = select(Exclusion.document_id).where(
-        Exclusion.body_id == body_id, Exclusion.index_cleared_at.is_(None)
-    )
-    # Of every body: asked for one's own, SQLite would walk all its versions instead of the small
-    # index of what waits, at each search.
-    held_back = session.execute(
-        select(Version.body_id, Version.document_id).where(
-            Version.revision > Version.indexed, Version.indexed == HELD_BACK
-        )
-    )
-    return frozenset(session.scalars(taken_down)) | {
-        document_id for owner, document_id in held_back if owner == body_id
+    taken_down = session.scalars(_TAKEN_DOWN, {"body": body_id})
+    return frozenset(taken_down) | {
+        document_id for owner, document_id in session.execute(_HELD_BACK) if owner == body_id
     }
 
 

@@ -1,8 +1,9 @@
 """What an asker may see: the one condition on versions, and what is said of those taken down."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.errors import Destroyed, Gone, NotFound
@@ -18,11 +19,24 @@ def may_see(visibility: Visibility) -> ColumnElement[bool]:
     The body is asked about inside: beside it, SQLite would walk a body's every version to find the
     twenty that a page names.
     """
+    return _seen_by(visibility.tokens, visibility.body_id)
+
+
+def _seen_by(tokens: Any, body_id: Any) -> ColumnElement[bool]:
     return exists().where(
         VersionAudience.version_id == Version.id,
-        VersionAudience.token.in_(visibility.tokens),
-        Version.body_id == visibility.body_id,
+        VersionAudience.token.in_(tokens),
+        Version.body_id == body_id,
     )
+
+
+MAY_SEE = _seen_by(bindparam("tokens", expanding=True), bindparam("body"))
+"""The same for a statement that is built once; `asker` gives what it asks for."""
+
+
+def asker(visibility: Visibility) -> dict[str, str | list[str]]:
+    """Return what `MAY_SEE` is about."""
+    return {"tokens": sorted(visibility.tokens), "body": visibility.body_id}
 
 
 def version(session: Session, visibility: Visibility, version_id: str) -> Version:

@@ -146,14 +146,17 @@ def known_of(
     )
 
 
+_TEXTS = (
+    select(PageText.version_id, PageText.text)
+    .where(PageText.version_id.in_(bindparam("versions", expanding=True)))
+    .order_by(PageText.version_id, PageText.page)
+)
+
+
 def page_texts(session: Session, version_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the texts of some versions, page by page."""
     found: dict[str, list[str]] = {}
-    for version_id, text in session.execute(
-        select(PageText.version_id, PageText.text)
-        .where(PageText.version_id.in_(version_ids))
-        .order_by(PageText.version_id, PageText.page)
-    ):
+    for version_id, text in session.execute(_TEXTS, {"versions": list(version_ids)}):
         found.setdefault(version_id, []).append(text)
     return {version_id: tuple(texts) for version_id, texts in found.items()}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from docstore.models import (
@@ -22,7 +22,7 @@ from docstore.models import (
     Version,
 )
 from docstore.services import renditions
-from docstore.services.reading import may_see
+from docstore.services.reading import MAY_SEE, asker, may_see
 from docstore.visibility import Visibility, office
 
 _Row = Row[*tuple[Any, ...]]
@@ -97,6 +97,7 @@ _SHOWN = (
     .join(Document, Document.id == Version.document_id)
     .outerjoin(Paper, Paper.id == Document.paper_id)
     .outerjoin(Facts, Facts.version_id == Version.id)
+    .where(Version.id.in_(bindparam("versions", expanding=True)), MAY_SEE)
 )
 
 
@@ -104,8 +105,8 @@ def described(
     session: Session, visibility: Visibility, version_ids: Sequence[str]
 ) -> dict[str, Found]:
     """Return what the asker may know of these versions; an index that lags behind shows nothing."""
-    asked = _SHOWN.where(Version.id.in_(list(version_ids)), may_see(visibility))
-    rows = session.execute(asked).all()
+    asked = {"versions": list(version_ids), **asker(visibility)}
+    rows = session.execute(_SHOWN, asked).all()
     places = _places(session, visibility, rows)
     return {row.version_id: _found(row, places.get(row.version_id, _NOWHERE)) for row in rows}
 
@@ -135,23 +136,29 @@ def _found(row: _Row, place: Place) -> Found:
     )
 
 
+_IN_PACKETS = (
+    select(
+        PacketEntry.version_id,
+        PacketEntry.item_position,
+        Packet.meeting_id,
+        Packet.manifest,
+        Meeting.organization_id,
+    )
+    .join(Packet, Packet.id == PacketEntry.packet_id)
+    .join(Meeting, Meeting.id == Packet.meeting_id)
+    .where(PacketEntry.version_id.in_(bindparam("versions", expanding=True)))
+    .order_by(Packet.published_at, Packet.number, Packet.id)
+)
+
+
 def _places(session: Session, visibility: Visibility, rows: Sequence[_Row]) -> dict[str, Place]:
     """Return where to look at each version: for the office its desk, for others its last packet."""
     if office(visibility.body_id) in visibility.tokens:
         return _desks(session, rows)
     found: dict[str, Place] = {}
+    asked = {"versions": [row.version_id for row in rows]}
     for version_id, position, meeting_id, manifest, organization_id in session.execute(
-        select(
-            PacketEntry.version_id,
-            PacketEntry.item_position,
-            Packet.meeting_id,
-            Packet.manifest,
-            Meeting.organization_id,
-        )
-        .join(Packet, Packet.id == PacketEntry.packet_id)
-        .join(Meeting, Meeting.id == Packet.meeting_id)
-        .where(PacketEntry.version_id.in_([row.version_id for row in rows]))
-        .order_by(Packet.published_at, Packet.number, Packet.id)
+        _IN_PACKETS, asked
     ):
         item_id = json.loads(manifest)["items"][position]["id"] if position >= 0 else None
         found[version_id] = Place(meeting_id, organization_id, item_id)
