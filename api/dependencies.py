@@ -1,7 +1,8 @@
 """What an endpoint asks for: the parts, a session, the body, who is asking.
 
 Those that wait for nothing are `async`: the framework would give each of the others a thread's
-turn, which costs more than most of them do.
+turn, which costs more than most of them do. So no `async` one may ask the record or the disk, or
+wait for a lock that anybody holds for long.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -10,8 +11,8 @@ from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
-from starlette.concurrency import run_in_threadpool
 
 from api.form_files import form_of
 from api.security import cookies
@@ -49,7 +50,8 @@ async def _read(parts: PartsOf) -> AsyncIterator[ReadSession]:
             yield session
         finally:
             if session.in_transaction():
-                await run_in_threadpool(session.close)
+                # Its own thread: those for requests may all be waiting for the connection it holds.
+                await to_thread.run_sync(session.close, limiter=CapacityLimiter(1))
 
 
 def _write(parts: PartsOf) -> Iterator[WriteSession]:

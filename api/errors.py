@@ -24,6 +24,7 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.StorageUnavailable: _AWAY,
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.RecordUnavailable: _AWAY,
+    errors.OutcomeUnknown: _AWAY,
     errors.RecordNewer: _AWAY,
     errors.NotFound: _NOT_FOUND,
     errors.Gone: HTTPStatus.GONE,
@@ -88,6 +89,8 @@ SENTENCES: Mapping[str, str] = {
     "Nic nie zginęło i nic nie zostało zapisane w części; powiadom administratora.",
     "record_unavailable": "Baza danych nie odpowiada. Nic nie zostało zmienione; "
     "spróbuj ponownie za chwilę.",
+    "outcome_unknown": "Baza danych zamilkła w trakcie zapisywania i nie wiadomo, czy zdążyła. "
+    "Odśwież stronę i sprawdź, zanim zrobisz to jeszcze raz.",
     "record_newer": "Baza danych pochodzi z nowszego wydania Teczki (schemat {revision}). "
     "Uruchom to wydanie albo odtwórz kopię zapasową sprzed aktualizacji. Niczego nie zmieniono.",
     "not_found": "Nie ma takiej strony albo nie jest ona dla Ciebie dostępna.",

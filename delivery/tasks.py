@@ -99,7 +99,7 @@ class _Letter:
 
 
 _DELIVERIES = table_of(Delivery)
-# Asked before every mail; of the table, because a row is all that is wanted.
+# Asked before every mail (`table_of` says why of the table).
 _STATE = select(_DELIVERIES.c.state).where(_DELIVERIES.c.id == bindparam("id"))
 
 

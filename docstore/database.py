@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NewType
 
+import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -16,7 +17,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from docstore.errors import DocstoreError, RecordUnavailable, StorageFull
+from docstore.errors import DocstoreError, OutcomeUnknown, RecordUnavailable, StorageFull
+
+log = structlog.get_logger("teczka.record")
 
 ReadSession = NewType("ReadSession", Session)
 """A session that only reads; its changes are never committed."""
@@ -124,7 +127,7 @@ class Database:
             elif not durable:
                 session.execute(text("SET LOCAL synchronous_commit = off"))
             yield WriteSession(session)
-            session.commit()
+            _commit(session)
             wakes = session.info.get(WAKE, False)
         if wakes:
             for listener in self._listeners:
@@ -165,6 +168,16 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:  # a server that is back may yet have stored it
+            log.warning("outcome_unknown")
+            raise OutcomeUnknown from error
+        raise
 
 
 def _forget_promises(session: Session) -> None:

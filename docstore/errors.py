@@ -59,6 +59,12 @@ class RecordUnavailable(DocstoreError):
     code = "record_unavailable"
 
 
+class OutcomeUnknown(RecordUnavailable):
+    """The database fell silent while it was to keep everything: all was stored, or nothing."""
+
+    code = "outcome_unknown"
+
+
 class RecordNewer(DocstoreError):
     """A newer release wrote this record; run that one, or restore a backup of before."""
 

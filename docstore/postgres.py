@@ -21,8 +21,8 @@ _ARGUMENTS = {
     "keepalives_count": 2,
     "tcp_user_timeout": 20_000,
 }
-# Seconds for one whose machine still answers and whose process does not, as when it waits for a
-# disk that is away: it ends no statement of its own. More than it would need to.
+# Seconds for a server whose machine still answers and whose processes do not, as when they wait for
+# a disk that is away. Longer than `statement_timeout`: the server's own refusal is to come first.
 _PATIENCE = 35.0
 # How often a wait looks whether it was interrupted, in seconds.
 _LOOK = 0.1
@@ -54,7 +54,7 @@ def be_patient(connection: Connection) -> None:
 
 
 class _Impatient(psycopg.Connection[Any]):
-    """A connection that is given up when its server says nothing for `patience` seconds."""
+    """A connection that is given up when an answer is not complete after `patience` seconds."""
 
     patience: float | None = _PATIENCE
 
@@ -64,8 +64,11 @@ class _Impatient(psycopg.Connection[Any]):
         """Wait for an answer; raises `OperationalError` where none came, and is closed then."""
         try:
             return super().wait(gen, interval, self.patience if timeout is None else timeout)
-        except psycopg.OperationalError:
-            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+        except psycopg.OperationalError as error:
+            if (
+                error.sqlstate is None
+                and self.pgconn.transaction_status == TransactionStatus.ACTIVE
+            ):
                 self.pgconn.finish()  # an answer that comes now would be taken for the next one's
             raise
 

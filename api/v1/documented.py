@@ -63,7 +63,7 @@ def _of_its_kind(operation: dict[str, Any], method: str, path: str) -> Iterator[
     if is_for_office(operation, method):
         yield from ("sign_in_needed", "not_allowed")
     if method != "get":
-        yield from ("form_expired", "file_too_large")
+        yield from ("form_expired", "file_too_large", "outcome_unknown")
     if JSON in operation.get("requestBody", {}).get("content", {}):
         yield from ("malformed_json", "unsupported_media_type")
     elif "requestBody" in operation:

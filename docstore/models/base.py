@@ -65,7 +65,8 @@ class Base(DeclarativeBase):
 def table_of(kind: type[Base]) -> Table:
     """Return the table of a kind of row, for statements that are built once and asked very often.
 
-    What is asked of a table is neither looked through for objects nor built into them.
+    Statements on the table pass the object mapper by: rows come back instead of objects, and
+    objects that are loaded already do not learn of what a statement changed.
     """
     return cast("Table", kind.__table__)
 

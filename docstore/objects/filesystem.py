@@ -102,7 +102,7 @@ class FilesystemObjectStore:
 
     @contextmanager
     def _durable(self, source: BinaryIO, size: int) -> Iterator[Path]:
-        """Lend a file of these bytes that a power cut would leave; it is gone unless renamed."""
+        """Lend a file of these bytes that are on the disk; it is gone at the end unless renamed."""
         incoming = self._incoming / secrets.token_hex(16)
         try:
             if not _is_linked(source, incoming, size):

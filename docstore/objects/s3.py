@@ -16,9 +16,12 @@ from urllib3.exceptions import HTTPError
 
 from docstore.errors import ObjectNotFound, StorageFull, StorageUnavailable
 from docstore.objects.seam import ObjectStat, check_key
-from docstore.objects.streams import ExactSource, check_slice, slice_reader
+from docstore.objects.streams import ExactSource, FinalFile, check_slice, slice_reader
 
-_PART, _AT_ONCE = 8 << 20, 2  # bytes of a part, and parts on their way at once, held in memory
+_PART = 8 << 20  # bytes of a file held in memory at once
+# Parts of a final file on their way at once; one more is read meanwhile. The SDK leaves the threads
+# that send them behind where a source fails: rare for a file of our own, and not for others.
+_AT_ONCE = 2
 _CONNECTIONS = 64  # kept open; more threads than that open their own for a while
 # Seconds: a dead store is told at once, a hung one before the person gives up.
 _TIMEOUT = urllib3.Timeout(connect=3, read=20)
@@ -72,9 +75,10 @@ class S3ObjectStore:
         check_key(key)
         self._make_bucket_once()
         exact = cast("BinaryIO", ExactSource(source, size=size))
+        at_once = _AT_ONCE if isinstance(source, FinalFile) else 1
         with _translated(key):
             self._client.put_object(
-                self._bucket, key, exact, size, part_size=_PART, num_parallel_uploads=_AT_ONCE
+                self._bucket, key, exact, size, part_size=_PART, num_parallel_uploads=at_once
             )
 
     @contextmanager

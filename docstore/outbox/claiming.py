@@ -51,7 +51,8 @@ def _is_too_far(furthest: Any) -> Any:
     return and_(is_open(), OutboxMessage.attempts > 0, OutboxMessage.available_at > furthest)
 
 
-# What an idle worker asks twice a second, built once: it may tell of one that nobody may take yet.
+# What an idle worker asks twice a second, built once. It must find whatever `_claim` would take or
+# bring near; it may find more, which nobody may take yet.
 _PERHAPS = (
     select(OutboxMessage.id)
     .where(is_open(), _TOPIC.in_(bindparam("topics", expanding=True)))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -98,12 +99,15 @@ class Task:
         """Write what is known now, however long the record stays away, while the message is ours.
 
         A mail that was taken over is not sent again because the record restarts at that moment, and
-        a message that was put off is not kept for a whole lease.
+        a message that was put off is not kept for a whole lease. `write` may be called again though
+        it succeeded, where the record fell silent before it said so.
         """
-        while True:
+        for tries in count():
             try:
                 write()
             except (RecordUnavailable, StorageFull):
+                if not tries:  # it may itself have waited longer than a lease for an answer
+                    self.begin()
                 is_over = self._waits is None or time.monotonic() > self._insists_until
                 if is_over or (self._waits and self._waits(_BREATH)):
                     raise

@@ -147,13 +147,18 @@ def _send(
 _ROWS = table_of(Delivery)
 _ANSWERED = (
     update(_ROWS)
-    .where(_ROWS.c.id == bindparam("delivery"), _ROWS.c.body_id == bindparam("body"))
+    .where(
+        _ROWS.c.id == bindparam("delivery"),
+        _ROWS.c.body_id == bindparam("body"),
+        _ROWS.c.state.not_in(("accepted", "refused")),
+    )
     .values(
         state=bindparam("its_state"),
         answer=bindparam("its_answer"),
         attempts=_ROWS.c.attempts + 1,
         accepted_at=bindparam("at"),
     )
+    .returning(_ROWS.c.id)
 )
 
 
@@ -165,7 +170,7 @@ def answered(
     Taken over is not the same as read. The row is written as a statement, whoever read it.
     """
     state = "accepted" if is_accepted else "refused"
-    session.execute(
+    noted = session.scalar(
         _ANSWERED,
         {
             "delivery": delivery.id,
@@ -175,6 +180,8 @@ def answered(
             "at": acting.at if is_accepted else None,
         },
     )
+    if noted is None:  # noted before, though nobody heard of it then
+        return
     ledger.record(
         session,
         delivery.body_id,

@@ -31,11 +31,11 @@ def _seen_by(tokens: Any, body_id: Any) -> ColumnElement[bool]:
 
 
 MAY_SEE = _seen_by(bindparam("tokens", expanding=True), bindparam("body"))
-"""The same for a statement that is built once; `asker` gives what it asks for."""
+"""The same for a statement that is built once; `asked_by` gives the values it is executed with."""
 
 
-def asker(visibility: Visibility) -> dict[str, str | list[str]]:
-    """Return what `MAY_SEE` is about."""
+def asked_by(visibility: Visibility) -> dict[str, str | list[str]]:
+    """Return the values of `MAY_SEE` for one asker."""
     return {"tokens": sorted(visibility.tokens), "body": visibility.body_id}
 
 

@@ -22,7 +22,7 @@ from docstore.models import (
     Version,
 )
 from docstore.services import renditions
-from docstore.services.reading import MAY_SEE, asker, may_see
+from docstore.services.reading import MAY_SEE, asked_by, may_see
 from docstore.visibility import Visibility, office
 
 _Row = Row[*tuple[Any, ...]]
@@ -105,7 +105,7 @@ def described(
     session: Session, visibility: Visibility, version_ids: Sequence[str]
 ) -> dict[str, Found]:
     """Return what the asker may know of these versions; an index that lags behind shows nothing."""
-    asked = {"versions": list(version_ids), **asker(visibility)}
+    asked = {"versions": list(version_ids), **asked_by(visibility)}
     rows = session.execute(_SHOWN, asked).all()
     places = _places(session, visibility, rows)
     return {row.version_id: _found(row, places.get(row.version_id, _NOWHERE)) for row in rows}

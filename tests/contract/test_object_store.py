@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -157,8 +158,10 @@ class TestPut:
     ) -> None:
         key = key_of(b"whatever")
         source: Any = Endless(fails_after=fails_after)
+        threads = threading.active_count()
         with pytest.raises(RuntimeError, match="broke off"):
             store.put(key, source, size=20_000_000)
+        assert threading.active_count() == threads
         with pytest.raises(ObjectNotFound):
             store.stat(key)
         assert list(store.list_keys("")) == []

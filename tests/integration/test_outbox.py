@@ -1,6 +1,7 @@
 """Work promised in a transaction: kept in order, done at least once, never lost (DESIGN 4.3)."""
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from structlog.testing import capture_logs
 from docstore import outbox, workers
 from docstore.clock import MemoryClock
 from docstore.database import Database
-from docstore.errors import InvalidInput, NotFound, StorageFull, StorageUnavailable
+from docstore.errors import (
+    InvalidInput,
+    NotFound,
+    RecordUnavailable,
+    StorageFull,
+    StorageUnavailable,
+)
 from docstore.migrations import migrate
 from docstore.models import Installation, OutboxMessage
 from docstore.outbox import (
@@ -115,6 +122,25 @@ class TestPromise:
         with desk.database.reading() as session:
             assert session.get(Installation, 1) is None
         assert desk.messages()[0].done_at is None
+
+    def test_what_is_known_is_written_after_a_first_try_that_outlasted_the_lease(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As one does whose record says nothing until it is given up."""
+        monkeypatch.setattr(outbox.claiming, "LEASE", timedelta(seconds=0.2))
+        desk.promise("a")
+        tries: list[int] = []
+
+        def write() -> None:
+            tries.append(1)
+            if len(tries) == 1:
+                time.sleep(0.3)
+                raise RecordUnavailable
+
+        task = outbox.claim(desk.database, desk.clock, TOPICS, waits=lambda _: False)
+        assert task is not None
+        task.insist(write)
+        assert len(tries) == 2
 
     def test_a_commit_wakes_the_workers_and_a_reading_does_not(self, desk: Desk) -> None:
         woken: list[int] = []

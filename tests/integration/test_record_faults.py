@@ -23,7 +23,7 @@ import docstore.postgres
 from docstore import outbox
 from docstore.clock import SystemClock
 from docstore.database import Database
-from docstore.errors import RecordUnavailable
+from docstore.errors import OutcomeUnknown, RecordUnavailable
 from docstore.models import Document, LedgerEntry, OutboxMessage, Receipt, Version
 from docstore.outbox import Task
 from docstore.services.documents import Owner
@@ -161,7 +161,7 @@ class TestPostgres:
         for _ in range(3):
             _cut_connections(cluster)
             assert clerk.get(clerk.desk).status_code == 200, "a dead connection is not handed out"
-        with pytest.raises(RecordUnavailable):
+        with pytest.raises(OutcomeUnknown):
             self._write_and_be_cut(site, cluster)
         assert upload(clerk).status_code == 200
         with site.parts.database.reading() as session:

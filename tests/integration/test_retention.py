@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from docstore.errors import InvalidInput
-from docstore.models import Body, Delivery, Receipt, SignIn
+from docstore.models import Body, Delivery, LedgerEntry, Receipt, SignIn
 from docstore.services import deliveries, ledger, packets, receipts, retention, signins, upkeep
 from docstore.services.documents import Owner
 from docstore.services.retention import Gaps, months_before
@@ -41,6 +41,25 @@ def _opened(house: House, council: Council) -> str:
             kind="opened",
         )
     return packet.id
+
+
+def test_an_answer_is_noted_once_whoever_comes_again(house: House, council: Council) -> None:
+    """As after a commit of which nobody knew whether it was kept."""
+    _opened(house, council)
+
+    def noted() -> tuple[list[tuple[str, int]], int]:
+        with house.database.reading() as session:
+            rows = session.query(Delivery).order_by(Delivery.id)
+            return [(row.state, row.attempts) for row in rows], session.query(LedgerEntry).count()
+
+    before = noted()
+    assert ("accepted", 1) in before[0]
+    with house.database.transaction() as session:
+        for row in session.query(Delivery).where(Delivery.state == "accepted"):
+            deliveries.answered(
+                session, house.acting, delivery=row, is_accepted=True, answer="250 again"
+            )
+    assert noted() == before
 
 
 def _upkeep(house: House) -> None:

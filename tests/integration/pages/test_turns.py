@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
@@ -11,7 +12,7 @@ from anyio.abc import TaskGroup
 from sqlalchemy import select
 from starlette.types import Message
 
-from api import downloads, turns
+from api import dependencies, downloads, turns
 from docstore.models import Receipt
 from docstore.services import receipts
 from docstore.services.documents import Owner
@@ -84,6 +85,24 @@ def test_a_receipt_that_cannot_be_written_cuts_no_file(
     assert answer.status_code == 200
     assert len(answer.content) == int(answer.headers["content-length"])
     assert noted(site) == []
+
+
+def test_a_reading_ends_while_every_thread_waits_for_its_connection(site: Site) -> None:
+    """Else those who hold the record's connections would wait for those who want one."""
+
+    async def read_and_end() -> None:
+        reading = asynccontextmanager(dependencies._read)(site.parts)
+        session = await reading.__aenter__()
+        session.execute(select(Receipt))
+        threads = anyio.to_thread.current_default_thread_limiter()
+        others = [object() for _ in range(int(threads.total_tokens))]
+        for other in others:
+            await threads.acquire_on_behalf_of(other)
+        with anyio.fail_after(20):
+            await reading.__aexit__(None, None, None)
+        assert not session.in_transaction()
+
+    anyio.run(read_and_end)
 
 
 class Hanging:
