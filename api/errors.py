@@ -24,7 +24,8 @@ STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.StorageUnavailable: _AWAY,
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.RecordUnavailable: _AWAY,
-    errors.OutcomeUnknown: _AWAY,
+    # No 503: pages and programs repeat by themselves what was answered so.
+    errors.OutcomeUnknown: HTTPStatus.GATEWAY_TIMEOUT,
     errors.RecordNewer: _AWAY,
     errors.NotFound: _NOT_FOUND,
     errors.Gone: HTTPStatus.GONE,
@@ -90,7 +91,7 @@ SENTENCES: Mapping[str, str] = {
     "record_unavailable": "Baza danych nie odpowiada. Nic nie zostało zmienione; "
     "spróbuj ponownie za chwilę.",
     "outcome_unknown": "Baza danych zamilkła w trakcie zapisywania i nie wiadomo, czy zdążyła. "
-    "Odśwież stronę i sprawdź, zanim zrobisz to jeszcze raz.",
+    "Zanim zrobisz to jeszcze raz, wróć i sprawdź, czy zmiana już jest.",
     "record_newer": "Baza danych pochodzi z nowszego wydania Teczki (schemat {revision}). "
     "Uruchom to wydanie albo odtwórz kopię zapasową sprzed aktualizacji. Niczego nie zmieniono.",
     "not_found": "Nie ma takiej strony albo nie jest ona dla Ciebie dostępna.",

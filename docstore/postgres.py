@@ -80,7 +80,7 @@ def _connect(dialect: object, entry: object, args: Any, options: Any) -> Any:
 
 def _be_impatient(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     del entry
-    _set_patience(connection, _PATIENCE)
+    _set_patience(connection, _Impatient.patience)
 
 
 def _set_patience(connection: object, seconds: float | None) -> None:

@@ -39,6 +39,8 @@ ADVICE: Mapping[int, str] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: _TELL,
     HTTPStatus.BAD_GATEWAY: _TELL,
     HTTPStatus.SERVICE_UNAVAILABLE: _LATER,
+    HTTPStatus.GATEWAY_TIMEOUT: "Z nagłówkiem Idempotency-Key ponów to samo żądanie; bez niego "
+    "najpierw sprawdź, co zapisano.",
     HTTPStatus.INSUFFICIENT_STORAGE: _TELL,
 }
 

@@ -56,8 +56,8 @@ SAYINGS: Mapping[str, Saying] = {
     ),
     "record_unavailable": Saying(
         "nie odpowiada",
-        "Niczego nie można zapisać ani odczytać. Przerwane zapisy nie zostawiły śladu; zadania "
-        "ruszą same, gdy baza wróci.",
+        "Niczego nie można zapisać ani odczytać. Przerwane zapisy są całe albo nie ma po nich "
+        "śladu; zadania ruszą same, gdy baza wróci.",
         "Uruchom bazę danych; Teczki nie trzeba uruchamiać ponownie.",
     ),
     "record_locked": Saying(

@@ -134,7 +134,7 @@ class TestPromise:
         def write() -> None:
             tries.append(1)
             if len(tries) == 1:
-                time.sleep(0.3)
+                time.sleep(0.3)  # longer than the lease, by the clock that insisting goes by
                 raise RecordUnavailable
 
         task = outbox.claim(desk.database, desk.clock, TOPICS, waits=lambda _: False)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 import docstore.postgres
@@ -174,6 +175,24 @@ class TestPostgres:
             session.flush()
             _cut_connections(cluster)
 
+    def test_a_commit_that_is_cut_is_not_told_as_nothing_changed_and_not_repeated(
+        self, site: Site, cluster: Cluster
+    ) -> None:
+        """Whoever is told 503 repeats by himself, and might store it twice."""
+        clerk = make_clerk(site, site.found())
+
+        def cut(_: object) -> None:
+            _cut_connections(cluster)
+
+        event.listen(Session, "before_commit", cut)
+        try:
+            answer = upload(clerk)
+        finally:
+            event.remove(Session, "before_commit", cut)
+        assert (answer.status_code, answer.json()["code"]) == (504, "outcome_unknown")
+        assert "retry-after" not in answer.headers
+        assert upload(clerk).status_code == 200
+
     def test_a_slow_statement_and_a_row_held_too_long_are_given_up(
         self, site: Site, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
@@ -205,7 +224,6 @@ class TestPostgres:
         clerk = make_clerk(site, site.found())
         with monkeypatch.context() as impatient:
             impatient.setattr(docstore.postgres._Impatient, "patience", 0.5)
-            impatient.setattr(docstore.postgres, "_PATIENCE", 0.5)
             assert clerk.get(clerk.desk).status_code == 200
             before = kept(site.parts.database)
             with _silent(cluster):
