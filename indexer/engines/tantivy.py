@@ -201,8 +201,11 @@ class TantivySearchEngine:
         stamps = self._stamps(generation)
         try:
             same = known is not None and known.generation == generation
-            index = known.index if known is not None and same else self._open(generation)
-            index.reload()
+            if known is not None and same:
+                index = known.index
+                index.reload()
+            else:
+                index = self._open(generation)
             return _View(stamps, generation, index, index.searcher(), _files(generation))
         except BaseException as error:
             if not _is_of_files(error):
@@ -215,7 +218,10 @@ class TantivySearchEngine:
         return (self._folder.pointer_stamp(), stamp(generation / "meta.json"))
 
     def _open(self, generation: Path) -> tantivy.Index:
-        return tantivy.Index.open(str(generation))
+        """Open a generation; what changes in it is read when we say so, by no thread besides."""
+        index = tantivy.Index.open(str(generation))
+        index.config_reader(reload_policy="manual")
+        return index
 
     # --- writing --------------------------------------------------------------------------------
 
