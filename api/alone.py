@@ -1,7 +1,8 @@
-"""One server to a folder and a port."""
+"""One server to a folder and a port, and one of its processes that does the work."""
 
 import errno
 import fcntl
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -37,6 +38,20 @@ def alone(settings: Settings, *, patience: float | None = None) -> Iterator[None
                 raise PortTaken(settings.port)
             time.sleep(_LOOK)
         yield
+
+
+def is_first(settings: Settings) -> bool:
+    """Tell whether this process is the first of a server's, and stay it until it ends.
+
+    When it is killed, the next one that is started takes its place.
+    """
+    lock = os.open(
+        settings.data_dir / f"first-{settings.port}.lock", os.O_WRONLY | os.O_CREAT, 0o600
+    )
+    if _locks(lock):
+        return True
+    os.close(lock)
+    return False
 
 
 def _locks(file: int) -> bool:

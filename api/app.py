@@ -15,6 +15,7 @@ from api.requests import Requests
 from api.security.bodies import BodyLimit
 from api.security.headers import Headers
 from api.security.limits import Bucket
+from api.state.common import common_folder
 from api.state.conditions import Doctor
 from api.state.health import router as health
 from api.state.metrics import Measured, Metrics
@@ -24,14 +25,25 @@ from api.v1.once import Replayed, UnderWay, replay
 from api.v1.sharing import Sharing
 from api.wiring import Parts
 
+# Who searched how often, in the folder that the processes of one server have in common.
+_SEARCHES = "searches"
 
-def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
-    """Build the application over parts that somebody else opened; `extra` is the demo's routes."""
+
+def create_app(
+    parts: Parts, *, extra: Sequence[APIRouter] = (), workers: int | None = None
+) -> FastAPI:
+    """Build the application over parts that somebody else opened.
+
+    `extra` is the demo's routes, `workers` how many threads of each lane, as the settings say where
+    it is left out.
+    """
+    count = parts.settings.workers if workers is None else workers
+    folder = common_folder()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        parts.start_workers(parts.settings.workers)
+        parts.start_workers(count)
         yield
         parts.close()
 
@@ -45,10 +57,12 @@ def create_app(parts: Parts, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.parts = parts
-    app.state.doctor = Doctor(parts)
-    app.state.metrics = Metrics()
+    app.state.doctor = Doctor(parts, folder)
+    app.state.metrics = Metrics(folder)
     app.state.under_way = UnderWay()
-    app.state.search_limit = Bucket(rate=5, burst=60)
+    app.state.search_limit = Bucket(
+        rate=5, burst=60, file=folder / _SEARCHES if folder is not None else None
+    )
     app.mount("/static", _KeptStatic(directory=STATIC), name="static")
     for router in (health, *interface(), *extra, *page_routers()):
         _add(app, router)

@@ -22,6 +22,7 @@ from api.importing import ImportReport, import_folder
 from api.importing.report import reason
 from api.loading import loading
 from api.searching import public_search
+from api.state.common import announce
 from api.wiring import Parts, SettingWrong
 from docstore.errors import DocstoreError
 from docstore.files.inspect import inspect
@@ -107,11 +108,12 @@ def demo(
 @app.command()
 def serve() -> None:
     """Serve the pages and do the work, until stopped."""
+    with opened(may_be_demo=False) as parts:
+        settings = parts.settings
+    announce(settings)
     with loading():
         from api.serve import serve as run  # noqa: PLC0415 - the server is loaded to serve only
 
-    with opened(may_be_demo=False) as parts:
-        settings = parts.settings
     sys.exit(run(settings))
 
 

@@ -1,4 +1,4 @@
-"""Serving: one Granian process in front, its worker with the pages and the work behind."""
+"""Serving: one Granian process in front, those that answer behind it; the first does the work."""
 
 import multiprocessing
 import os
@@ -14,11 +14,12 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api import wiring
-from api.alone import alone
+from api.alone import alone, is_first
 from api.app import create_app
 from api.loading import loading
 from api.logs import log_config, set_up_logs
 from api.security.setup_code import show_code
+from api.state.common import in_common
 from api.state.machine import refused_limits
 from api.wiring import Parts
 from docstore.settings import Settings
@@ -34,9 +35,11 @@ def application() -> FastAPI:
     end_with_parent()
     with loading():
         parts = opened_parts()
-        _log_refused_limits()
-        log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
-        return create_app(parts)
+        leads = is_first(parts.settings)
+        if leads:
+            _log_refused_limits()
+            log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
+        return create_app(parts, workers=None if leads else 0)
 
 
 def end_with_parent() -> None:
@@ -80,7 +83,7 @@ def serve(settings: Settings) -> int:
     Raises `PortTaken` where somebody else listens already.
     """
     set_up_logs(settings.log_format, process="serve")
-    with alone(settings):
+    with alone(settings), in_common():
         parts = wiring.build(settings)
         show_code(parts)
         parts.close()
@@ -97,7 +100,7 @@ def listen(settings: Settings, *, target: str) -> None:
         port=settings.port,
         interface=Interfaces.ASGI,
         loop=Loops.asyncio,
-        workers=1,
+        workers=settings.processes,
         log_enabled=True,
         log_dictconfig=log_config(settings.log_format, process="serve"),
         log_level=LogLevels.warning,

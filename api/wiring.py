@@ -22,6 +22,7 @@ from docstore.services.giving import Giver
 from docstore.services.noting import Notes
 from docstore.services.versions import Intake
 from docstore.settings import Settings
+from docstore.waking import Bell
 from docstore.workers import Worker, present
 from indexer import reader
 from indexer import tasks as indexer_tasks
@@ -49,6 +50,7 @@ class Parts:
     reader: reader.Reader
     sender: delivery_tasks.Sender
     room: Room
+    bell: Bell
     mail_probe: Mailer
     """Asks the mail server how it is over a connection of its own: no mail waits for the answer."""
     workers: list[Worker | IndexWatch] = field(default_factory=list)
@@ -86,9 +88,18 @@ class Parts:
                 worker = Worker(self.database, self.clock, handlers, name=f"{lane}-{number}")
                 worker.start()
                 self.workers.append(worker)
+        if count:
+            self.bell.listen(self.wake_workers)
+
+    def wake_workers(self) -> None:
+        """Let every worker here look for work now."""
+        for worker in self.workers:
+            if isinstance(worker, Worker):
+                worker.wake()
 
     def close(self) -> None:
         """Stop the workers and close every part."""
+        self.bell.close()
         for worker in self.workers:
             worker.stop()
         self.workers.clear()
@@ -139,6 +150,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         engine = open_engine(settings.search_url, settings.data_dir, labels=LABELS)
     with _setting("TECZKA_SMTP_URL"):
         mailer = _open_mailer(settings)
+    bell = Bell(settings.data_dir)
+    database.on_wake(bell.ring)
     renderer = _renderer(settings)
     room = Room(_growing(settings), floor=settings.min_free_mb * _MB)
     return Parts(
@@ -179,6 +192,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             room=room,
         ),
         room=room,
+        bell=bell,
         mail_probe=_open_mailer(settings),
     )
 

@@ -137,13 +137,19 @@ def _supervise(house: CrashHouse, until: float) -> None:
 
 
 def _kill(house: CrashHouse, journal: Journal, chance: random.Random) -> None:
-    """Kill one process, or what works below it; now and then before it was ready again."""
+    """Kill one process, or what answers below it; now and then before it was ready again."""
     victim = chance.choice(house.processes)
     name = Path(victim.command[-1]).name
+    ways = {
+        f"{name}, the processes below it": victim.kill_children,
+        f"{name}, the first below it": victim.kill_first,
+        f"{name}, the last below it": victim.kill_last,
+    }
     is_child = name == "serve" and chance.random() < 0.5
-    kill = Kill(f"{name}, the process below it" if is_child else name, time.monotonic())
+    what = chance.choice([*ways]) if is_child else name
+    kill = Kill(what, time.monotonic())
     journal.killed(kill)
-    (victim.kill_child if is_child else victim.kill)()
+    ways.get(what, victim.kill)()
     if chance.random() < 0.1:
         victim.ensure()
         return

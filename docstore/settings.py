@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """The address `teczka serve` listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """The port `teczka serve` listens on."""
+    processes: int = Field(default=2, ge=1, le=16)
+    """Processes of `teczka serve` that answer requests; more than processors are of no use."""
     workers: int = Field(default=1, ge=0, le=16)
     """Worker threads inside `teczka serve`; 0 when `teczka worker` runs beside it."""
     max_upload_mb: int = Field(default=1024, ge=1)

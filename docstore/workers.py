@@ -37,12 +37,16 @@ class Worker:
         self._in_hand: Sequence[Task] = ()
         self._thread = threading.Thread(target=self._work, name=f"worker-{name}", daemon=True)
         self._keeper = threading.Thread(target=self._keep, name=f"keeper-{name}", daemon=True)
-        database.on_wake(self._wake.set)
+        database.on_wake(self.wake)
 
     def start(self) -> None:
         """Begin working."""
         self._thread.start()
         self._keeper.start()
+
+    def wake(self) -> None:
+        """Look for work now, if it is waiting."""
+        self._wake.set()
 
     def stop(self, *, timeout: float = 10.0) -> None:
         """Stop after the message in hand; those not begun are given back."""

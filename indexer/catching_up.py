@@ -133,16 +133,24 @@ def drift(reader: Reader) -> Drift:
 
 
 def mark_stale(reader: Reader) -> None:
-    """Note what the index lacks, so that catching up mends it, and drop what is no row."""
-    found = drift(reader)
-    if found.foreign:
-        with reader.engine.batch() as batch:
-            for version_id in found.foreign:
-                batch.remove(version_id)
-    lacking = {*found.missing, *found.stale}
+    """Note what the index lacks, so that catching up mends it, and drop what is no row.
+
+    Of each row is written what the index was seen to hold: one that is changed at this moment is
+    given again, as any other change.
+    """
+    held = dict(reader.engine.revisions())
     with reader.database.transaction() as session:
-        # What is held back stays so until it is given to the index again.
-        known = update(Version).where(Version.indexed > HELD_BACK)
-        session.execute(known.values(indexed=Version.revision))
-        for version_id in lacking:
-            session.execute(known.where(Version.id == version_id).values(indexed=0))
+        rows = session.execute(select(Version.id, Version.indexed, is_destroyed())).all()
+        for version_id, indexed, is_gone in rows:
+            # What is held back stays so until it is given to the index again.
+            if not is_gone and indexed > HELD_BACK and indexed != held.get(version_id, 0):
+                session.execute(
+                    update(Version)
+                    .where(Version.id == version_id, Version.indexed > HELD_BACK)
+                    .values(indexed=held.get(version_id, 0))
+                )
+    foreign = held.keys() - {version_id for version_id, _, is_gone in rows if not is_gone}
+    if foreign:
+        with reader.engine.batch() as batch:
+            for version_id in foreign:
+                batch.remove(version_id)

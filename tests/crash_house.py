@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -61,6 +61,12 @@ def _lives(number: int) -> bool:
     return state != "Z"
 
 
+def _end(numbers: Iterable[int]) -> None:
+    for number in numbers:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+
+
 @dataclass
 class Process:
     """One command of the program, started again whenever it has ended, as an init system does."""
@@ -92,11 +98,17 @@ class Process:
         self.running.wait()
         until(lambda: not any(map(_lives, children)), f"{self.command[-1]} left a process behind")
 
-    def kill_child(self) -> None:
-        """End the process that does the work, if there is one; the one above starts another."""
-        for child in self.children:
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
+    def kill_children(self) -> None:
+        """End the processes that answer, if there are any; the one above starts others."""
+        _end(self.children)
+
+    def kill_first(self) -> None:
+        """End the one that was started first: it does the work, where no other took its place."""
+        _end(self.children[:1])
+
+    def kill_last(self) -> None:
+        """End the one that was started last."""
+        _end(self.children[-1:])
 
     @property
     def children(self) -> list[int]:

@@ -135,6 +135,7 @@ def environment(folder: DemoFolder, store: Seaweed, *, port: int) -> dict[str, s
         "TECZKA_PUBLIC_URL": f"http://{HOST}:{port}",
         "TECZKA_HOST": HOST,
         "TECZKA_PORT": str(port),
+        "TECZKA_PROCESSES": "1",  # one visitor, and one voice at the terminal
     }
 
 

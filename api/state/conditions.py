@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 from anyio import CapacityLimiter
 
+from api.state.sightings import Sightings
 from api.state.watch import NoAnswer, Question, Watch
 from api.wiring import Parts
 from delivery.errors import MailUnavailable
@@ -42,7 +44,7 @@ class Condition:
     """`ok`, or what is wrong; public and stable, each with its sentences in `api/state/told.py`."""
     severity: Severity
     since: datetime
-    """When this process first saw the part so."""
+    """When the server first saw the part so."""
     fields: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -82,11 +84,14 @@ _UNKNOWN = _Found("unknown", "neutral")
 
 
 class Doctor:
-    """Looks at an installation when asked, and remembers since when a part is as it is."""
+    """Looks at an installation when asked, and remembers since when a part is as it is.
 
-    def __init__(self, parts: Parts) -> None:
+    Processes with the same `folder` remember together.
+    """
+
+    def __init__(self, parts: Parts, folder: Path | None = None) -> None:
         self._parts = parts
-        self._since: dict[str, tuple[str, datetime]] = {}
+        self._sightings = Sightings(folder)
         self.limiter = CapacityLimiter(_LOOKS)
         """Threads for those who look; requests have other ones."""
         self._watch = Watch(
@@ -124,14 +129,12 @@ class Doctor:
             "upkeep": _UNKNOWN if known is None else _upkeep(known, now),
             "damage": _UNKNOWN if known is None else _damage(known),
         }
-        return Health({part: self._dated(part, found[part], now) for part in PARTS}, known, free)
-
-    def _dated(self, part: str, found: _Found, now: datetime) -> Condition:
-        code, since = self._since.get(part, ("", now))
-        if code != found.code:
-            since = now
-            self._since[part] = (found.code, since)
-        return Condition(part, found.code, found.severity, since, found.fields)
+        since = self._sightings.dated({part: found[part].code for part in PARTS}, now)
+        conditions = {
+            part: Condition(part, each.code, each.severity, since[part], each.fields)
+            for part, each in found.items()
+        }
+        return Health(conditions, known, free)
 
     def _disk(self, told: Any) -> _Found:
         if not isinstance(told, int):

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,9 +23,13 @@ _NOWHERE = "none"
 
 
 class Metrics:
-    """What this process counted of the requests it answered."""
+    """What the server counted of the requests it answered.
 
-    def __init__(self) -> None:
+    Processes that count together do so in the folder of `api.state.common`.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "teczka_http_requests",
@@ -48,7 +54,15 @@ class Metrics:
         """Return everything as Prometheus reads it; what cannot be known now is left out."""
         told = CollectorRegistry()
         told.register(_Told(health, floor=floor))
-        return bytes(generate_latest(told) + generate_latest(self.registry))
+        return bytes(generate_latest(told) + generate_latest(self._counted()))
+
+    def _counted(self) -> CollectorRegistry:
+        """Return what was counted by every process, those that have ended included."""
+        if self._folder is None:
+            return self.registry
+        together = CollectorRegistry()
+        MultiProcessCollector(together, str(self._folder))  # type: ignore[no-untyped-call]  # its own
+        return together
 
 
 class _Told(Collector):

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager
 import pytest
 
 from docstore import outbox
+from docstore.database import WriteSession
 from docstore.models import OutboxMessage
 from docstore.services.documents import Owner
-from docstore.services.indexing import INDEX, nudge_index
+from docstore.services.indexing import INDEX, nudge_index, touch_index
 from docstore.visibility import Visibility, office
 from indexer import tasks
-from indexer.catching_up import catch_up_or_wait, drift
+from indexer.catching_up import catch_up_or_wait, drift, rebuild
 from indexer.documents import Page, SearchQuery
 from indexer.reader import Reader
 from indexer.seam import IndexBatch
@@ -61,3 +62,23 @@ def test_a_promise_made_while_the_index_catches_up_is_kept_after_it(
     assert outbox.run_one(house.database, house.clock, handlers, frozenset({INDEX}))
     with house.database.reading() as left:
         assert left.query(OutboxMessage).filter_by(topic=INDEX, done_at=None).count() == 1
+
+
+def test_what_changes_while_the_index_is_built_anew_is_given_to_it_afterwards(
+    house: House, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at what the index holds and the note of it, a paper is changed."""
+    owner = Owner(meeting_id=council.meeting.id)
+    version = house.upload(council.body, owner, "opinia", name="opinia.txt")
+    house.work()
+    transaction = house.database.transaction
+
+    def after_a_change() -> AbstractContextManager[WriteSession]:
+        monkeypatch.undo()
+        with transaction() as session:
+            touch_index(session, council.body.id, [version.document_id], at=house.clock.now())
+        return transaction()
+
+    monkeypatch.setattr(house.database, "transaction", after_a_change)
+    rebuild(house.reader)
+    assert drift(house.reader).is_none
