@@ -119,7 +119,7 @@ def _whoosh_tokens(
     shared = WhooshToken()
     shared.boost = 1.0
     last = 0
-    for place in sorted(marked):
+    for place in _densest(tokens, marked, reach):
         token = tokens[place]
         if token.start < last:
             continue  # a part of an act's number, within its unit
@@ -132,6 +132,23 @@ def _whoosh_tokens(
         yield shared
         last = token.end
     yield from _silent_tokens(shared, text, last, last + reach)
+
+
+def _densest(tokens: Sequence[Token], marked: Mapping[int, int], width: int) -> list[int]:
+    """Return the marked tokens of the stretch that answers most, as Whoosh's scorer counts it.
+
+    A word that stands everywhere would make a fragment of every line, all of them to be weighed.
+    """
+    places = sorted(marked)
+    best: list[int] = []
+    most = end = 0
+    for begin, place in enumerate(places):
+        while end < len(places) and tokens[places[end]].start < tokens[place].start + width:
+            end += 1
+        worth = (end - begin) * len({marked[each] for each in places[begin:end]})
+        if worth > most:
+            best, most = places[begin:end], worth
+    return best
 
 
 def _silent_tokens(shared: Any, text: str, start: int, end: int) -> Iterator[Any]:

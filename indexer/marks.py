@@ -89,12 +89,15 @@ class Marks:
 
     def _learn(self, text: str) -> None:
         """Learn which words of a text answer nothing."""
-        new = [*(self._distinct(text) - self._silent - self._loud)]
-        for word, terms in zip(new, map(self._analyser.terms, new), strict=True):
-            if not self._wanted.isdisjoint(terms) or (self._tests and self._passes(terms)):
-                self._loud.add(word)
-            else:
-                self._silent.add(word)
+        new = self._distinct(text).difference(self._silent, self._loud)
+        silent, passes = self._wanted.isdisjoint, self._passes if self._tests else None
+        loud = {
+            word
+            for word, terms in zip(new, map(self._analyser.terms, new), strict=True)
+            if not silent(terms) or (passes and passes(terms))
+        }
+        self._loud |= loud
+        self._silent |= new - loud
 
     def _passes(self, terms: tuple[str, ...]) -> bool:
         for _, test in self._tests:

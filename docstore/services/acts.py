@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy import ColumnElement, bindparam, extract, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.models import (
@@ -21,7 +21,7 @@ from docstore.models import (
     Version,
 )
 from docstore.services import renditions
-from docstore.services.reading import may_see, told_of
+from docstore.services.reading import MAY_SEE, asked_by, may_see, told_to
 from docstore.visibility import Visibility
 
 Order = Literal["date", "number"]
@@ -47,28 +47,28 @@ class ActList:
     """Counted as if nothing were ticked in that facet itself."""
 
 
-def is_shown(visibility: Visibility) -> ColumnElement[bool]:
+def _is_shown() -> ColumnElement[bool]:
     """Return the condition that an act is listed: published, and not wholly taken down."""
     taken_down = (
         select(Document.paper_id)
         .join(Exclusion, Exclusion.document_id == Document.id)
-        .where(
-            Exclusion.body_id == visibility.body_id,
-            Document.paper_id.is_not(None),
-            told_of(visibility),
-        )
+        .where(Document.paper_id.is_not(None), told_to(bindparam("body")))
     )
     left = (
         select(Version.id)
         .join(Document, Document.id == Version.document_id)
-        .where(Document.paper_id == Paper.id, may_see(visibility))
+        .where(Document.paper_id == Paper.id, MAY_SEE)
         .exists()
     )
     return (
-        (Paper.body_id == visibility.body_id)
+        (Paper.body_id == bindparam("body"))
         & Paper.published_at.is_not(None)
         & (Paper.id.not_in(taken_down) | left)
     )
+
+
+# Built once, as lists are asked for more often than anything; its values are those of `asked_by`.
+_IS_SHOWN = _is_shown()
 
 
 def listed(
@@ -81,8 +81,9 @@ def listed(
     limit: int = 20,
 ) -> ActList:
     """Return published acts, the newest first or as an office files them, with facets."""
-    query = select(Paper).where(is_shown(visibility), *_chosen(ticked))
-    rows = session.scalars(query.order_by(*_order(order)).offset(offset).limit(limit))
+    query = select(Paper).where(_IS_SHOWN, *_chosen(ticked))
+    page = query.order_by(*_order(order)).offset(offset).limit(limit)
+    rows = session.scalars(page, asked_by(visibility))
     total, facets = _counted(session, visibility, ticked)
     return ActList(total, tuple(rows), facets)
 
@@ -99,21 +100,23 @@ def after(
 
     A place is the day on which an act was adopted, and its id.
     """
-    query = select(Paper).where(is_shown(visibility), *_chosen(ticked))
+    query = select(Paper).where(_IS_SHOWN, *_chosen(ticked))
     if last is not None:
         adopted_on, paper_id = last
         query = query.where(
             (Paper.adopted_on < adopted_on)
             | ((Paper.adopted_on == adopted_on) & (Paper.id > paper_id))
         )
-    return list(session.scalars(query.order_by(Paper.adopted_on.desc(), Paper.id).limit(limit)))
+    page = query.order_by(Paper.adopted_on.desc(), Paper.id).limit(limit)
+    return list(session.scalars(page, asked_by(visibility)))
 
 
 def shown_among(
     session: Session, visibility: Visibility, paper_ids: Sequence[str]
 ) -> dict[str, Paper]:
     """Return those of some papers that are published acts."""
-    rows = session.scalars(select(Paper).where(Paper.id.in_(list(paper_ids)), is_shown(visibility)))
+    query = select(Paper).where(Paper.id.in_(list(paper_ids)), _IS_SHOWN)
+    rows = session.scalars(query, asked_by(visibility))
     return {row.id: row for row in rows}
 
 
@@ -137,14 +140,15 @@ def _order(order: Order) -> tuple[ColumnElement[Any], ...]:
     return Paper.adopted_on.desc(), length.desc(), Paper.number_key.desc(), Paper.id.asc()
 
 
+_GROUPS = (_YEAR, Paper.kind, Paper.status)
+_COUNTS = select(*_GROUPS, func.count()).where(_IS_SHOWN).group_by(*_GROUPS)
+
+
 def _counted(
     session: Session, visibility: Visibility, ticked: Ticked
 ) -> tuple[int, dict[Facet, dict[str, int]]]:
     """Count a list and its facets; one walk over the acts gives every count there is."""
-    columns = (_YEAR, Paper.kind, Paper.status)
-    rows = session.execute(
-        select(*columns, func.count()).where(is_shown(visibility)).group_by(*columns)
-    ).all()
+    rows = session.execute(_COUNTS, asked_by(visibility)).all()
     names: tuple[Facet, ...] = ("year", "kind", "status")
     wanted = (ticked.years, ticked.kinds, ticked.statuses)
     total, facets = 0, {name: Counter[str]() for name in names}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.errors import Destroyed, Gone, NotFound
@@ -106,7 +106,12 @@ def told_of(visibility: Visibility) -> ColumnElement[bool]:
     The public hears only of what it could see before; that there ever was anything else is not its
     business.
     """
-    return (Exclusion.body_id == visibility.body_id) & Exclusion.was_public
+    return told_to(visibility.body_id)
+
+
+def told_to(body_id: str | BindParameter[str]) -> ColumnElement[bool]:
+    """Return the condition of `told_of` for a statement that is built once."""
+    return and_(Exclusion.body_id == body_id, Exclusion.was_public)
 
 
 def current_versions(
