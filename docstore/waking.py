@@ -3,7 +3,6 @@
 import hashlib
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,8 +10,6 @@ from pathlib import Path
 # So many processes with workers can be woken; more of them look by themselves twice a second.
 _PLACES = 4
 _RING = b"!"
-# However often somebody rings, workers are woken fifty times a second at most.
-_BREATH = 0.02
 
 
 class Bell:
@@ -20,8 +17,7 @@ class Bell:
 
     Nothing depends on it: a ring that nobody hears costs half a second, until workers look by
     themselves. Its sockets have abstract names, so nothing is left in the folder by whoever is
-    killed. Another user of the machine who rings or listens learns nothing; he can wake workers
-    for nothing, a little, or let them look by themselves again.
+    killed. Another user of the machine who rings or listens gains nothing and learns nothing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,10 +28,7 @@ class Bell:
 
     def ring(self) -> None:
         """Wake the workers of other processes; those who hear already are not waited for."""
-        with (
-            suppress(OSError),  # no descriptor is left: what was committed stays committed
-            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
-        ):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.setblocking(False)
             for place in self._places:
                 if place != self._taken:  # this process wakes its own workers without a bell
@@ -66,7 +59,6 @@ class Bell:
                 if self._mine is not mine:
                     return
                 wake()
-                time.sleep(_BREATH)
 
 
 def _takes(listener: socket.socket, place: bytes) -> bool:

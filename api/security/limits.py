@@ -15,8 +15,6 @@ from pathlib import Path
 _ROW = struct.Struct("=Qdd")
 # So many rows may be a client's; where all are taken, the one goes that asked longest ago.
 _TRIES = 8
-# How often, and how many seconds apart, a process looks whether another one has left the table.
-_LOOKS, _PAUSE = 10, 0.0005
 
 
 class Bucket:
@@ -38,9 +36,7 @@ class Bucket:
         """Take one turn; return 0, or the seconds to wait for the next."""
         key = int.from_bytes(hashlib.blake2b(client.encode(), digest_size=8).digest()) or 1
         now = time.monotonic()  # the same for all processes since the machine was started
-        with self._alone() as is_alone:
-            if not is_alone:
-                return 0.0
+        with self._alone():
             place, (known, left, since) = self._row(key)
             if known != key:
                 left, since = self._burst, now
@@ -58,40 +54,22 @@ class Bucket:
         return mine or min(rows, key=lambda each: each[1][2])  # an empty one was never asked
 
     @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """Be the only thread, and the only process, that looks at the table.
-
-        Not where another process keeps it for longer than a few milliseconds, as one does that has
-        much to do: whoever asks then goes through, and nobody waits for a limit.
-        """
+    def _alone(self) -> Iterator[None]:
+        """Be the only thread, and the only process, that looks at the table."""
         with self._lock:
             if self._shared < 0:
-                yield True
+                yield
                 return
-            locked = self._locks()
+            fcntl.lockf(self._shared, fcntl.LOCK_EX)
             try:
-                yield locked
+                yield
             finally:
-                if locked:
-                    fcntl.lockf(self._shared, fcntl.LOCK_UN)
-
-    def _locks(self) -> bool:
-        for _ in range(_LOOKS):
-            try:
-                fcntl.lockf(self._shared, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                time.sleep(_PAUSE)
-            else:
-                return True
-        return False
+                fcntl.lockf(self._shared, fcntl.LOCK_UN)
 
 
 def _opened(file: Path, size: int) -> int:
     """Return a file with room for so many bytes; -1, a memory of one's own, where there is none."""
-    try:
-        shared = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        return -1
+    shared = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.posix_fallocate(shared, 0, size)
     except OSError:

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from docstore.settings import Settings
@@ -47,14 +47,6 @@ def in_common() -> Iterator[None]:
 
 
 def common_folder() -> Path | None:
-    """Return the folder that this server's processes share; None for one that is alone.
-
-    A process that is started later makes it again where somebody tidied it away.
-    """
+    """Return the folder that this server's processes share; None for one that is alone."""
     named = os.environ.get(_VARIABLE)
-    if not named:
-        return None
-    folder = Path(named)
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return Path(named) if named else None
