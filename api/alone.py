@@ -41,17 +41,22 @@ def alone(settings: Settings, *, patience: float | None = None) -> Iterator[None
 
 
 def is_first(settings: Settings) -> bool:
-    """Tell whether this process is the first of a server's, and stay it until it ends.
-
-    When it is killed, the next one that is started takes its place.
-    """
-    lock = os.open(
-        settings.data_dir / f"first-{settings.port}.lock", os.O_WRONLY | os.O_CREAT, 0o600
-    )
+    """Tell whether this process is the first of a server's, and stay it until it ends."""
+    lock = _first(settings)
     if _locks(lock):
         return True
     os.close(lock)
     return False
+
+
+def become_first(settings: Settings) -> None:
+    """Return once this process is the first of a server's: when the one that was has ended."""
+    fcntl.flock(_first(settings), fcntl.LOCK_EX)
+
+
+def _first(settings: Settings) -> int:
+    file = settings.data_dir / f"first-{settings.port}.lock"
+    return os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
 
 
 def _locks(file: int) -> bool:

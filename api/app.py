@@ -25,9 +25,6 @@ from api.v1.once import Replayed, UnderWay, replay
 from api.v1.sharing import Sharing
 from api.wiring import Parts
 
-# Who searched how often, in the folder that the processes of one server have in common.
-_SEARCHES = "searches"
-
 
 def create_app(
     parts: Parts, *, extra: Sequence[APIRouter] = (), workers: int | None = None
@@ -60,9 +57,7 @@ def create_app(
     app.state.doctor = Doctor(parts, folder)
     app.state.metrics = Metrics(folder)
     app.state.under_way = UnderWay()
-    app.state.search_limit = Bucket(
-        rate=5, burst=60, file=folder / _SEARCHES if folder is not None else None
-    )
+    app.state.search_limit = Bucket(rate=5, burst=60)
     app.mount("/static", _KeptStatic(directory=STATIC), name="static")
     for router in (health, *interface(), *extra, *page_routers()):
         _add(app, router)

@@ -14,7 +14,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api import wiring
-from api.alone import alone, is_first
+from api.alone import alone, become_first, is_first
 from api.app import create_app
 from api.loading import loading
 from api.logs import log_config, set_up_logs
@@ -35,11 +35,19 @@ def application() -> FastAPI:
     end_with_parent()
     with loading():
         parts = opened_parts()
-        leads = is_first(parts.settings)
-        if leads:
+        if is_first(parts.settings):
             _log_refused_limits()
             log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
-        return create_app(parts, workers=None if leads else 0)
+            return create_app(parts)
+        threading.Thread(target=_succeed, args=(parts,), name="successor", daemon=True).start()
+        return create_app(parts, workers=0)
+
+
+def _succeed(parts: Parts) -> None:
+    """Do the work as soon as the process that does it has ended, however it ended."""
+    become_first(parts.settings)
+    log.info("working_now")
+    parts.start_workers(parts.settings.workers)
 
 
 def end_with_parent() -> None:

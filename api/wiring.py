@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 from api.names import LABELS
@@ -55,6 +56,7 @@ class Parts:
     """Asks the mail server how it is over a connection of its own: no mail waits for the answer."""
     workers: list[Worker | IndexWatch] = field(default_factory=list)
     presence: ExitStack = field(default_factory=ExitStack)
+    closing: Event = field(default_factory=Event)
 
     def lanes(self) -> Mapping[str, Handlers]:
         """Return the work by lane: a slow lane never delays a quick one."""
@@ -75,7 +77,12 @@ class Parts:
         return {topic: h for lane in self.lanes().values() for topic, h in lane.items()}
 
     def start_workers(self, count: int = 1) -> None:
-        """Start `count` worker threads for each lane; an index that is not whole is rebuilt."""
+        """Start `count` worker threads for each lane; an index that is not whole is rebuilt.
+
+        Parts that are closing start none.
+        """
+        if self.closing.is_set():
+            return
         if count:
             self.presence.enter_context(present(self.database, self.clock))
             watch = IndexWatch(self.reader)
@@ -99,6 +106,7 @@ class Parts:
 
     def close(self) -> None:
         """Stop the workers and close every part."""
+        self.closing.set()
         self.bell.close()
         for worker in self.workers:
             worker.stop()

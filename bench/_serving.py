@@ -89,6 +89,7 @@ def served(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], float]
         "TECZKA_LIBREOFFICE": settings.libreoffice,
         "TECZKA_SMTP_URL": settings.smtp_url,
         "TECZKA_WORKERS": str(settings.workers),
+        "TECZKA_PROCESSES": str(settings.processes),
         "TECZKA_TRUSTED_PROXIES": settings.trusted_proxies,
         "TECZKA_OBJECT_STORE_URL": settings.object_store_url,
         **_keys(settings),

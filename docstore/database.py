@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NewType
+from typing import Any, NewType
 
 import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -237,12 +237,33 @@ def _begin_sqlite(connection: Connection) -> None:
     if options.get("read_only", False):
         connection.exec_driver_sql("BEGIN")
         return
-    # A connection serves many, each with a patience of its own.
-    milliseconds = int(options.get("patience", WRITE_WAIT) * 1000)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
     waits_for_disk = "FULL" if options.get("durable", True) else "NORMAL"
     connection.exec_driver_sql(f"PRAGMA synchronous={waits_for_disk}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _begin_writing(connection, options.get("patience", WRITE_WAIT))
+
+
+def _begin_writing(connection: Connection, patience: float) -> None:
+    """Wait for other processes for `patience` seconds at most, and look every few milliseconds.
+
+    SQLite's own waiting looks less and less often: whoever waits longest would be the last to see
+    that it is free, and wait on.
+    """
+    deadline = time.monotonic() + patience
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY:
+                    raise
+            else:
+                return
+            time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 - apart from others, no secret
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as a statement of SQLAlchemy's does
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={int(WRITE_WAIT * 1000)}")
 
 
 def _end_sqlite(connection: object, entry: ConnectionPoolEntry) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 # So many processes with workers can be woken; more of them look by themselves twice a second.
 _PLACES = 4
 _RING = b"!"
+# However often somebody rings, workers are woken fifty times a second at most.
+_BREATH = 0.02
 
 
 class Bell:
@@ -17,7 +20,8 @@ class Bell:
 
     Nothing depends on it: a ring that nobody hears costs half a second, until workers look by
     themselves. Its sockets have abstract names, so nothing is left in the folder by whoever is
-    killed. Another user of the machine who rings or listens gains nothing and learns nothing.
+    killed. Another user of the machine who rings or listens learns nothing; he can wake workers
+    for nothing, a little, or let them look by themselves again.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,7 +32,10 @@ class Bell:
 
     def ring(self) -> None:
         """Wake the workers of other processes; those who hear already are not waited for."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        with (
+            suppress(OSError),  # no descriptor is left: what was committed stays committed
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
+        ):
             sender.setblocking(False)
             for place in self._places:
                 if place != self._taken:  # this process wakes its own workers without a bell
@@ -59,6 +66,7 @@ class Bell:
                 if self._mine is not mine:
                     return
                 wake()
+                time.sleep(_BREATH)
 
 
 def _takes(listener: socket.socket, place: bytes) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from docstore.crashing import Point, reach
 from docstore.models import Version
+from docstore.models.base import table_of
 from docstore.outbox import NotYet
 from docstore.services.indexing import HELD_BACK
 from docstore.services.openness import is_destroyed
@@ -132,6 +133,14 @@ def drift(reader: Reader) -> Drift:
     )
 
 
+# What is held back stays so until it is given to the index again.
+_HOLDS = (
+    update(table_of(Version))
+    .where(table_of(Version).c.id == bindparam("version"), table_of(Version).c.indexed > HELD_BACK)
+    .values(indexed=bindparam("held"))
+)
+
+
 def mark_stale(reader: Reader) -> None:
     """Note what the index lacks, so that catching up mends it, and drop what is no row.
 
@@ -139,16 +148,16 @@ def mark_stale(reader: Reader) -> None:
     given again, as any other change.
     """
     held = dict(reader.engine.revisions())
-    with reader.database.transaction() as session:
+    with reader.database.reading() as session:
         rows = session.execute(select(Version.id, Version.indexed, is_destroyed())).all()
-        for version_id, indexed, is_gone in rows:
-            # What is held back stays so until it is given to the index again.
-            if not is_gone and indexed > HELD_BACK and indexed != held.get(version_id, 0):
-                session.execute(
-                    update(Version)
-                    .where(Version.id == version_id, Version.indexed > HELD_BACK)
-                    .values(indexed=held.get(version_id, 0))
-                )
+    wrong = [
+        {"version": version_id, "held": held.get(version_id, 0)}
+        for version_id, indexed, is_gone in rows
+        if not is_gone and indexed != held.get(version_id, 0)
+    ]
+    for start in range(0, len(wrong), _BATCH):  # others write between two
+        with reader.database.transaction() as session:
+            session.execute(_HOLDS, wrong[start : start + _BATCH])
     foreign = held.keys() - {version_id for version_id, _, is_gone in rows if not is_gone}
     if foreign:
         with reader.engine.batch() as batch:

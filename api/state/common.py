@@ -1,7 +1,7 @@
 """What the processes of one server have in common: a folder in memory, gone with the server.
 
-Figures of requests, since when a part is as it is, and turns at the public search are counted by
-all of them together. None of it outlives the server, so it is no part of the data folder: there, a
+Figures of requests are counted, and since when a part is as it is remembered, by all of them
+together. None of it outlives the server, so it is no part of the data folder: there, a
 disk that is full would end a process that writes to a mapped file.
 """
 
@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docstore.settings import Settings
@@ -47,6 +47,14 @@ def in_common() -> Iterator[None]:
 
 
 def common_folder() -> Path | None:
-    """Return the folder that this server's processes share; None for one that is alone."""
+    """Return the folder that this server's processes share; None for one that is alone.
+
+    A process that is started later makes it again where somebody tidied it away.
+    """
     named = os.environ.get(_VARIABLE)
-    return Path(named) if named else None
+    if not named:
+        return None
+    folder = Path(named)
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

@@ -58,7 +58,7 @@ class Metrics:
 
     def _counted(self) -> CollectorRegistry:
         """Return what was counted by every process, those that have ended included."""
-        if self._folder is None:
+        if self._folder is None or not self._folder.is_dir():
             return self.registry
         together = CollectorRegistry()
         MultiProcessCollector(together, str(self._folder))  # type: ignore[no-untyped-call]  # its own

@@ -22,7 +22,7 @@ from api.v1.routers import body_router
 from api.v1.shapes import VersionShape
 from api.wiring import Parts
 from docstore.database import WriteSession
-from docstore.errors import InvalidInput, UploadBroken
+from docstore.errors import DocstoreError, InvalidInput, UploadBroken
 from docstore.models import Version
 from docstore.services.documents import NewDocument, Owner
 from docstore.services.keeping import Incoming
@@ -131,7 +131,13 @@ async def _kept(
                 begun.claim(session, body_sha256=digest)
                 begun.keep(status=HTTPStatus.CREATED, answer=shape.model_dump_json())
 
-        await WRITING.run(partial(keep, incoming, beside), patience=PATIENCE)
+        try:
+            await WRITING.run(partial(keep, incoming, beside), patience=PATIENCE)
+        except DocstoreError:
+            # Another process may have done this very request meanwhile, which is why it fails.
+            if begun is not None:
+                await run_in_threadpool(once.found, parts, begun, digest)
+            raise
     except ClientDisconnect as error:
         raise UploadBroken from error
     finally:

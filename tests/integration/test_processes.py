@@ -66,6 +66,24 @@ def test_whichever_of_them_dies_another_comes_and_the_work_goes_on(site: Site) -
             assert answered(server) >= counted, "what the dead had counted is not forgotten"
 
 
+def test_processes_that_are_started_anew_go_on_with_the_work(site: Site) -> None:
+    """Asked to (SIGHUP), the new ones are started before the old ones end."""
+    with served(site) as server:
+        for turn in range(3):
+            before = children(server)
+            server.process.send_signal(signal.SIGHUP)
+            server.until("others came", partial(others_came, server, before))
+            with site.parts.database.transaction() as session:
+                outbox.enqueue(session, UPKEEP, f"{UPKEEP} {turn}", at=site.clock.now())
+            server.until("the work is done", lambda: not waiting(server))
+
+
+def others_came(server: Served, before: set[int]) -> bool:
+    """Tell whether there are two again, and none that was there before."""
+    now = children(server)
+    return len(now) == 2 and not now & before
+
+
 def another_came(server: Served, victim: int) -> bool:
     """Tell whether there are two again, and the victim is none of them."""
     return len(children(server) - {victim}) == 2

@@ -254,11 +254,14 @@ class TestPostgres:
                 writer.has_more(2)
                 writer.stop()
             taken = [data for writer in writers for data in writer.taken]
-            assert {status for each in writers for status in each.statuses} == {200, 503}
+            statuses = {status for each in writers for status in each.statuses}
+            # 504 where the server was lost during a commit: only the record knows whether it was.
+            assert {200, 503} <= statuses <= {200, 503, 504}
             server.until("all that was acknowledged is read and indexed", lambda: _is_done(site))
             with site.parts.database.reading() as session:
                 hashes = session.scalars(select(Version.sha256)).all()
-            assert len(hashes) - before == len(taken), "none lost, none by half"
+            unknown = sum(each.unknown for each in writers)
+            assert 0 <= len(hashes) - before - len(taken) <= unknown, "none lost, none by half"
             assert {sha256(data).hexdigest() for data in taken} <= set(hashes)
             assert server.process.poll() is None
             assert server.codes()["record"] == "ok"
@@ -271,6 +274,7 @@ class _Writer(threading.Thread):
         super().__init__(daemon=True)
         self.taken: list[bytes] = []
         self.statuses: set[int] = set()
+        self.unknown = 0
         self._more = threading.Semaphore(0)
         self._stopping = threading.Event()
         self._number = number
@@ -293,6 +297,7 @@ class _Writer(threading.Thread):
                 headers={"accept": "application/json"},
             )
             self.statuses.add(answer.status_code)
+            self.unknown += answer.status_code == 504
             if answer.status_code == 200:
                 self.taken.append(data)
                 self._more.release()

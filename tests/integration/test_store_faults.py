@@ -121,6 +121,7 @@ def site(
             "s3_access_key": SecretStr(s3_server.access_key),
             "s3_secret_key": SecretStr(s3_server.secret_key),
             "workers": 0,
+            "processes": 1,  # each has blocks at hand: only of one is it known which
         }
     )
     parts = wiring.build(settings)

@@ -1,5 +1,6 @@
 """Work that one process leaves is heard of by the workers of another, and begun at once."""
 
+import errno
 import socket
 import threading
 from collections.abc import Iterator
@@ -42,6 +43,15 @@ class TestBell:
         Bell(tmp_path).ring()
         assert all(each.wait(PATIENCE) for each in ours)
         assert not other.is_set()
+
+    def test_where_no_descriptor_is_left_nobody_is_woken_and_nothing_fails(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def used_up(*_: object) -> None:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        monkeypatch.setattr(socket, "socket", used_up)
+        Bell(tmp_path).ring()
 
     def test_who_rings_does_not_hear_himself(self, tmp_path: Path, opened: ExitStack) -> None:
         bell, heard = Bell(tmp_path), threading.Event()

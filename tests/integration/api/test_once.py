@@ -178,6 +178,34 @@ class TestTime:
             assert _count(site, KeptAnswer) == left
 
 
+class TestProcesses:
+    def test_an_upload_that_another_process_did_meanwhile_is_answered_as_done(
+        self,
+        site: Site,
+        council: Council,
+        office: TestClient,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Both have looked for an answer and found none; the other is the first to write."""
+        version = site.upload(council, Owner(paper_id=site.paper(council).id), "projekt")
+        other = TestClient(create_app(site.parts), headers=dict(office.headers))
+        address = f"{HOME}/documents/{version.document_id}/versions"
+        ask: Sent = {"params": {"file_name": "b.txt"}, "content": b"b", "headers": _key("k")}
+        add, done = Intake.add_version, []
+
+        def late(intake: Intake, *args: Any, **kwargs: Any) -> Version:
+            monkeypatch.undo()
+            done.append(other.post(address, **ask))
+            return add(intake, *args, **kwargs)
+
+        monkeypatch.setattr(Intake, "add_version", late)
+        answer = office.post(address, **ask)
+        assert (answer.status_code, done[0].status_code) == (201, 201)
+        assert answer.json() == done[0].json()
+        assert answer.headers[REPLAYED] == "true"
+        assert _count(site, Version) == 2
+
+
 class TestTogether:
     """Work and answer are in one transaction: whatever stops the one stops the other."""
 
