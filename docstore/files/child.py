@@ -83,7 +83,7 @@ def _fork(job: str, source: int, answer: int, line: socket.socket) -> int:
     module = job.partition(":")[0]
     if module not in sys.modules:
         with suppress(Exception):  # the fork will say what is wrong with it
-            importlib.import_module(module)
+            getattr(importlib.import_module(module), "warm_up", int)()
         gc.collect()
         gc.freeze()  # what is loaded stays shared by all forks
     pid = os.fork()

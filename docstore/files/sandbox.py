@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -48,7 +49,8 @@ def run(
     in `writes`. Raises `FileRefused` where the job refuses, breaks, or goes over a limit; nothing
     of it is left running then.
     """
-    places = _places([*_code_places(), *reads], writes)
+    places = _places(reads, writes)
+    places["reads"] += _code_places()
     request = {"job": job, "arguments": arguments, "places": places}
     return _answer(request, limits)["result"]
 
@@ -102,14 +104,12 @@ def _search_path() -> list[str]:
     return [str(_HOUSE), *(entry for entry in sys.path if Path(entry).is_absolute())]
 
 
-def _code_places() -> list[Path]:
+@cache
+def _code_places() -> list[str]:
     """Return what the far side may read because it is code: Python, libraries, this room."""
-    return [
-        Path(sys.base_prefix),
-        Path(sys.prefix),
-        Path(__file__).parent,
-        *map(Path, _search_path()[1:]),
-    ]
+    here = str(Path(__file__).parent)
+    places = [sys.base_prefix, sys.prefix, here, *_search_path()[1:]]
+    return [str(Path(place).resolve()) for place in places]
 
 
 def _places(

@@ -24,7 +24,8 @@ _PAGES_READ = 3
 _HEAD_LENGTH = 8000
 _LONGEST_PASSAGE = 300
 _SHORTEST_TITLE = 4
-_INDENT = re.compile(r"[ \t]*(\n|[ \t])[ \t]*")
+# Blanks at either end of a line, and all but the last of a few.
+_INDENT = re.compile(r"(?<=\n)[ \t]+|[ \t]+(?=[ \t\n])")
 # What a file name says before the matter itself.
 _BEFORE_TITLE = re.compile(
     r"(?:(?:uchwa[lł][aąęy]?|nr|numer|rm|rg|sesja|z dnia|w sprawie|ws|\d+|[ivxlc]+"
@@ -69,7 +70,7 @@ def propose_facts(page_texts: Sequence[str], file_name: str) -> ActFacts:
 
 def _from_text(page_texts: Sequence[str]) -> ActFacts:
     pages = "\n".join(page_texts[:_PAGES_READ]).replace("\f", "\n")
-    heading = read_heading(_INDENT.sub("\\1", mend(plain(pages)))[:_HEAD_LENGTH])
+    heading = read_heading(_INDENT.sub("", mend(plain(pages)))[:_HEAD_LENGTH])
     if heading is None:
         return ActFacts()
     return ActFacts(

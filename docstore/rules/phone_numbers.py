@@ -48,14 +48,13 @@ def find_phones(text: str, *, own: frozenset[str]) -> Iterator[tuple[int, int]]:
     A number after a word like `tel.` or with +48 counts; without either, one that is written in
     groups as telephones are, or a bare mobile number, and nothing around it says otherwise.
     """
-    folded = fold(text)
     for match in chain(_POLISH.finditer(text), _FOREIGN.finditer(text)):
         key = same_phone_key(match[0])
         if key is None or key in own:
             continue
-        before = folded[max(match.start() - _WORD_WITHIN, 0) : match.start()]
+        before = fold(text[max(match.start() - _WORD_WITHIN, 0) : match.start()])
         said = match["abroad"] is not None or _TELEPHONE_WORD.search(before) is not None
-        after = folded[match.end() : match.end() + _WORD_WITHIN]
+        after = fold(text[match.end() : match.end() + _WORD_WITHIN])
         grouped = _is_grouped_as_phone(match[0], key) and not _said_otherwise(before, after)
         if said or grouped:
             yield match.start(), match.end()

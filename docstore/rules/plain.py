@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 # Hyphens that were only a place to break a line; U+FFFE and U+0002 are pypdfium2's marks for them.
 _SOFT_HYPHENS = "\N{SOFT HYPHEN}\ufffe\x02"
@@ -17,6 +17,8 @@ _SHORT = re.compile(
 )
 _BLANKS = re.compile(r"\s+")
 
+# Characters below are looked up, the rest worked out each time: Latin letters with their marks.
+_COMMON = range(0x250)
 # Letters that Unicode does not see as a letter with a mark.
 _UNMARKED = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "ø": "o", "ß": "s", "æ": "a", "ı": "i"})
 
@@ -28,7 +30,7 @@ def plain(text: str) -> str:
     """
     text = _SOFT_BREAK.sub("", unicodedata.normalize("NFC", text))
     text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
-    return "".join(char for char in text if char in "\t\n\f" or not _is_invisible(char))
+    return text.translate(_VISIBLE)
 
 
 def one_line(text: str) -> str:
@@ -59,7 +61,7 @@ def tidy_title(title: str) -> str:
 
 def fold(text: str) -> str:
     """Return the text in lower case without diacritics, each character in its old place."""
-    return "".join(_fold_char(char) for char in text)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def _fold_char(char: str) -> str:
@@ -72,3 +74,21 @@ def _fold_char(char: str) -> str:
 def _is_invisible(char: str) -> bool:
     """Tell whether a character shows nothing: controls, zero-width and direction marks."""
     return unicodedata.category(char) in {"Cc", "Cf", "Cs"}
+
+
+def _visible_char(char: str) -> str | None:
+    return None if char not in "\t\n\f" and _is_invisible(char) else char
+
+
+class _Table(dict[int, str | None]):
+    """A table for `str.translate` that works out what it does not hold."""
+
+    def __init__(self, of: Callable[[str], str | None]) -> None:
+        super().__init__((code, of(chr(code))) for code in _COMMON)
+        self._of = of
+
+    def __missing__(self, code: int) -> str | None:
+        return self._of(chr(code))
+
+
+_FOLDED, _VISIBLE = _Table(_fold_char), _Table(_visible_char)

@@ -177,11 +177,14 @@ def claim_kept(session: Session, *, body_id: str, sha256: str, at: datetime) -> 
 def touch_all(
     database: Database, *, body_id: str, files: Sequence[Spooled], at: datetime
 ) -> frozenset[str]:
-    """Touch the objects of many files in one transaction; return the hashes of damaged ones."""
+    """Touch objects of files that differ, in one transaction; return the hashes of damaged ones."""
     try:
         with database.transaction() as session:
+            rows = _locked(session, body_id, [file.sha256 for file in files])
             return frozenset(
-                file.sha256 for file in files if _note(session, body_id=body_id, file=file, at=at)
+                file.sha256
+                for file in files
+                if _note(session, rows.get(file.sha256), body_id=body_id, file=file, at=at)
             )
     except (IntegrityError, _BeingRemoved):  # one of them is in other hands: each by itself, then
         return frozenset(
@@ -207,17 +210,26 @@ def _touch(database: Database, *, body_id: str, file: Spooled, at: datetime) -> 
     """Note that an object is wanted; tell whether its stored bytes are known to be damaged."""
     try:
         with database.transaction() as session:
-            return _note(session, body_id=body_id, file=file, at=at)
+            row = _locked(session, body_id, [file.sha256]).get(file.sha256)
+            return _note(session, row, body_id=body_id, file=file, at=at)
     except IntegrityError:  # another upload of the same bytes was first: theirs is as good as ours
         return False
 
 
-def _note(session: Session, *, body_id: str, file: Spooled, at: datetime) -> bool:
-    row = session.scalar(
+def _locked(session: Session, body_id: str, hashes: Sequence[str]) -> dict[str, StoredObject]:
+    """Return the rows of objects by their hashes, locked in one order."""
+    rows = session.scalars(
         select(StoredObject)
-        .where(StoredObject.body_id == body_id, StoredObject.sha256 == file.sha256)
+        .where(StoredObject.body_id == body_id, StoredObject.sha256.in_(hashes))
+        .order_by(StoredObject.sha256)
         .with_for_update()
     )
+    return {row.sha256: row for row in rows}
+
+
+def _note(
+    session: Session, row: StoredObject | None, *, body_id: str, file: Spooled, at: datetime
+) -> bool:
     if row is None:
         session.add(
             StoredObject(

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlalchemy import select, update
 
 from api.importing import ImportReport, Remark, import_folder
 from api.searching import public_search
 from docstore.errors import StorageUnavailable
 from docstore.language import Words
-from docstore.models import Document, Paper, PublicationReason, Version
+from docstore.models import Document, Paper, PublicationReason, StoredObject, Version
+from docstore.objects.seam import object_key
 from docstore.services import adoption, taking_in, upkeep
-from docstore.services.keeping import spooled
+from docstore.services.keeping import keep, spooled
 from tests.factories import make_pdf
 from tests.integration.conftest import Council
 from tests.integration.pages.conftest import Site, make_installation
@@ -205,6 +207,26 @@ class TestRerun:
         assert len(papers(site)) == 4
         assert len(found(site, council, "pies")) == 4
         assert list(upkeep.damages(site.parts.database, store)) == []
+
+    def test_bytes_that_were_found_damaged_are_put_anew_among_others(
+        self, site: Site, council: Council, folder: Path
+    ) -> None:
+        for number in (1, 2, 3):
+            write(folder / f"{number}.txt", number=f"I/{number}/2018", matter=f"sprawy {number}")
+        parts, second = site.parts, spooled(folder / "2.txt")
+        key = object_key(council.body.id, second.sha256)
+        keep(
+            parts.database, parts.store, body_id=council.body.id, file=second,
+            at=parts.clock.now(),
+        )  # fmt: skip
+        parts.store.replace(key, io.BytesIO(b"x" * second.size), size=second.size)
+        with parts.database.transaction() as session:
+            session.execute(update(StoredObject).values(state="damaged"))
+        assert take_in(site, council, folder).published == 3
+        with parts.store.open(key) as stored:
+            assert stored.read() == (folder / "2.txt").read_bytes()
+        with parts.database.reading() as session:
+            assert set(session.scalars(select(StoredObject.state))) == {"present"}
 
 
 class TestOddFolders:

@@ -16,6 +16,7 @@ import pytest
 
 from docstore.files import sandbox
 from docstore.files.errors import FileRefused
+from docstore.files.readers import pdf
 from docstore.files.sandbox import Limits
 from tests.crash_house import until
 
@@ -141,6 +142,11 @@ class TestReadyProcess:
     def test_one_job_never_meets_the_remains_of_another(self) -> None:
         assert run("leave_a_mark", mark="a") == []
         assert run("leave_a_mark", mark="b") == []
+
+    def test_it_makes_beforehand_what_forks_would_each_make(self) -> None:
+        ready, *made_by = run("tell_what_was_made_before")
+        assert made_by == [ready]
+        assert pdf.warm_up() == ["Teczka"]
 
     def test_many_threads_get_their_own_answers(self) -> None:
         with ThreadPoolExecutor(8) as pool:

@@ -1,5 +1,7 @@
 """Text made plain."""
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +25,17 @@ def test_plain_text_stays_plain(text: str) -> None:
 def test_folding_and_mending_keep_every_character_in_its_place(text: str) -> None:
     assert len(fold(text)) == len(text)
     assert len(mend(text)) == len(text)
+
+
+@given(st.text())
+def test_a_part_of_a_text_folds_as_it_does_in_the_whole(text: str) -> None:
+    assert fold(text) == "".join(map(fold, text))
+
+
+@given(st.text())
+def test_nothing_that_cannot_be_seen_is_left(text: str) -> None:
+    left = set(plain(text)) - set("\t\n\f")
+    assert not {char for char in left if unicodedata.category(char) in {"Cc", "Cf", "Cs"}}
 
 
 def test_folding_takes_all_polish_marks() -> None:
