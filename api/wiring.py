@@ -64,6 +64,7 @@ class Parts:
         bundling = {delivery_tasks.BUNDLE: sending[delivery_tasks.BUNDLE]}
         return {
             "reading": indexer_tasks.handlers(self.reader),
+            "indexing": indexer_tasks.index_handlers(self.reader),
             "rendering": {
                 **indexer_tasks.slow_handlers(self.reader),
                 **bundling,

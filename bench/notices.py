@@ -163,8 +163,8 @@ def _waiting(
         file_name="projekt.txt",
         source=iter([b"projekt"]),
     )
-    reading = parts.lanes()["reading"]
-    outbox.drain(parts.database, parts.clock, reading)
+    lanes = parts.lanes()
+    outbox.drain(parts.database, parts.clock, {**lanes["reading"], **lanes["indexing"]})
     with parts.database.transaction() as session:
         packets.publish(
             session,

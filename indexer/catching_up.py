@@ -19,6 +19,14 @@ from indexer.record import index_documents
 
 log = structlog.get_logger("teczka.indexer")
 
+# One that has changed meanwhile is given again.
+_GIVEN = (
+    update(table_of(Version))
+    .where(table_of(Version).c.id == bindparam("version"))
+    .where(table_of(Version).c.revision == bindparam("held"))
+    .values(indexed=bindparam("held"))
+)
+
 # Versions indexed in one batch; one commit of the index costs about 10 ms whatever its size.
 _BATCH = 200
 
@@ -49,13 +57,8 @@ def catch_up(reader: Reader) -> int:
         reach(Point.INDEXED)
         _take_back(reader, given)
         with reader.database.transaction() as session:
-            for version_id, revision in revisions.items():
-                session.execute(
-                    update(Version)
-                    # One that has changed meanwhile is given again.
-                    .where(Version.id == version_id, Version.revision == revision)
-                    .values(indexed=revision)
-                )
+            given_rows = [{"version": v, "held": r} for v, r in revisions.items()]
+            session.execute(_GIVEN, given_rows)
         done += len(revisions)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from docstore.models import Document, Paper, Version
@@ -20,20 +20,32 @@ def index_documents(session: Session, version_ids: Iterable[str]) -> Iterator[In
         .options(
             joinedload(Version.document).options(
                 selectinload(Document.versions).selectinload(Version.audience),
-                joinedload(Document.paper).selectinload(Paper.documents),
+                joinedload(Document.paper),
             )
         )
     ).all()
     texts = renditions.page_texts(session, ids)
+    published = {row.document.paper_id for row in rows if _is_published(row.document.paper)}
+    signed = set(session.scalars(_SIGNED, {"papers": list(published)})) if published else set()
     for row in rows:
-        yield _index_document(row, texts.get(row.id, ()))
+        stage = stage_of(row.document, is_signed=row.document.paper_id in signed)
+        yield _index_document(row, stage, texts.get(row.id, ()))
 
 
-def _index_document(row: Version, pages: tuple[str, ...]) -> IndexDocument:
+# Which of some papers have their signed text.
+_SIGNED = select(Document.paper_id).where(
+    Document.paper_id.in_(bindparam("papers", expanding=True)), Document.role == "signed_act"
+)
+
+
+def _is_published(paper: Paper | None) -> bool:
+    return paper is not None and paper.published_at is not None
+
+
+def _index_document(row: Version, stage: Stage, pages: tuple[str, ...]) -> IndexDocument:
     document, paper = row.document, row.document.paper
     newer = [each for each in document.versions if each.number > row.number]
     own = next(each for each in document.versions if each.id == row.id)
-    stage = stage_of(document)
     dated_on = (
         paper.adopted_on
         if paper is not None and paper.adopted_on is not None
@@ -58,17 +70,16 @@ def _index_document(row: Version, pages: tuple[str, ...]) -> IndexDocument:
     )
 
 
-def stage_of(document: Document) -> Stage:
+def stage_of(document: Document, *, is_signed: bool) -> Stage:
     """Tell what a document is to a reader: an adopted act, a draft, or other material.
 
-    Where an act has its signed text, the draft of before stays a draft.
+    Where the act `is_signed`, the draft of before stays a draft.
     """
     paper = document.paper
     if paper is None:
         return "material"
-    if paper.published_at is not None:
-        signed = any(each.role == "signed_act" for each in paper.documents)
-        return "draft" if signed and document.role == "main" else "adopted"
+    if _is_published(paper):
+        return "draft" if is_signed and document.role == "main" else "adopted"
     return "draft" if paper.kind == "resolution" else "material"
 
 

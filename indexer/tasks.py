@@ -1,12 +1,13 @@
 """From bytes to findable text: facts and renditions, as work of the outbox."""
 
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from docstore.crashing import Point, reach
@@ -15,7 +16,7 @@ from docstore.files import media
 from docstore.files.errors import FileRefused
 from docstore.files.facts import FileFacts
 from docstore.files.inspect import inspect
-from docstore.models import Document, Version
+from docstore.models import Document, Version, table_of
 from docstore.outbox import Handler, NotYet, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
 from docstore.rules.personal_data import find_personal_data
@@ -38,15 +39,23 @@ log = structlog.get_logger("teczka.indexer")
 # How soon to look again whether another sweep has removed what it took, in seconds.
 _LOOK_AGAIN = 30.0
 
+# While changes come thick, the time from one catching up to the next, in seconds: each is a commit
+# of the index, after which every search looks at its files anew.
+_APART = 0.2
+
 NO_RENDERER = "no_renderer"
 """The problem of a file that would have a PDF where LibreOffice is installed."""
 
 
 def handlers(reader: Reader) -> Mapping[str, Handler]:
-    """Return the handlers of this floor's topics that should be quick."""
+    """Return the handlers of this floor's topics that read files and should be quick."""
+    return {READ: lambda task: read(reader, task)}
+
+
+def index_handlers(reader: Reader) -> Mapping[str, Handler]:
+    """Return the handlers that bring the index up to the record; one may wait for another."""
     return {
-        READ: lambda task: read(reader, task),
-        INDEX: lambda task: _index(reader, task),
+        INDEX: _Indexing(reader),
         exclusions.CLEAR: lambda task: _clear(reader, task),
     }
 
@@ -59,14 +68,20 @@ def slow_handlers(reader: Reader) -> Mapping[str, Handler]:
     }
 
 
+def all_handlers(reader: Reader) -> Mapping[str, Handler]:
+    """Return every handler of this floor, for one thread that does all of it in turn."""
+    return {**handlers(reader), **index_handlers(reader), **slow_handlers(reader)}
+
+
 def _find(session: Session, task: Task) -> Version | None:
     return session.scalar(
-        select(Version).where(
-            Version.id == task.payload["version"],
-            Version.body_id == task.payload["body"],
-            ~is_destroyed(),
-        )
+        _OF_TASK, {"version": task.payload["version"], "body": task.payload["body"]}
     )
+
+
+_OF_TASK = select(Version).where(
+    Version.id == bindparam("version"), Version.body_id == bindparam("body"), ~is_destroyed()
+)
 
 
 def _is_left(session: WriteSession, version: Version) -> bool:
@@ -126,10 +141,15 @@ def ask_for_rendition(reader: Reader, session: WriteSession, version: Version) -
         enqueue(session, RENDER, version.id, at=now, version=version.id, body=version.body_id)
 
 
+_CHANGED = (
+    update(table_of(Version))
+    .where(table_of(Version).c.id == bindparam("version"))
+    .values(revision=table_of(Version).c.revision + 1)
+)
+
+
 def _stale(session: Session, version_id: str, *, at: datetime) -> None:
-    session.execute(
-        update(Version).where(Version.id == version_id).values(revision=Version.revision + 1)
-    )
+    session.execute(_CHANGED, {"version": version_id})
     nudge_index(session, at=at)
 
 
@@ -216,16 +236,25 @@ def _take_pages(session: WriteSession, version: Version, facts: FileFacts, *, at
     _stale(session, version.id, at=at)
 
 
-def _index(reader: Reader, task: Task) -> None:
-    """Catch up, and keep every promise with it that was made before: of many files, once.
+class _Indexing:
+    """Catches up, and keeps every promise with it that was made before: of many files, once.
 
-    The messages are named before the rows are read, so that none is closed whose rows were not.
+    The first change after a while is found at once; those that come right after it are gathered.
     """
-    with reader.database.reading() as session:
-        promised = open_ids(session, INDEX)
-    catch_up_or_wait(reader)
-    with task.finishing() as session:
-        close(session, promised, at=reader.clock.now())
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._caught_up_at = float("-inf")
+
+    def __call__(self, task: Task) -> None:
+        task.pause(self._caught_up_at + _APART - time.monotonic())
+        # Named before the rows are read, so that none is closed whose rows were not.
+        with self._reader.database.reading() as session:
+            promised = open_ids(session, INDEX)
+        catch_up_or_wait(self._reader)
+        self._caught_up_at = time.monotonic()
+        with task.finishing() as session:
+            close(session, promised, at=self._reader.clock.now())
 
 
 def _clear(reader: Reader, task: Task) -> None:

@@ -58,7 +58,8 @@ def seed(parts: Parts, files: "Future[list[MadeFile]]", telling: Telling, *, tod
 def _readers(parts: Parts) -> Iterator[None]:
     """Do all work but indexing, which at the end is one change of the index instead of hundreds."""
     lanes = parts.lanes()
-    reading = {topic: handler for topic, handler in lanes["reading"].items() if topic != INDEX}
+    reading = {**lanes["reading"], **lanes["indexing"]}
+    del reading[INDEX]
     workers = [
         Worker(parts.database, parts.clock, handlers, name=f"seeding-{number}")
         for number, handlers in enumerate(

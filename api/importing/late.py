@@ -39,7 +39,7 @@ class Late:
         self._parts = parts
         self._body = body
         self._waiting: dict[str, _Waiting] = {}
-        self._handlers = {**tasks.handlers(parts.reader), **tasks.slow_handlers(parts.reader)}
+        self._handlers = tasks.all_handlers(parts.reader)
 
     def __len__(self) -> int:
         return len(self._waiting)

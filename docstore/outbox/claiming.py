@@ -51,13 +51,47 @@ def _is_too_far(furthest: Any) -> Any:
     return and_(is_open(), OutboxMessage.attempts > 0, OutboxMessage.available_at > furthest)
 
 
-# What an idle worker asks twice a second, built once. It must find whatever `_claim` would take or
-# bring near; it may find more, which nobody may take yet.
+# What workers ask is built once: building a question costs more than its answer.
+_TOPICS = _TOPIC.in_(bindparam("topics", expanding=True))
+
+# What an idle worker asks twice a second. It must find whatever `_claim` would take or bring near;
+# it may find more, which nobody may take yet.
 _PERHAPS = (
     select(OutboxMessage.id)
-    .where(is_open(), _TOPIC.in_(bindparam("topics", expanding=True)))
+    .where(is_open(), _TOPICS)
     .where(or_(_is_due(bindparam("now")), _is_too_far(bindparam("furthest"))))
     .limit(1)
+)
+_FAR = select(OutboxMessage.id).where(_is_too_far(bindparam("furthest")), _TOPICS).limit(1)
+
+
+def _claimable() -> Any:
+    """Return the question for what may be taken, the oldest first, none with an older one open."""
+    older = aliased(OutboxMessage)
+    blocked = exists().where(
+        older.topic == OutboxMessage.topic,
+        older.key == OutboxMessage.key,
+        older.id < OutboxMessage.id,
+        older.done_at.is_(None),
+        older.failed_at.is_(None),
+    )
+    in_hand: Any = bindparam("in_hand", expanding=True)
+    return (
+        select(OutboxMessage)
+        .where(is_open(), _is_due(bindparam("now")), _TOPICS)
+        .where(OutboxMessage.id.not_in(in_hand), ~blocked, ~is_held())
+        .order_by(OutboxMessage.id)
+        .with_for_update(skip_locked=True)
+    )
+
+
+_FIRST = _claimable().limit(1)
+_FIRST_ID = _FIRST.with_only_columns(OutboxMessage.id)
+# What was tried before goes alone: it may be what makes a whole group fail.
+_LIKE_IT = (
+    _claimable()
+    .where(OutboxMessage.id != bindparam("first"), OutboxMessage.attempts == 0)
+    .limit(bindparam("most"))
 )
 
 
@@ -100,48 +134,28 @@ def _claim(
     waits: Waits | None,
 ) -> list[Task]:
     now = clock.now()
-    asked = {"topics": [*topics], "now": now, "furthest": now + _FURTHEST}
+    asked = {"topics": [*topics], "now": now, "in_hand": [*database.in_hand]}
+    far = {"topics": asked["topics"], "now": now, "furthest": now + _FURTHEST}
     with database.reading() as session:  # an idle worker takes no write lock
-        if session.scalar(_PERHAPS, asked) is None:
+        if session.scalar(_PERHAPS, far) is None:
             return []
-    older = aliased(OutboxMessage)
-    blocked = exists().where(
-        older.topic == OutboxMessage.topic,
-        older.key == OutboxMessage.key,
-        older.id < OutboxMessage.id,
-        older.done_at.is_(None),
-        older.failed_at.is_(None),
-    )
-    query = (
-        select(OutboxMessage)
-        .where(is_open(), _is_due(now), _TOPIC.in_(topics))
-        .where(OutboxMessage.id.not_in(database.in_hand), ~blocked, ~is_held())
-        .order_by(OutboxMessage.id)
-        .with_for_update(skip_locked=True)
-    )
-    first = query.limit(1)
-    with database.reading() as session:
-        if session.scalar(first.with_only_columns(OutboxMessage.id)) is None:
-            far = select(OutboxMessage.id).where(_is_too_far(asked["furthest"]), _TOPIC.in_(topics))
-            if session.scalar(far.limit(1)):
-                _bring_near(database, now)
-            return []
+        is_there = session.scalar(_FIRST_ID, asked) is not None
+        is_far = not is_there and session.scalar(_FAR, far) is not None
+    if is_far:
+        _bring_near(database, now)
+    if not is_there:
+        return []
     with database.transaction() as session:
-        messages = list(session.scalars(first))
+        messages = list(session.scalars(_FIRST, asked))
         while messages and messages[0].unended >= MAX_ATTEMPTS:
             _park(messages[0], at=now)
             session.flush()
-            messages = list(session.scalars(first))
+            messages = list(session.scalars(_FIRST, asked))
         for message in messages[:1]:
             others = most.get(message.topic, 1) - 1
-            # What was tried before goes alone: it may be what makes a whole group fail.
             if others and message.attempts == 0:
-                like_it = query.where(
-                    _TOPIC.in_((message.topic,)),
-                    OutboxMessage.id != message.id,
-                    OutboxMessage.attempts == 0,
-                )
-                messages += session.scalars(like_it.limit(others))
+                like_it = {**asked, "topics": [message.topic], "first": message.id, "most": others}
+                messages += session.scalars(_LIKE_IT, like_it)
         for message in messages:
             message.available_at = now + _lease(message)
             message.attempts += 1

@@ -120,6 +120,11 @@ class Task:
             with self.finishing():
                 pass
 
+    def pause(self, seconds: float) -> None:
+        """Wait for a moment, unless the worker is to stop; where no worker has it, nobody waits."""
+        if self._waits is not None and seconds > 0:
+            self._waits(seconds)
+
     def is_stopping(self) -> bool:
         """Tell whether the worker that has the task is to stop."""
         return self._waits is not None and self._waits(0)

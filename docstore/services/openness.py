@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -40,8 +40,10 @@ def is_destroyed(version: type[Version] = Version) -> ColumnElement[bool]:
 
 def destroyed(session: Session, version: Version) -> bool:
     """Tell whether a version is destroyed."""
-    gone = select(Version.id).where(Version.id == version.id, is_destroyed())
-    return session.scalar(gone) is not None
+    return session.scalar(_DESTROYED, {"version": version.id}) is not None
+
+
+_DESTROYED = select(Version.id).where(Version.id == bindparam("version"), is_destroyed())
 
 
 def took_whole() -> ColumnElement[bool]:

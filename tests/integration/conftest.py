@@ -46,8 +46,7 @@ class House:
 
     def work(self) -> int:
         """Do everything that waits on the indexing floor."""
-        handlers = {**tasks.handlers(self.reader), **tasks.slow_handlers(self.reader)}
-        return outbox.drain(self.database, self.clock, handlers)
+        return outbox.drain(self.database, self.clock, tasks.all_handlers(self.reader))
 
     def upload(
         self, body: Body, owner: Owner, text: str, *, name: str = "projekt.txt", role: str = "main"

@@ -139,7 +139,7 @@ def test_nothing_of_it_is_left_but_the_tombstone(house: House, council: Council)
 def test_the_index_is_without_it_before_it_is_built_anew(house: House, council: Council) -> None:
     version = _published(house, council)
     _destroy(house, version, works=False)
-    outbox.drain(house.database, house.clock, tasks.handlers(house.reader))
+    outbox.drain(house.database, house.clock, tasks.index_handlers(house.reader))
     assert drift(house.reader).is_none
     assert _found(house, office(version.body_id), body_id=version.body_id) == 0
     with house.database.reading() as session:

@@ -45,6 +45,28 @@ def test_many_files_cost_a_few_commits_of_the_index(
     assert drift(house.reader).is_none
 
 
+def test_the_first_change_is_found_at_once_and_those_right_after_it_are_gathered(
+    house: House,
+) -> None:
+    house.work()
+    handlers = tasks.index_handlers(house.reader)
+    pauses: list[float] = []
+
+    def change_and_work() -> None:
+        with house.database.transaction() as session:
+            nudge_index(session, at=house.clock.now())
+        assert outbox.run_one(house.database, house.clock, handlers, frozenset({INDEX}), waits=wait)
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        return False
+
+    change_and_work()
+    assert not any(pauses)
+    change_and_work()
+    assert [0 < seconds <= 0.2 for seconds in pauses if seconds] == [True]
+
+
 def test_a_promise_made_while_the_index_catches_up_is_kept_after_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,7 +80,7 @@ def test_a_promise_made_while_the_index_catches_up_is_kept_after_it(
     monkeypatch.setattr(tasks, "catch_up_or_wait", late)
     with house.database.transaction() as session:
         nudge_index(session, at=house.clock.now())
-    handlers = tasks.handlers(house.reader)
+    handlers = tasks.index_handlers(house.reader)
     assert outbox.run_one(house.database, house.clock, handlers, frozenset({INDEX}))
     with house.database.reading() as left:
         assert left.query(OutboxMessage).filter_by(topic=INDEX, done_at=None).count() == 1
