@@ -32,7 +32,7 @@ from bench._texts import legal_texts, pdf_of
 from bench.public_search import PAGES, QUESTIONS, fill
 from bench.upload_to_found import item_of
 
-READERS, FILES, AT_ONCE = 16, 100, 3  # a browser's page sends three files at once
+READERS, FILES, AT_ONCE = 16, 100, 2  # a browser's page sends two files at once
 QUIET = 10.0  # seconds of searching while nothing is dropped
 THINKS = 0.2  # seconds between two questions of one reader
 _PAGE = "/probna/uchwaly"

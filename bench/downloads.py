@@ -105,7 +105,7 @@ def of_teczka(settings: Settings, councillors: int, size: int) -> Opened:
     with served(settings) as (process, _), browser(installation) as office:
         office.get(desk).raise_for_status()
         path = f"/probna/moje/{meeting_id}/1/pakiet"
-        # Each process has answered before: the first answer of one compiles what it asks the record.
+        # Each process has answered before: the first answer of one compiles what it asks.
         _open_all(Opened(), settings.public_url, f"{path}.zip", cookies)
         before, worked = memory(process.pid), processor_seconds(process.pid)
         watching = _Watching(process.pid)

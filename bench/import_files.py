@@ -41,7 +41,7 @@ from indexer.polish import shared_analyser
 COUNT = 5_000
 IN_A_COMMIT = 200
 DATA = Path(__file__).resolve().parents[2] / "shared/data"
-DROPPED, AT_ONCE = 60, 3  # a browser's page sends three files at once
+DROPPED, AT_ONCE = 60, 2  # a browser's page sends two files at once
 LIMIT_SECONDS = 10.0
 
 

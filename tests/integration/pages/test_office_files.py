@@ -1,6 +1,7 @@
 """Files on the desk: dropped, replaced, described, taken off, narrowed, downloaded."""
 
 import json
+import re
 
 import pytest
 from fpdf import FPDF
@@ -65,6 +66,18 @@ class TestDrop:
         page = clerk.page(clerk.desk)
         assert "zawiadomienie wersja 1" in page
         assert "protokół wersja 1" in page
+
+    def test_rows_of_a_long_list_lead_to_the_form_instead_of_each_holding_one(
+        self, clerk: Clerk
+    ) -> None:
+        form = f'action="{clerk.home}/dokumenty/'
+        clerk.drop(f"{clerk.desk}/pliki", *(f"opinia {number}.txt" for number in range(40)))
+        assert clerk.browser.get(clerk.desk).text.count(form) == 2 * 40  # describe, and remove
+        clerk.drop(f"{clerk.desk}/pliki", "opinia 41.txt")
+        page = clerk.browser.get(clerk.desk).text
+        assert page.count(form) == 0
+        (address,) = set(re.findall(r'href="([^"]*/dokumenty/[^"#]*)#opis"', page)[40:])
+        assert 'id="opis"' in clerk.browser.get(address).text
 
     def test_nothing_chosen_is_said_and_makes_no_paper(self, clerk: Clerk) -> None:
         answer = clerk.post(f"{clerk.item(0)}/pliki")
