@@ -87,7 +87,10 @@ class NewMeeting(Ask):
 
 
 class MeetingChangeAsk(Ask):
-    """What to change of a meeting; what is left out stays."""
+    """What to change of a meeting; what is left out stays, and so does what is `null`.
+
+    But `null` takes an end or a number away, and an empty text a title or a place.
+    """
 
     revision: Revision
     starts_at: Moment | None = Field(None, examples=["2026-11-27T10:00:00+01:00"])

@@ -109,6 +109,10 @@ def show_meeting(asker: AskerOf, session: Read, parts: PartsOf, meeting_id: str)
     return maker.announced(found, revision=None)
 
 
+# What a meeting may be without, and `null` takes away.
+_MAY_GO = frozenset({"ends_at", "number"})
+
+
 @router.patch("/meetings/{meeting_id}", responses=refusals(*CONFLICTS, "invalid_input"))
 def change_meeting(
     asker: Office,
@@ -121,7 +125,8 @@ def change_meeting(
     """Change what is said of a meeting; recipients learn of it with the next packet."""
     row = get(session, Meeting, asker.body.id, meeting_id)
     kept = {each.name: getattr(row, each.name) for each in fields(MeetingDetails)}
-    changed = ask.model_dump(exclude={"revision"}, exclude_none=True)
+    said = ask.model_dump(exclude={"revision"}, exclude_unset=True)
+    changed = {name: value for name, value in said.items() if value is not None or name in _MAY_GO}
     meetings.change(
         session,
         acting,

@@ -90,6 +90,9 @@ class MeetingShape(Shape):
     title: str = Field(examples=["Sesja budżetowa"])
     place: str = Field(examples=["sala nr 7"])
     starts_at: datetime = Field(examples=["2026-11-26T09:00:00Z"])
+    ends_at: datetime | None = Field(
+        examples=["2026-11-26T13:00:00Z"], description="For the office: when it is to end."
+    )
     is_cancelled: bool = Field(examples=[False], description="Whether the office called it off.")
     packet_number: int | None = Field(
         examples=[2],

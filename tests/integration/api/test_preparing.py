@@ -1,5 +1,6 @@
 """Before the session: a meeting changed, its agenda reordered, files left out, all called off."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,25 @@ def test_a_meeting_is_changed_and_what_is_left_out_stays(
     wrong = {"revision": after["revision"], "ends_at": "2020-01-01T10:00:00+01:00"}
     is_problem(office.patch(address, json=wrong), 422, "invalid_input")
     assert office.get(address).json() == after
+
+
+def test_null_takes_away_what_a_meeting_may_be_without_and_nothing_else(
+    council: Council, office: TestClient
+) -> None:
+    address = f"{HOME}/meetings/{council.meeting.id}"
+    before = office.get(address).json()
+    end = (datetime.fromisoformat(before["starts_at"]) + timedelta(hours=4)).isoformat()
+    ask = {"revision": before["revision"], "number": 53, "ends_at": end, "place": "sala nr 9"}
+    given = office.patch(address, json=ask).json()
+    assert (given["number"], given["place"]) == (53, "sala nr 9")
+    assert given["ends_at"]
+    nothing = dict.fromkeys(("number", "ends_at", "starts_at", "kind", "title"))
+    left = office.patch(
+        address, json={**nothing, "place": "", "revision": given["revision"]}
+    ).json()
+    assert (left["number"], left["ends_at"], left["place"]) == (None, None, "")
+    for kept in ("starts_at", "kind", "title"):
+        assert left[kept] == given[kept]
 
 
 def test_an_item_is_reworded_and_taken_off(council: Council, office: TestClient) -> None:
