@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
 from docstore.errors import NumberTaken, StorageUnavailable
 from docstore.models import Document, Facts, Paper, StoredObject, Version, VersionAudience
-from docstore.models.base import new_id
+from docstore.models.base import Base, new_id
 from docstore.rules.act_number import parse_act_number
 from docstore.rules.audience import Audience, audience_tokens
 from docstore.rules.document_role import propose_role
@@ -81,12 +81,14 @@ def take_in(
     numbers = _Numbers(session, body_id, acts)
     made = [_rows(acting, body_id, act, numbers) for act in acts]
     _add(session, made)
-    session.add_all(
-        page
-        for act, each in zip(acts, made, strict=True)
-        for page in pages_of(each.version.id, act.learned)
+    _insert(
+        session,
+        [
+            page
+            for act, each in zip(acts, made, strict=True)
+            for page in pages_of(each.version.id, act.learned)
+        ],
     )
-    session.flush()
     _record(session, acting, body_id, made, reason)
     nudge_index(session, at=acting.at)
     return made
@@ -164,21 +166,28 @@ def _rows(acting: Acting, body_id: str, act: NewAct, numbers: _Numbers) -> Taken
 
 def _add(session: WriteSession, made: Sequence[TakenIn]) -> None:
     """Add the rows, those first that others point to."""
-    session.add_all(each.paper for each in made)
     try:
-        session.flush()
+        _insert(session, [each.paper for each in made])
     except IntegrityError as error:
         raise NumberTaken(number="", title="") from error
-    session.add_all(each.document for each in made)
-    session.flush()
-    session.add_all(each.version for each in made)
-    session.flush()
-    session.add_all(each.facts for each in made)
-    session.add_all(
-        VersionAudience(version_id=each.version.id, token=token)
-        for each in made
-        for token in _tokens(each)
+    _insert(session, [each.document for each in made])
+    _insert(session, [each.version for each in made])
+    _insert(session, [each.facts for each in made])
+    _insert(
+        session,
+        [
+            VersionAudience(version_id=each.version.id, token=token)
+            for each in made
+            for token in _tokens(each)
+        ],
     )
+
+
+def _insert(session: WriteSession, rows: Sequence[Base]) -> None:
+    """Write rows of one table that nothing changes any more; a session would keep book of each."""
+    if rows:
+        values = [{k: v for k, v in vars(row).items() if not k.startswith("_")} for row in rows]
+        session.execute(insert(type(rows[0])), values)
 
 
 def _tokens(made: TakenIn) -> list[str]:
