@@ -83,4 +83,4 @@ def test_a_folder_dropped_at_once_is_all_there(clerk: Clerk) -> None:
     with clerk.site.parts.database.reading() as session:
         assert session.scalar(select(func.count(Version.sha256.distinct()))) == count
     page = clerk.get(f"{clerk.desk}?punkt={clerk.items[1].id}")
-    assert len(set(re.findall(r"/piechowice/biuro/dokumenty/(\w+)/opis", page.text))) == count
+    assert len(set(re.findall(r'id="plik-(\w+)"', page.text))) == count
