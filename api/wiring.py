@@ -91,8 +91,9 @@ class Parts:
             self.workers.append(watch)
             with self.database.transaction() as session:
                 upkeep.plan(session, at=self.clock.now())
+        lanes = self.lanes()
         for number in range(count):
-            for lane, handlers in self.lanes().items():
+            for lane, handlers in lanes.items():
                 worker = Worker(self.database, self.clock, handlers, name=f"{lane}-{number}")
                 worker.start()
                 self.workers.append(worker)

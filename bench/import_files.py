@@ -30,7 +30,7 @@ from api import wiring
 from api.importing import import_folder
 from bench._serving import browser, found, processor_seconds, served, settings_of
 from bench._texts import legal_texts, pdf_of
-from bench.upload_to_found import item_of
+from bench.upload_to_found import is_found, item_of
 from docstore.files.inspect import inspect
 from docstore.files.readers import pdf
 from indexer.documents import IndexDocument
@@ -200,19 +200,13 @@ def measure_drop(folder: Path) -> None:
             list(pool.map(drop, files))
         stored = time.perf_counter() - start
         for mark, word in words.items():
-            wait_until(lambda: is_found(client.get, f"{mark} {word}"))  # noqa: B023 - done at once
+            wait_until(lambda: is_found(client, f"{mark} {word}"))  # noqa: B023 - done at once
         taken = time.perf_counter() - start
         worked = processor_seconds(process.pid) - before
     pages = sum(inspect(path, path.name).pages or 0 for path in files.values())
     print(f"the {DROPPED} largest PDFs of councils' votes, {pages} pages, dropped on a page")
     print(f"  all stored {stored:5.1f} s, all found {taken:5.1f} s (limit: {LIMIT_SECONDS:.0f} s)")
     print(f"  processor time of the server with its searches {worked:.1f} s")
-
-
-def is_found(get: Callable[..., object], query: str) -> bool:
-    """Ask as the office does."""
-    page = str(getattr(get("/probna/szukaj", params={"q": query}), "text", ""))
-    return "/pliki/" in page.split("<main", 1)[-1]
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

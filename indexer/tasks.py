@@ -1,6 +1,7 @@
 """From bytes to findable text: facts and renditions, as work of the outbox."""
 
 import time
+from collections import deque
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -39,9 +40,10 @@ log = structlog.get_logger("teczka.indexer")
 # How soon to look again whether another sweep has removed what it took, in seconds.
 _LOOK_AGAIN = 30.0
 
-# While changes come thick, the time from one catching up to the next, in seconds: each is a commit
-# of the index, after which every search looks at its files anew.
-_APART = 0.2
+# How often the index is caught up with at most: so many times within so many seconds. Each is a
+# commit, after which every search looks at the index's files anew. A file is two changes, when it
+# is stored and when it is read, and one that comes alone waits with neither.
+_TIMES, _WITHIN = 2, 0.4
 
 NO_RENDERER = "no_renderer"
 """The problem of a file that would have a PDF where LibreOffice is installed."""
@@ -239,20 +241,20 @@ def _take_pages(session: WriteSession, version: Version, facts: FileFacts, *, at
 class _Indexing:
     """Catches up, and keeps every promise with it that was made before: of many files, once.
 
-    The first change after a while is found at once; those that come right after it are gathered.
+    The first changes after a while are found at once; those that come right after are gathered.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._caught_up_at = float("-inf")
+        self._caught_up_at = deque([float("-inf")] * _TIMES, maxlen=_TIMES)
 
     def __call__(self, task: Task) -> None:
-        task.pause(self._caught_up_at + _APART - time.monotonic())
+        task.pause(self._caught_up_at[0] + _WITHIN - time.monotonic())
         # Named before the rows are read, so that none is closed whose rows were not.
         with self._reader.database.reading() as session:
             promised = open_ids(session, INDEX)
         catch_up_or_wait(self._reader)
-        self._caught_up_at = time.monotonic()
+        self._caught_up_at.append(time.monotonic())
         with task.finishing() as session:
             close(session, promised, at=self._reader.clock.now())
 

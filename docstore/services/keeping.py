@@ -183,7 +183,7 @@ def touch_all(
             rows = _locked(session, body_id, [file.sha256 for file in files])
             return frozenset(
                 file.sha256
-                for file in files
+                for file in sorted(files, key=lambda file: file.sha256)  # as others lock them
                 if _note(session, rows.get(file.sha256), body_id=body_id, file=file, at=at)
             )
     except (IntegrityError, _BeingRemoved):  # one of them is in other hands: each by itself, then

@@ -54,7 +54,10 @@ class NewAct:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """An act in the record; not published although it should be, it has another one's number."""
+    """An act in the record; not published although it should be, it has another one's number.
+
+    Its rows are as they were written: what the record fills in by itself is not in them.
+    """
 
     paper: Paper
     document: Document

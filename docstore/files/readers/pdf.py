@@ -38,7 +38,7 @@ _OURS = (
 def warm_up() -> list[str | None]:
     """Read a page of our own, so that forks find PDFium's tables made; return its text.
 
-    That is half of the time of a short file. No other byte may be read where this is called.
+    PDFium looks through the system's fonts for it. No other byte may be read where this is called.
     """
     document = pypdfium2.PdfDocument(_OURS)
     _noticed(document)
