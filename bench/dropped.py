@@ -87,7 +87,7 @@ def _drop(page: Page, files: list[Path]) -> tuple[float, list[float]]:
             return time.perf_counter() - start, looks
         if began - start > PATIENCE:
             sys.exit(f"{count} of {len(files)} after {PATIENCE:.0f} s")
-        time.sleep(1)
+        time.sleep(1)  # a look costs the page as well
 
 
 def _answered(installation: Installation, path: str) -> float:
