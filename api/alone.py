@@ -1,8 +1,7 @@
-"""One server to a folder and a port, and one of its processes that does the work."""
+"""One server to a folder and a port."""
 
 import errno
 import fcntl
-import os
 import socket
 import time
 from collections.abc import Iterator
@@ -38,25 +37,6 @@ def alone(settings: Settings, *, patience: float | None = None) -> Iterator[None
                 raise PortTaken(settings.port)
             time.sleep(_LOOK)
         yield
-
-
-def is_first(settings: Settings) -> bool:
-    """Tell whether this process is the first of a server's, and stay it until it ends."""
-    lock = _first(settings)
-    if _locks(lock):
-        return True
-    os.close(lock)
-    return False
-
-
-def become_first(settings: Settings) -> None:
-    """Return once this process is the first of a server's: when the one that was has ended."""
-    fcntl.flock(_first(settings), fcntl.LOCK_EX)
-
-
-def _first(settings: Settings) -> int:
-    file = settings.data_dir / f"first-{settings.port}.lock"
-    return os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
 
 
 def _locks(file: int) -> bool:

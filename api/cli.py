@@ -120,7 +120,7 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Do the work of the outbox in a process of its own, until stopped."""
-    from api.serve import work  # noqa: PLC0415 - as above
+    from api.working import work  # noqa: PLC0415 - as above
 
     with opened(may_be_demo=False) as parts:
         work(parts)

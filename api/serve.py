@@ -1,10 +1,8 @@
-"""Serving: one Granian process in front, those that answer behind it; the first does the work."""
+"""Serving: one Granian process in front, those that answer behind it, one beside them works."""
 
-import multiprocessing
-import os
-import signal
-import tempfile
-import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -14,75 +12,24 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api import wiring
-from api.alone import alone, become_first, is_first
+from api.alone import alone
 from api.app import create_app
 from api.loading import loading
 from api.logs import log_config, set_up_logs
+from api.processes import end_with_parent, opened_parts
 from api.security.setup_code import show_code
 from api.state.common import in_common
-from api.state.machine import refused_limits
-from api.wiring import Parts
+from api.working import work_beside
 from docstore.settings import Settings
 
 log = structlog.get_logger("teczka.serve")
-
-# How often a worker looks whether it was asked to stop, in seconds.
-_LOOK = 1.0
 
 
 def application() -> FastAPI:
     """Build the application in the server's own process, from the environment."""
     end_with_parent()
     with loading():
-        parts = opened_parts()
-        if is_first(parts.settings):
-            _log_refused_limits()
-            log.info("serving", address=f"{parts.settings.host}:{parts.settings.port}")
-            return create_app(parts)
-        threading.Thread(target=_succeed, args=(parts,), name="successor", daemon=True).start()
-        return create_app(parts, workers=0)
-
-
-def _succeed(parts: Parts) -> None:
-    """Do the work as soon as the process that does it has ended, however it ended."""
-    become_first(parts.settings)
-    log.info("working_now")
-    parts.start_workers(parts.settings.workers)
-
-
-def end_with_parent() -> None:
-    """See to it that this process ends at once when the one that started it is killed.
-
-    Left alone it would go on beside the next start, on the same port and the same record.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
-
-
-def opened_parts() -> Parts:
-    """Open the parts for a process that answers requests."""
-    settings = Settings()
-    set_up_logs(settings.log_format, process="serve")
-    parts = wiring.build(settings)
-    settings.spool_dir.mkdir(parents=True, exist_ok=True)
-    # Forms with files are spooled by the framework: on the data folder's disk, not in memory
-    # where a system keeps its temporary files there.
-    tempfile.tempdir = str(settings.spool_dir)
-    return parts
-
-
-def _log_refused_limits() -> None:
-    """Tell at the start which limits on hostile files the system refuses (DESIGN promise 9)."""
-    refused = refused_limits()
-    if refused:
-        log.warning("sandbox_limits_refused", limits=refused)
+        return create_app(opened_parts(process="serve"), workers=0)
 
 
 def serve(settings: Settings) -> int:
@@ -95,13 +42,19 @@ def serve(settings: Settings) -> int:
         parts = wiring.build(settings)
         show_code(parts)
         parts.close()
-        listen(settings, target="api.serve:application")
+        with work_beside() if settings.workers else nullcontext():
+            address = f"{settings.host}:{settings.port}"
+            said = partial(log.info, "serving", address=address)
+            listen(settings, target="api.serve:application", opened=said)
     return 0
 
 
-def listen(settings: Settings, *, target: str) -> None:
-    """Answer requests until stopped, by the application that `target` builds in its own process."""
-    Server(
+def listen(settings: Settings, *, target: str, opened: Callable[[], object] = lambda: None) -> None:
+    """Answer requests until stopped, by the application that `target` builds in its own process.
+
+    `opened` is called once the port is open.
+    """
+    server = Server(
         target,
         factory=True,
         address=settings.host,
@@ -117,19 +70,6 @@ def listen(settings: Settings, *, target: str) -> None:
         # An upload in flight gets so long to end; the unit and the container wait longer still.
         workers_kill_timeout=30,
         working_dir=Path.cwd(),
-    ).serve()
-
-
-def work(parts: Parts) -> None:
-    """Do the outbox's work until SIGTERM or SIGINT."""
-    set_up_logs(parts.settings.log_format, process="worker")
-    _log_refused_limits()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    with loading():
-        parts.start_workers(max(1, parts.settings.workers))
-    log.info("worker_started")
-    while not stopping.wait(_LOOK):  # a signal that another thread was given wakes no wait
-        pass
-    log.info("worker_stopping")
+    )
+    server.on_startup(opened)
+    server.serve()

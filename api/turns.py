@@ -1,6 +1,8 @@
-"""Threads of their own for what waits for the store or the disk: a store that hangs stops no page.
+"""Threads of their own for what waits for the store or the disk, and turns for what thinks hard.
 
-The framework has forty threads for all requests, and one that waits for a store may wait for 40 s.
+The framework has forty threads for all requests, and one that waits for a store may wait for 40 s:
+a store that hangs stops no page. What keeps the processor busy gains nothing by many at once: they
+hand the interpreter to each other all the time, which costs more than the work itself.
 """
 
 import math
@@ -11,10 +13,12 @@ from typing import Any, ParamSpec, TypeVar
 from anyio import CapacityLimiter, move_on_after, to_thread
 from anyio.lowlevel import RunVar
 
-from docstore.errors import StorageUnavailable
+from docstore.errors import DocstoreError, RecordUnavailable, StorageUnavailable
 
 # How long a request waits for its turn at the store, in seconds; it holds no thread meanwhile.
 PATIENCE = 2.0
+# The same for a search: two hundred of them are answered in this time, unless the record hangs.
+SEARCHER = 10.0
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
@@ -23,8 +27,10 @@ Result = TypeVar("Result")
 class Turns:
     """So many threads at once, apart from those that draw pages; the others wait without one."""
 
-    def __init__(self, name: str, most: int) -> None:
-        self._most = most
+    def __init__(
+        self, name: str, most: int, *, refusal: type[DocstoreError] = StorageUnavailable
+    ) -> None:
+        self._most, self._refusal = most, refusal
         # One loop serves an installation; what waits in one loop cannot be woken from another.
         self._limiter: RunVar[CapacityLimiter] = RunVar(f"teczka_{name}")
         self._threads: RunVar[CapacityLimiter] = RunVar(f"teczka_{name}_threads")
@@ -32,14 +38,14 @@ class Turns:
     async def run(self, call: Callable[[], Result], *, patience: float | None = None) -> Result:
         """Call in a thread when the turn has come, and return what it returns.
 
-        Raises `StorageUnavailable` where it did not come within `patience` seconds: all who have
-        one hang, or there are far too many.
+        Raises the `refusal` where it did not come within `patience` seconds: all who have one
+        hang, or there are far too many.
         """
         limiter, me = self._of_loop(self._limiter, self._most), object()
         with move_on_after(patience) as waiting:
             await limiter.acquire_on_behalf_of(me)
         if waiting.cancelled_caught:
-            raise StorageUnavailable
+            raise self._refusal
         try:
             threads = self._of_loop(self._threads, math.inf)
             return await to_thread.run_sync(call, limiter=threads)
@@ -61,6 +67,8 @@ WRITING = Turns("writing", 10)
 """For files on their way into the store."""
 NOTING = Turns("noting", 40)
 """For receipts of what goes out: they wait for the disk together (`services.noting`)."""
+SEARCHING = Turns("searching", 2, refusal=RecordUnavailable)
+"""For searches: one thinks while another waits for the record (decision 0099)."""
 
 
 def at_the_store(
@@ -70,9 +78,22 @@ def at_the_store(
 
     It answers 503 soon where everybody who has a turn hangs.
     """
+    return _turned(endpoint, WRITING, lambda: PATIENCE)
 
+
+def in_turn(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[Any, Any, Result]]:
+    """Make an endpoint that searches wait for its turn to; whoever came first is answered first.
+
+    It answers 503 where its turn does not come, as while a record hangs that all wait for.
+    """
+    return _turned(endpoint, SEARCHING, lambda: SEARCHER)
+
+
+def _turned(
+    endpoint: Callable[Asked, Result], turns: Turns, patience: Callable[[], float]
+) -> Callable[Asked, Coroutine[Any, Any, Result]]:
     @wraps(endpoint)
     async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
-        return await WRITING.run(partial(endpoint, *args, **kwargs), patience=PATIENCE)
+        return await turns.run(partial(endpoint, *args, **kwargs), patience=patience())
 
     return turned

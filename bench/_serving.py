@@ -23,6 +23,7 @@ from docstore.services import bodies, clerks, passwords, people, signins
 from docstore.services.acting import Acting
 from docstore.services.bodies import BodyDetails
 from docstore.settings import Settings
+from tests.family import children_of
 
 _TECZKA = Path(sys.executable).with_name("teczka")
 _GRANIAN = Path(sys.executable).with_name("granian")
@@ -147,8 +148,8 @@ def _first_page(url: str, start: float, patience: float = 120) -> float:
 def family(pid: int) -> Iterator[int]:
     """Yield a process and all that it started."""
     yield pid
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        yield from family(int(child))
+    for child in children_of(pid):
+        yield from family(child)
 
 
 def processor_seconds(pid: int) -> float:

@@ -39,7 +39,7 @@ class Finding:
 
 
 def memory_of(process: Process) -> float:
-    """Return the memory (PSS, in MB) of a process and of what answers below it; 0 for a dead one.
+    """Return the memory (PSS, in MB) of a process and of those below it; 0 for a dead one.
 
     Readers of files come and go below a worker and are left out.
     """

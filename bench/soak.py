@@ -137,12 +137,12 @@ def _supervise(house: CrashHouse, until: float) -> None:
 
 
 def _kill(house: CrashHouse, journal: Journal, chance: random.Random) -> None:
-    """Kill one process, or what answers below it; now and then before it was ready again."""
+    """Kill one process, or what is below it; now and then before it was ready again."""
     victim = chance.choice(house.processes)
     name = Path(victim.command[-1]).name
     ways = {
         f"{name}, the processes below it": victim.kill_children,
-        f"{name}, the first below it": victim.kill_first,
+        f"{name}, the one that works": victim.kill_working,
         f"{name}, the last below it": victim.kill_last,
     }
     is_child = name == "serve" and chance.random() < 0.5

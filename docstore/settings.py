@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     processes: int = Field(default=2, ge=1, le=16)
     """Processes of `teczka serve` that answer requests; more than processors are of no use."""
     workers: int = Field(default=1, ge=0, le=16)
-    """Worker threads inside `teczka serve`; 0 when `teczka worker` runs beside it."""
+    """Worker threads of `teczka serve` for each lane; 0 when `teczka worker` runs beside it."""
     max_upload_mb: int = Field(default=1024, ge=1)
     """The largest file that may be uploaded, in MiB."""
     min_free_mb: int = Field(default=512, ge=0)

@@ -30,6 +30,7 @@ from tests.factories import (
     make_pdf,
     make_person,
 )
+from tests.family import children_of, working_of
 
 PATIENCE = 180.0  # seconds for what takes a few on a machine at rest
 _LOOK = 0.05  # seconds between two looks at what another process does
@@ -99,28 +100,22 @@ class Process:
         until(lambda: not any(map(_lives, children)), f"{self.command[-1]} left a process behind")
 
     def kill_children(self) -> None:
-        """End the processes that answer, if there are any; the one above starts others."""
+        """End the processes below it, if there are any; the one above starts others."""
         _end(self.children)
 
-    def kill_first(self) -> None:
-        """End the one that was started first: it does the work, where no other took its place."""
-        _end(self.children[:1])
+    def kill_working(self) -> None:
+        """End the one that does the work."""
+        if self.running is not None:
+            _end(working_of(self.running.pid))
 
     def kill_last(self) -> None:
-        """End the one that was started last."""
+        """End the one that was started last: it answers, unless the one that works died before."""
         _end(self.children[-1:])
 
     @property
     def children(self) -> list[int]:
         """Return the processes that this one started."""
-        if self.running is None:
-            return []
-        number = self.running.pid
-        with suppress(FileNotFoundError):
-            return [
-                int(c) for c in Path(f"/proc/{number}/task/{number}/children").read_text().split()
-            ]
-        return []
+        return [] if self.running is None else children_of(self.running.pid)
 
     def stop(self) -> None:
         """End the process as an administrator would."""

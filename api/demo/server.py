@@ -17,7 +17,7 @@ from api.app import create_app
 from api.demo import doors, letters, steps
 from api.demo.place import BEGAN, HOST
 from api.demo.telling import Telling
-from api.serve import end_with_parent, opened_parts
+from api.processes import end_with_parent, opened_parts
 from api.state.machine import limit_words, refused_limits
 from api.wiring import Parts
 from docstore.services import setup
@@ -59,7 +59,7 @@ def application() -> FastAPI:
     end_with_parent()
     telling = Telling(float(os.environ[BEGAN]))
     with telling.step(telling.words("Uruchamiam serwer")):
-        parts = opened_parts()
+        parts = opened_parts(process="serve")
         # The terminal is for the visitor: requests are told by `teczka serve`.
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         app = demo_app(parts)

@@ -14,6 +14,7 @@ from api.rendering import render, words_for
 from api.searching import find_offers, search
 from api.security.askers import Asker
 from api.shown import Shown
+from api.turns import in_turn
 from docstore.services.searched import Found
 from indexer.documents import Page
 from indexer.notes import sentence
@@ -22,6 +23,7 @@ router = APIRouter(prefix="/{slug}", include_in_schema=False, route_class=Shown)
 
 
 @router.get("/szukaj")
+@in_turn
 def find(
     request: Request, asker: AskerOf, limit: Limited, session: Read, parts: PartsOf
 ) -> Response:

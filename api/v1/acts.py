@@ -7,6 +7,7 @@ from fastapi import Query, Request, Response
 from api.dependencies import ActingOf, AskerOf, Office, PartsOf, Read, Write
 from api.pages.public.pages import Limited
 from api.searching import Shown, search
+from api.turns import in_turn
 from api.v1 import paging
 from api.v1.access import refusals
 from api.v1.asks import OutcomeAsk, PublishAct, StatusAsk
@@ -68,6 +69,7 @@ def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> Whol
     responses=refusals("invalid_input", "too_many_tries", "search_unavailable", "index_damaged"),
     tags=["search"],
 )
+@in_turn
 def search_documents(
     request: Request,
     response: Response,

@@ -127,7 +127,8 @@ def test_every_line_is_one_object_and_none_holds_a_secret(served: Running) -> No
     assert requests[0]["request_id"] == number
     assert requests[4]["request_id"] == given
     assert all(each["bytes"] > 0 and each["ms"] > 0 for each in requests)
-    assert {each["process"] for each in entries} == {"serve"}
+    assert {each["process"] for each in requests} == {"serve"}
+    assert {each["process"] for each in entries} == {"serve", "worker"}
 
 
 def test_a_worker_writes_so_too_and_stops_when_asked(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from docstore import outbox
 from docstore.outbox import UPKEEP
+from tests.family import children_of, working_of
 from tests.integration.pages.conftest import Site, make_installation
 from tests.serving import Served, served
 
@@ -26,11 +27,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
     made.parts.close()
 
 
-def children(server: Served) -> set[int]:
+def answering(server: Served) -> set[int]:
     """Return the processes that answer."""
-    number = server.process.pid
-    told = Path(f"/proc/{number}/task/{number}/children").read_text()
-    return {int(each) for each in told.split()}
+    return set(children_of(server.process.pid)) - working(server)
+
+
+def working(server: Served) -> set[int]:
+    """Return the process that does the work; none while another one comes."""
+    return set(working_of(server.process.pid))
 
 
 def asked_at_once(url: str, times: int) -> list[int]:
@@ -56,37 +60,60 @@ def test_they_count_together(site: Site) -> None:
 
 def test_whichever_of_them_dies_another_comes_and_the_work_goes_on(site: Site) -> None:
     with served(site) as server:
-        for victim in sorted(children(server)):
+        server.until("all are there", partial(all_are_there, server))
+        for victim in children_of(server.process.pid):
             counted = answered(server)
             os.kill(victim, signal.SIGKILL)
-            server.until("another came", partial(another_came, server, victim))
+            server.until("another came", partial(all_are_there, server, without={victim}))
             with site.parts.database.transaction() as session:
                 outbox.enqueue(session, UPKEEP, f"{UPKEEP} {victim}", at=site.clock.now())
             server.until("the work is done", lambda: not waiting(server))
             assert answered(server) >= counted, "what the dead had counted is not forgotten"
 
 
-def test_processes_that_are_started_anew_go_on_with_the_work(site: Site) -> None:
+def test_processes_that_answer_are_started_anew_and_the_work_goes_on(site: Site) -> None:
     """Asked to (SIGHUP), the new ones are started before the old ones end."""
     with served(site) as server:
+        server.until("all are there", partial(all_are_there, server))
+        at_work = working(server)
         for turn in range(3):
-            before = children(server)
+            before = answering(server)
             server.process.send_signal(signal.SIGHUP)
-            server.until("others came", partial(others_came, server, before))
+            server.until("others came", partial(all_are_there, server, without=before))
             with site.parts.database.transaction() as session:
                 outbox.enqueue(session, UPKEEP, f"{UPKEEP} {turn}", at=site.clock.now())
             server.until("the work is done", lambda: not waiting(server))
+        assert working(server) == at_work
 
 
-def others_came(server: Served, before: set[int]) -> bool:
-    """Tell whether there are two again, and none that was there before."""
-    now = children(server)
-    return len(now) == 2 and not now & before
+def test_the_work_holds_no_port(site: Site) -> None:
+    """One that is started later closes what it was given, or it would hold the port."""
+    with served(site) as server:
+        server.until("all are there", partial(all_are_there, server))
+        (first,) = working(server)
+        os.kill(first, signal.SIGKILL)
+        server.until("another came", partial(all_are_there, server, without={first}))
+        (second,) = working(server)
+        assert sockets_of(server.process.pid)
+        assert not sockets_of(server.process.pid) & sockets_of(second)
 
 
-def another_came(server: Served, victim: int) -> bool:
-    """Tell whether there are two again, and the victim is none of them."""
-    return len(children(server) - {victim}) == 2
+def test_a_server_without_workers_has_no_process_for_them(site: Site) -> None:
+    with served(site, workers=0) as server:
+        server.until("two answer", lambda: len(children_of(server.process.pid)) == 2)
+        assert not working(server)
+
+
+def sockets_of(pid: int) -> set[str]:
+    """Return the sockets that a process has open."""
+    links = map(os.readlink, Path(f"/proc/{pid}/fd").iterdir())
+    return {link for link in links if link.startswith("socket:")}
+
+
+def all_are_there(server: Served, *, without: frozenset[int] | set[int] = frozenset()) -> bool:
+    """Tell whether two answer and one works, and none of some others is there."""
+    now = children_of(server.process.pid)
+    return len(working(server)) == 1 and len(now) == 3 and not without & set(now)
 
 
 def waiting(server: Served) -> int:

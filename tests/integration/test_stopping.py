@@ -68,6 +68,22 @@ def test_a_stop_closes_the_door_and_finishes_the_request_in_flight(
     assert process.wait(60) == 0
 
 
+def test_a_stop_while_it_starts_waits_for_nobody(shell: Shell) -> None:
+    """One that was not loaded yet would have had to be killed, with what others had in flight."""
+    for _ in range(3):
+        (port,) = free_ports(1)
+        environment = shell.environment(TECZKA_PORT=str(port))
+        with subprocess.Popen(
+            [TECZKA, "serve"], env=environment, stderr=subprocess.PIPE
+        ) as process:
+            while not _is_open(port):
+                assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=60)
+        assert b"Killing" not in said, said.decode()
+        assert process.returncode == 0
+
+
 def test_an_older_program_refuses_a_newer_record_in_words(shell: Shell) -> None:
     with sqlite3.connect(shell.data / "record.sqlite3") as record:
         record.execute("UPDATE alembic_version SET version_num = '9999'")

@@ -1,14 +1,11 @@
 """What the processes of one server have in common."""
 
-import fcntl
 import os
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from api.alone import become_first, is_first
 from api.state import common
 from api.state.sightings import Sightings
 from docstore.settings import Settings
@@ -82,23 +79,3 @@ class TestSightings:
         seen = Sightings(tmp_path)
         assert seen.dated({"mail": "ok"}, NOON) == {"mail": NOON}
         assert Sightings(tmp_path).dated({"mail": "ok"}, LATER) == {"mail": NOON}
-
-
-def test_whoever_waits_is_the_first_once_the_first_has_ended(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, port=8000)
-    with (tmp_path / "first-8000.lock").open("w") as first:
-        fcntl.flock(first, fcntl.LOCK_EX)
-        waiting = threading.Thread(target=become_first, args=(settings,), daemon=True)
-        waiting.start()
-        assert not is_first(settings)
-    waiting.join(30)
-    assert not waiting.is_alive()
-    assert not is_first(settings)
-
-
-def test_one_process_of_a_server_is_the_first(tmp_path: Path) -> None:
-    """Each opens the file for itself, so that this holds for two threads as for two processes."""
-    settings = Settings(data_dir=tmp_path, port=8000)
-    assert is_first(settings)
-    assert not is_first(settings)
-    assert is_first(settings.model_copy(update={"port": 8001}))

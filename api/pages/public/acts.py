@@ -18,6 +18,7 @@ from api.rendering import words_for
 from api.searching import ADOPTED, Offer, find_offers, search
 from api.security.askers import Asker
 from api.shown import Shown
+from api.turns import in_turn
 from api.wiring import Parts
 from docstore.database import ReadSession
 from docstore.models import Paper
@@ -42,6 +43,7 @@ class _Answer:
 
 
 @router.get("/uchwaly")
+@in_turn
 def find(
     request: Request, asker: AskerOf, limit: Limited, session: Read, parts: PartsOf
 ) -> Response:

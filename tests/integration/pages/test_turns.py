@@ -106,12 +106,14 @@ def test_a_reading_ends_while_every_thread_waits_for_its_connection(site: Site) 
 
 
 class Hanging:
-    """A store that says nothing until it is let go; `calls` tells how many wait for it."""
+    """A part that says nothing until it is let go; `calls` tells how many wait for it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, site: Site, verb: str) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, site: Site, verb: str, *, of: object = None
+    ) -> None:
         self._free = threading.Event()
         self.calls = 0
-        kind = type(site.parts.store)
+        kind = type(of or site.parts.store)
         does = getattr(kind, verb)
 
         def hang(*args: object, **kwargs: object) -> object:
@@ -127,7 +129,7 @@ class Hanging:
 
 def _beside_a_page(
     site: Site, ask: Callable[[httpx2.AsyncClient, int], Awaitable[httpx2.Response]], page: str,
-    cookies: dict[str, str], store: Hanging, turns_there_are: int,
+    cookies: dict[str, str], store: Hanging, turns_there_are: int, *, status: int = 200,
 ) -> list[httpx2.Response]:  # fmt: skip
     """Ask many times of a store that hangs, look at a page meanwhile, and return the answers."""
     answers: list[httpx2.Response] = []
@@ -154,7 +156,7 @@ def _beside_a_page(
                 group.start_soon(one, client, number, told)
             with anyio.fail_after(90):
                 await told.wait()
-                assert (await client.get(page)).status_code == 200
+                assert (await client.get(page)).status_code == status
         finally:
             store.let_go()
 
@@ -195,3 +197,21 @@ def test_pages_answer_while_every_upload_hangs(
     answers = _beside_a_page(clerk.site, ask, "/piechowice/biuro", cookies, store, 10)
     assert _told(answers[: MANY - 10]) == [(503, "5")] * (MANY - 10)
     assert {each.status_code for each in answers[MANY - 10 :]} == {200}
+
+
+@pytest.mark.usefixtures("council")
+def test_pages_answer_while_every_search_hangs(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while the record is silent; those that come in vain are told to try again."""
+    monkeypatch.setattr(turns, "SEARCHER", 0.1)
+    index = Hanging(monkeypatch, site, "search", of=site.parts.engine)
+    answers = _beside_a_page(
+        site,
+        lambda client, _: client.get("/piechowice/uchwaly?q=budżet"),
+        "/piechowice/uchwaly/nie-ma",
+        {},
+        index,
+        2,
+        status=404,
+    )
+    assert _told(answers[: MANY - 2]) == [(503, "5")] * (MANY - 2)
+    assert {each.status_code for each in answers[MANY - 2 :]} == {200}

@@ -1,0 +1,31 @@
+"""Which processes another one has started."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+_NICE = 10  # what `api.working` takes
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that any thread of another one started, by number; none of a dead one's.
+
+    The system lists them by the thread that started each.
+    """
+    found: list[int] = []
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found += map(int, (task / "children").read_text().split())
+    return sorted(found)
+
+
+def working_of(pid: int) -> list[int]:
+    """Return the process that a server has for the work: the one that gives way to the others."""
+    return [each for each in children_of(pid) if _nice(each) == _NICE]
+
+
+def _nice(pid: int) -> int | None:
+    with suppress(ProcessLookupError):
+        return os.getpriority(os.PRIO_PROCESS, pid)
+    return None
