@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy import bindparam, select, update
@@ -48,31 +49,28 @@ def catch_up(reader: Reader) -> int:
         if not revisions:
             return done
         given = {document.id for document in documents}
-        with reader.engine.batch() as batch:
+        with reader.engine.batch(gone=partial(_destroyed, reader)) as batch:
             for document in documents:
                 batch.put(document)
             for destroyed in revisions.keys() - given:
                 batch.remove(destroyed)
         reader.engine.refresh()
         reach(Point.INDEXED)
-        _take_back(reader, given)
         with reader.database.transaction() as session:
             given_rows = [{"version": v, "held": r} for v, r in revisions.items()]
             session.execute(_GIVEN, given_rows)
         done += len(revisions)
 
 
-def _take_back(reader: Reader, given: Collection[str]) -> None:
-    """Remove what was destroyed between being read and being given to the index."""
+def _destroyed(reader: Reader, given: Collection[str]) -> Collection[str]:
+    """Return what was destroyed between being read and being given to the index.
+
+    A destruction builds the index anew. Who waited for that to end must not bring the words back.
+    """
     with reader.database.reading() as session:
-        late = session.scalars(
+        return session.scalars(
             select(Version.id).where(Version.id.in_(given), is_destroyed())
         ).all()
-    if late:
-        with reader.engine.batch() as batch:
-            for version_id in late:
-                batch.remove(version_id)
-        reader.engine.refresh()
 
 
 def catch_up_or_wait(reader: Reader) -> None:

@@ -1,11 +1,14 @@
 """The seam behind which engines find index documents."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from docstore.visibility import Visibility
 from indexer.documents import IndexDocument, Page, SearchPage, SearchQuery
+
+Gone = Callable[[Collection[str]], Collection[str]]
+"""Tells which of some versions must not be put any more."""
 
 
 class IndexBatch(Protocol):
@@ -38,8 +41,12 @@ class SearchEngine(Protocol):
     One process writes at a time; others wait for it, and only so long. Readers take no lock.
     """
 
-    def batch(self) -> AbstractContextManager[IndexBatch]:
-        """Collect changes and apply them together at the end of the block."""
+    def batch(self, *, gone: Gone | None = None) -> AbstractContextManager[IndexBatch]:
+        """Collect changes and apply them together at the end of the block.
+
+        `gone` is asked once nobody else can write: what it names is removed instead of put, so that
+        not even the files of an index that was built anew meanwhile hold a word of it.
+        """
         ...
 
     def search(self, query: SearchQuery, *, visible_to: Visibility, page: Page) -> SearchPage:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from indexer.documents import IndexDocument
+from indexer.seam import Gone
 
 
 class CollectedBatch:
@@ -20,6 +21,11 @@ class CollectedBatch:
     def remove(self, version_id: str) -> None:
         """Keep that a version is to be forgotten."""
         self._changes[version_id] = None
+
+    def forget(self, gone: Gone) -> None:
+        """Remove what must not be put any more."""
+        for version_id in gone([i for i, document in self._changes.items() if document]):
+            self._changes[version_id] = None
 
     def __bool__(self) -> bool:
         return bool(self._changes)

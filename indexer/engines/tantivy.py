@@ -35,6 +35,7 @@ from indexer.errors import IndexDamaged, SearchUnavailable
 from indexer.fields import Labels
 from indexer.polish import PolishAnalyser, shared_analyser
 from indexer.query import ParsedQuery, QueryLanguage
+from indexer.seam import Gone
 from indexer.tree import text_leaves
 
 # Tantivy's smallest is 15 MB; one thread keeps up with one council's papers.
@@ -226,12 +227,12 @@ class TantivySearchEngine:
     # --- writing --------------------------------------------------------------------------------
 
     @contextmanager
-    def batch(self) -> Iterator[CollectedBatch]:
+    def batch(self, *, gone: Gone | None = None) -> Iterator[CollectedBatch]:
         """Collect changes and apply them together at the end of the block."""
         changes = CollectedBatch()
         yield changes
         if changes:
-            self._apply(changes)
+            self._apply(changes, gone)
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> None:
         """Index `documents` beside the live index and swap; works whatever state that is in."""
@@ -267,11 +268,13 @@ class TantivySearchEngine:
         with self._viewing:
             self._view = None
 
-    def _apply(self, changes: CollectedBatch) -> None:
+    def _apply(self, changes: CollectedBatch, gone: Gone | None) -> None:
         """Write all changes in one commit, or none."""
         with self._changing:
             writing = self._writing or self._open_writer()
             try:
+                if gone:
+                    changes.forget(gone)
                 self._write(writing, changes)
             except BaseException:
                 with suppress(ValueError):  # of files that are damaged it may fail, too

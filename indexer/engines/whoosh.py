@@ -38,6 +38,7 @@ from indexer.errors import IndexDamaged, SearchUnavailable
 from indexer.fields import Labels
 from indexer.polish import PolishAnalyser, shared_analyser
 from indexer.query import QueryLanguage
+from indexer.seam import Gone
 from indexer.tree import text_leaves
 
 _LOCK_WAIT_SECONDS = 10.0
@@ -144,12 +145,14 @@ class WhooshSearchEngine:
             return
 
     @contextmanager
-    def batch(self) -> Iterator[CollectedBatch]:
+    def batch(self, *, gone: Gone | None = None) -> Iterator[CollectedBatch]:
         """Collect changes and apply them together at the end of the block."""
         changes = CollectedBatch()
         yield changes
         if changes:
             with self._shelf.writing():
+                if gone:
+                    changes.forget(gone)
                 self._apply(changes)
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> None:

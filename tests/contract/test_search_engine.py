@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -164,6 +164,25 @@ class TestBatch:
             batch.remove("never there")
         engine.refresh()
         assert ids(ask(engine)) == ["b"]
+
+    def test_what_is_gone_when_it_may_write_is_removed_instead(self, open_engine: Open) -> None:
+        """Asked after the block, and after an index was built anew that it had to wait for."""
+        engine, seen = open_engine(analyser=BrittleAnalyser()), []
+        put(engine, make_document("known"))
+
+        def gone(given: Collection[str]) -> Collection[str]:
+            seen.append(set(given))
+            return {"known", "late"} & set(given)
+
+        with engine.batch(gone=gone) as batch:
+            batch.put(make_document("known", revision=2))
+            batch.put(make_document("late", title="wybuch"))  # which it could not even analyse
+            batch.put(make_document("kept"))
+            batch.remove("other")
+            engine.rebuild([make_document("known")])
+            assert not seen
+        engine.refresh()
+        assert (ids(ask(engine)), seen) == (["kept"], [{"known", "late", "kept"}])
 
     def test_the_last_word_in_a_batch_counts(self, engine: SearchEngine) -> None:
         with engine.batch() as batch:

@@ -1,10 +1,13 @@
 """Destroyed means gone: bytes, text and what was made of them; the tombstone stays."""
 
+import sys
+from collections.abc import Collection
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from docstore import outbox
 from docstore.errors import BasisMissing, Destroyed, NotFound, ObjectNotFound, StorageUnavailable
@@ -34,12 +37,16 @@ from docstore.services import (
 )
 from docstore.services.destruction import Destroy
 from docstore.services.documents import NewDocument, Owner
+from docstore.services.indexing import touch_index
 from docstore.services.keeping import claim_kept, keep, spool
 from docstore.services.renditions import Made
 from docstore.visibility import Visibility, guest, member, office
-from indexer import tasks
+from indexer import catching_up, tasks
 from indexer.catching_up import drift
-from indexer.documents import Page, SearchQuery
+from indexer.documents import IndexDocument, Page, SearchQuery
+from indexer.engines.entries import entry
+from indexer.polish import PolishAnalyser
+from indexer.record import index_documents
 from tests.integration.conftest import Council, House
 
 WORD = "Niezapominajkowa"
@@ -328,3 +335,32 @@ def test_a_rendition_names_only_what_is_there(house: House, council: Council) ->
             at=house.clock.now(),
             version_id=version.id,
         )
+
+
+def test_who_waited_for_the_new_index_brings_no_word_back(
+    house: House, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text was in hand when it was destroyed, and the index was built anew before it came."""
+    version = house.upload(council.body, _owner(house, council), TEXT)
+    house.work()
+    with house.database.transaction() as session:
+        touch_index(session, version.body_id, [version.document_id], at=house.clock.now())
+    written: list[str] = []
+    engine = sys.modules[type(house.reader.engine).__module__]
+
+    def spied(document: IndexDocument, analyser: PolishAnalyser) -> object:
+        written.append(document.id)
+        return entry(document, analyser)
+
+    def late(session: Session, ids: Collection[str]) -> list[IndexDocument]:
+        monkeypatch.setattr(catching_up, "index_documents", index_documents)
+        in_hand = list(index_documents(session, ids))
+        assert [each.id for each in in_hand] == [version.id]
+        _destroy(house, version)
+        monkeypatch.setattr(engine, "entry", spied)
+        return in_hand
+
+    monkeypatch.setattr(catching_up, "index_documents", late)
+    catching_up.catch_up(house.reader)
+    assert written == []
+    assert drift(house.reader).is_none

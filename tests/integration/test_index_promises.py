@@ -1,6 +1,7 @@
 """Of many files dropped at once the index learns in a few commits, and none is forgotten."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,9 @@ def test_many_files_cost_a_few_commits_of_the_index(
     batches: list[None] = []
     batch = house.reader.engine.batch
 
-    def counted() -> AbstractContextManager[IndexBatch]:
+    def counted(**named: Any) -> AbstractContextManager[IndexBatch]:
         batches.append(None)
-        return batch()
+        return batch(**named)
 
     monkeypatch.setattr(house.reader.engine, "batch", counted)
     house.work()
