@@ -101,7 +101,7 @@ def _one_line_each(logger: WrappedLogger, name: str, event: EventDict) -> EventD
 def _last(form: str) -> list[Processor]:
     if form == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    # For people: where they read there is one process, and traces show no variables: those hold
+    # For people: to them it is one server, and traces show no variables: those hold
     # tokens and names.
     return [
         _without_process,

@@ -1,9 +1,13 @@
 """Serving: one Granian process in front, those that answer behind it, one beside them works."""
 
+import signal
+import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -16,7 +20,7 @@ from api.alone import alone
 from api.app import create_app
 from api.loading import loading
 from api.logs import log_config, set_up_logs
-from api.processes import end_with_parent, opened_parts
+from api.processes import end_with_parent, forks_end_when_asked, opened_parts
 from api.security.setup_code import show_code
 from api.state.common import in_common
 from api.working import work_beside
@@ -42,17 +46,29 @@ def serve(settings: Settings) -> int:
         parts = wiring.build(settings)
         show_code(parts)
         parts.close()
-        with work_beside() if settings.workers else nullcontext():
-            address = f"{settings.host}:{settings.port}"
-            said = partial(log.info, "serving", address=address)
-            listen(settings, target="api.serve:application", opened=said)
+        forks_end_when_asked()
+        with work_beside() if settings.workers else nullcontext(threading.Event()) as ending:
+            opened = partial(_begin, settings, ending)
+            listen(settings, target="api.serve:application", opened=opened)
     return 0
+
+
+def _begin(settings: Settings, ending: threading.Event) -> None:
+    """Say that the server begins; from now on, asked to stop, it lets the work end as well."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, partial(_stop_both, ending, signal.getsignal(number)))
+    log.info("serving", address=f"{settings.host}:{settings.port}")
+
+
+def _stop_both(ending: threading.Event, stop: Any, number: int, frame: FrameType | None) -> None:
+    ending.set()
+    stop(number, frame)
 
 
 def listen(settings: Settings, *, target: str, opened: Callable[[], object] = lambda: None) -> None:
     """Answer requests until stopped, by the application that `target` builds in its own process.
 
-    `opened` is called once the port is open.
+    `opened` is called once the port is taken and this process is asked to stop by signals.
     """
     server = Server(
         target,

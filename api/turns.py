@@ -8,16 +8,19 @@ hand the interpreter to each other all the time, which costs more than the work 
 import math
 from collections.abc import Callable, Coroutine
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from anyio import CapacityLimiter, move_on_after, to_thread
 from anyio.lowlevel import RunVar
+from fastapi import Request
 
-from docstore.errors import DocstoreError, RecordUnavailable, StorageUnavailable
+from api.security.askers import Asker
+from docstore.errors import DocstoreError, StorageUnavailable
+from indexer.errors import SearchUnavailable
 
 # How long a request waits for its turn at the store, in seconds; it holds no thread meanwhile.
 PATIENCE = 2.0
-# The same for a search: two hundred of them are answered in this time, unless the record hangs.
+# The same for a search: hundreds of them are answered in this time, unless the record hangs.
 SEARCHER = 10.0
 
 Asked = ParamSpec("Asked")
@@ -28,7 +31,7 @@ class Turns:
     """So many threads at once, apart from those that draw pages; the others wait without one."""
 
     def __init__(
-        self, name: str, most: int, *, refusal: type[DocstoreError] = StorageUnavailable
+        self, name: str, most: int, *, refusal: Callable[[], DocstoreError] = StorageUnavailable
     ) -> None:
         self._most, self._refusal = most, refusal
         # One loop serves an installation; what waits in one loop cannot be woken from another.
@@ -45,7 +48,7 @@ class Turns:
         with move_on_after(patience) as waiting:
             await limiter.acquire_on_behalf_of(me)
         if waiting.cancelled_caught:
-            raise self._refusal
+            raise self._refusal()
         try:
             threads = self._of_loop(self._threads, math.inf)
             return await to_thread.run_sync(call, limiter=threads)
@@ -67,8 +70,11 @@ WRITING = Turns("writing", 10)
 """For files on their way into the store."""
 NOTING = Turns("noting", 40)
 """For receipts of what goes out: they wait for the disk together (`services.noting`)."""
-SEARCHING = Turns("searching", 2, refusal=RecordUnavailable)
-"""For searches: one thinks while another waits for the record (decision 0099)."""
+_BUSY = partial(SearchUnavailable, reason="busy")
+SEARCHING = Turns("searching", 2, refusal=_BUSY)
+"""For searches of the public: one thinks while another waits for the record (decision 0099)."""
+SEARCHING_KNOWN = Turns("searching_known", 2, refusal=_BUSY)
+"""For searches of those who are signed in, who wait for no crowd."""
 
 
 def at_the_store(
@@ -78,22 +84,28 @@ def at_the_store(
 
     It answers 503 soon where everybody who has a turn hangs.
     """
-    return _turned(endpoint, WRITING, lambda: PATIENCE)
+
+    @wraps(endpoint)
+    async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
+        return await WRITING.run(partial(endpoint, *args, **kwargs), patience=PATIENCE)
+
+    return turned
 
 
 def in_turn(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[Any, Any, Result]]:
-    """Make an endpoint that searches wait for its turn to; whoever came first is answered first.
+    """Make an endpoint that searches, where it is asked for words (`q`), wait for its turn to.
 
-    It answers 503 where its turn does not come, as while a record hangs that all wait for.
+    Whoever came first is answered first; 503 where the turn does not come, as while a record hangs
+    that all wait for. The endpoint takes `request` and `asker`.
     """
-    return _turned(endpoint, SEARCHING, lambda: SEARCHER)
 
-
-def _turned(
-    endpoint: Callable[Asked, Result], turns: Turns, patience: Callable[[], float]
-) -> Callable[Asked, Coroutine[Any, Any, Result]]:
     @wraps(endpoint)
     async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
-        return await turns.run(partial(endpoint, *args, **kwargs), patience=patience())
+        call = partial(endpoint, *args, **kwargs)
+        request, asker = cast("Request", kwargs["request"]), cast("Asker", kwargs["asker"])
+        if not request.query_params.get("q", "").strip():
+            return await to_thread.run_sync(call)
+        turns = SEARCHING if asker.person is None else SEARCHING_KNOWN
+        return await turns.run(call, patience=SEARCHER)
 
     return turned

@@ -1,5 +1,6 @@
 """Builds an installation's parts from its settings; the only place that knows every adapter."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ from indexer.seam import SearchEngine
 from indexer.watching import IndexWatch
 
 _MB = 1 << 20
+# How long what is in hand may take to end at a stop, in seconds, all lanes together.
+_STOP = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,11 @@ class Parts:
         """Stop the workers and close every part."""
         self.closing.set()
         self.bell.close()
+        until = time.monotonic() + _STOP
+        for worker in self.workers:  # all are asked before any is waited for
+            worker.stop(timeout=0)
         for worker in self.workers:
-            worker.stop()
+            worker.stop(timeout=max(0.0, until - time.monotonic()))
         self.workers.clear()
         self.presence.close()
         self.engine.close()

@@ -6,8 +6,9 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
@@ -24,11 +25,13 @@ log = structlog.get_logger("teczka.work")
 
 # How often somebody looks whether he was asked to stop, in seconds.
 _LOOK = 0.5
-# How long the work pauses after a process that did it has died, in seconds.
-_BREATH = 1.0
-# How long it may take to end, in seconds; requests in flight have had 30 s (`api.serve.listen`),
-# and units and containers wait 40 s for both.
-_END = 8.0
+# How long the work pauses after a process that did it has died, in seconds; twice as long after
+# one that lived less than `_LONG`, up to half a minute.
+_BREATH, _LONG, _LONGEST = 1.0, 10.0, 30.0
+# How long it may take to end, in seconds: as long as requests in flight (`api.serve.listen`).
+_END = 30.0
+# The status of one that has said itself why it ends.
+_SAID = 1
 # Under full load it gets a tenth of what a process that answers gets (sched(7)): a search waits
 # for a reading, which nobody looks at, as little as the system can do.
 _NICE = 10
@@ -36,31 +39,40 @@ _FORK = multiprocessing.get_context("fork")  # shares the memory of what is load
 
 
 @contextmanager
-def work_beside() -> Iterator[None]:
+def work_beside() -> Iterator[threading.Event]:
     """Have a process beside this one do the work for the block; one that dies is replaced.
 
-    Enter it before the sockets are opened that somebody listens on.
+    Enter it before the port is taken. The event that it gives may be set earlier than the block
+    ends: the work then ends while requests in flight do.
     """
     ending = threading.Event()
     keeper = threading.Thread(target=_keep, args=(_forked(), ending), name="work-keeper")
     keeper.start()
     try:
-        yield
+        yield ending
     finally:
         ending.set()
         keeper.join()
 
 
 def _keep(process: ForkProcess, ending: threading.Event) -> None:
+    began, pause = time.monotonic(), _BREATH
     while not ending.is_set():
         process.join(_LOOK)
-        if process.exitcode is not None and not ending.wait(_BREATH):
+        if process.exitcode is None or ending.is_set():
+            continue
+        if process.exitcode != _SAID:
             log.error("work_process_died", status=process.exitcode)
-            process = _forked()
+        pause = _BREATH if time.monotonic() - began > _LONG else min(pause * 2, _LONGEST)
+        if not ending.wait(pause):
+            with suppress(OSError):  # no memory or number for another one: tried again
+                process, began = _forked(), time.monotonic()
     process.terminate()
     process.join(_END)
-    process.kill()
-    process.join()
+    if process.is_alive():
+        log.warning("work_process_killed")
+        process.kill()
+        process.join()
 
 
 def _forked() -> ForkProcess:
@@ -75,14 +87,15 @@ def _work_beside_parent() -> None:
     # The one asks those that answer to start anew; after the other the process above ends this one.
     for number in (signal.SIGHUP, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    parts = opened_parts(process="worker")
     try:
-        work(parts)
+        with closing(opened_parts(process="worker")) as parts:
+            work(parts)
     except DocstoreError as error:
         log.error("work_not_begun", error=error.code)  # noqa: TRY400 - one line, no trace
-        sys.exit(1)
-    finally:
-        parts.close()
+        sys.exit(_SAID)
+    except Exception:
+        log.exception("work_not_begun")
+        sys.exit(_SAID)
 
 
 def _close_doors() -> None:

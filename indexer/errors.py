@@ -6,7 +6,8 @@ from docstore.errors import DocstoreError
 class SearchUnavailable(DocstoreError):
     """The index cannot be read or written now; nothing was lost, try again in a moment.
 
-    `reason` is `locked` (another writer or a rebuild holds the index) or `storage` (the disk).
+    `reason` is `locked` (another writer or a rebuild holds the index), `storage` (the disk) or
+    `busy` (others search, and the turn did not come).
     """
 
     code = "search_unavailable"

@@ -4,8 +4,6 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-_NICE = 10  # what `api.working` takes
-
 
 def children_of(pid: int) -> list[int]:
     """Return the processes that any thread of another one started, by number; none of a dead one's.
@@ -22,10 +20,11 @@ def children_of(pid: int) -> list[int]:
 
 def working_of(pid: int) -> list[int]:
     """Return the process that a server has for the work: the one that gives way to the others."""
-    return [each for each in children_of(pid) if _nice(each) == _NICE]
+    return [each for each in children_of(pid) if _nice(each) > _nice(pid)]
 
 
-def _nice(pid: int) -> int | None:
+def _nice(pid: int) -> int:
+    """Return how far a process gives way; one that has ended gives way to nobody."""
     with suppress(ProcessLookupError):
         return os.getpriority(os.PRIO_PROCESS, pid)
-    return None
+    return -100

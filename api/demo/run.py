@@ -28,6 +28,7 @@ from api.demo.seaweed import Seaweed, SeaweedFailed, SeaweedMissing
 from api.demo.seeding import DemoStuck, finish, seed
 from api.demo.telling import Telling
 from api.logs import set_up_logs
+from api.processes import forks_end_when_asked
 from api.serve import listen
 from api.wiring import Parts
 from docstore.clock import SystemClock
@@ -199,4 +200,5 @@ def _print_figures(parts: Parts, telling: Telling) -> None:
 
 def _serve(telling: Telling) -> None:
     os.environ[BEGAN] = str(telling.began)
+    forks_end_when_asked()
     listen(Settings(), target="api.demo.server:application")

@@ -51,7 +51,7 @@ _PROBLEM_OF: Mapping[Refusal, Problem] = {
     "unsupported": Problem.UNSUPPORTED,
     "unavailable": Problem.UNSUPPORTED,
 }
-# Part of the time that a reader may use before it answers with what it has.
+# Part of the processor's time that a reader may use before it answers with what it has.
 _READING_SHARE = 0.7
 
 
@@ -108,7 +108,7 @@ def _read(path: Path, media_type: str, limits: Limits) -> Reading:
 
 
 def _read_pdf(job: str, path: Path, limits: Limits) -> Reading:
-    seconds = limits.seconds * _READING_SHARE
+    seconds = limits.cpu_seconds * _READING_SHARE
     arguments = {"path": str(path), "pages": limits.pages, "seconds": seconds}
     reading: Reading = sandbox.run(job, arguments, limits=limits, reads=[path])
     return reading

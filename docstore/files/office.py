@@ -63,7 +63,7 @@ _EXPORT_OPTIONS = (
 )
 # LibreOffice maps about 1.5 GB before it has read anything.
 OFFICE = Limits(
-    seconds=60.0, cpu_seconds=120, memory_bytes=6 << 30, file_bytes=1 << 30, answer_bytes=1 << 20
+    seconds=300.0, cpu_seconds=120, memory_bytes=6 << 30, file_bytes=1 << 30, answer_bytes=1 << 20
 )
 _SETTINGS = (
     ("org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "int", "3"),

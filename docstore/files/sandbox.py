@@ -26,9 +26,13 @@ _LAST_WORDS_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one job may use up; `pages` is kept by the readers, all else by the system."""
+    """What one job may use up; `pages` is kept by the readers, all else by the system.
 
-    seconds: float = 20.0
+    `cpu_seconds` is what a file may cost. `seconds`, on the clock, ends what waits for nothing: it
+    is many times as long, because the work gives way to people and may get a tenth of a processor.
+    """
+
+    seconds: float = 120.0
     cpu_seconds: int = 20
     memory_bytes: int = 1024 * _MIB
     file_bytes: int = 64 * _MIB  # the largest file it may write

@@ -23,7 +23,7 @@ from docstore.files.paper.plan import Part as Part
 from docstore.files.sandbox import Limits
 
 # A packet is merged in memory: pypdf holds the parts and writes them out again.
-PACKET = Limits(seconds=180.0, cpu_seconds=180, file_bytes=4 << 30)
+PACKET = Limits(seconds=900.0, cpu_seconds=180, file_bytes=4 << 30)
 _MEMORY_PER_BYTE = 4
 # How many parts may take the whole process with them before the packet is given up.
 _MOST_KILLERS = 5

@@ -1,7 +1,9 @@
 """Several processes of one `teczka serve` are one server to everybody who looks at it."""
 
+import json
 import os
 import re
+import shutil
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +98,21 @@ def test_the_work_holds_no_port(site: Site) -> None:
         (second,) = working(server)
         assert sockets_of(server.process.pid)
         assert not sockets_of(server.process.pid) & sockets_of(second)
+
+
+def test_a_work_that_cannot_begin_says_so_in_one_line(site: Site) -> None:
+    with served(site) as server:
+        server.until("all are there", partial(all_are_there, server))
+        spool = site.parts.settings.data_dir / "spool"
+        shutil.rmtree(spool)
+        spool.write_text("no folder")
+        (victim,) = working(server)
+        os.kill(victim, signal.SIGKILL)
+        server.until("it is told", lambda: "work_not_begun" in server.log.read_text())
+        spool.unlink()
+        server.until("it works again", partial(all_are_there, server, without={victim}))
+        lines = server.log.read_text().splitlines()
+        assert all(isinstance(json.loads(line), dict) for line in lines)
 
 
 def test_a_server_without_workers_has_no_process_for_them(site: Site) -> None:

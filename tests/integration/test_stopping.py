@@ -4,6 +4,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,20 +69,41 @@ def test_a_stop_closes_the_door_and_finishes_the_request_in_flight(
     assert process.wait(60) == 0
 
 
-def test_a_stop_while_it_starts_waits_for_nobody(shell: Shell) -> None:
-    """One that was not loaded yet would have had to be killed, with what others had in flight."""
+def test_a_stop_while_it_starts_kills_nobody(shell: Shell) -> None:
+    """Asked at the first moment, when no process is loaded; a kill would be said in the log."""
     for _ in range(3):
         (port,) = free_ports(1)
         environment = shell.environment(TECZKA_PORT=str(port))
         with subprocess.Popen(
             [TECZKA, "serve"], env=environment, stderr=subprocess.PIPE
         ) as process:
-            while not _is_open(port):
-                assert process.poll() is None
+            assert process.stderr is not None
+            told = next(line for line in process.stderr if b"serving" in line)
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=60)
-        assert b"Killing" not in said, said.decode()
+            _, said = process.communicate(timeout=100)
+        assert (b"illing" in said, b"killed" in said) == (False, False), (told + said).decode()
         assert process.returncode == 0
+
+
+_FORKS = """
+import multiprocessing, signal, time
+from api.processes import forks_end_when_asked
+signal.signal(signal.SIGTERM, lambda *_: None)
+forks_end_when_asked()
+for _ in range(20):
+    process = multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,))
+    process.start()
+    process.terminate()
+    process.join(60)
+    print(process.exitcode)
+    process.kill()
+"""
+
+
+def test_a_fork_that_is_asked_to_end_at_once_does() -> None:
+    """The handler that it is born with is another process's."""
+    told = subprocess.run([sys.executable, "-c", _FORKS], capture_output=True, check=True)
+    assert told.stdout.split() == [b"-15"] * 20
 
 
 def test_an_older_program_refuses_a_newer_record_in_words(shell: Shell) -> None:

@@ -42,12 +42,12 @@ def warm_up() -> list[str | None]:
     """
     document = pypdfium2.PdfDocument(_OURS)
     _noticed(document)
-    texts, _ = _page_texts(document, 1, deadline=time.monotonic() + 1.0)
+    texts, _ = _page_texts(document, 1, deadline=time.process_time() + 1.0)
     return texts
 
 
 def read(path: str, *, pages: int, seconds: float) -> Reading:
-    """Return the text of at most `pages` pages, as far as it goes in `seconds`."""
+    """Return the text of at most `pages` pages, as far as it goes in `seconds` of the processor."""
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -59,7 +59,7 @@ def read(path: str, *, pages: int, seconds: float) -> Reading:
     problems = _noticed(document)
     if Problem.XFA not in problems and _is_drawn_by_form(Path(path)):
         problems.append(Problem.XFA)
-    texts, cut_by = _page_texts(document, min(count, pages), deadline=time.monotonic() + seconds)
+    texts, cut_by = _page_texts(document, min(count, pages), deadline=time.process_time() + seconds)
     if count > pages:
         problems.append(Problem.TOO_MANY_PAGES)
     if cut_by:
@@ -82,7 +82,7 @@ def _page_texts(
     texts: list[str | None] = []
     room = _MOST_TEXT
     for index in range(count):
-        if time.monotonic() > deadline:
+        if time.process_time() > deadline:
             return texts, Problem.TIMED_OUT
         texts.append(_page_text(document, index))
         room -= len(texts[-1] or "")
