@@ -1,5 +1,7 @@
 """Tells what a file is by its content; its name decides only between equals."""
 
+import base64
+import binascii
 import re
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -21,6 +23,7 @@ _OLE_STREAMS = (
 )
 _OOXML_FOLDERS = ((b"word/", media.DOCX), (b"xl/", media.XLSX), (b"ppt/", media.PPTX))
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the object id of CMS SignedData
+_ARMOUR = re.compile(rb"-----[^-\r\n]+-----|\s")
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _SVG = re.compile(r"<(?:\w+:)?svg[\s>]", re.IGNORECASE)
 # Header lines at the very start, as a mail server writes them (RFC 5322); two at least are theirs.
@@ -47,9 +50,20 @@ def detect(path: Path, file_name: str) -> str:
             return _ole_type(source, head)
     if head.startswith(b"{\\rtf"):
         return media.RTF
-    if head.startswith(b"0") and _SIGNED_DATA in head[:64]:
+    if _is_signed_data(head):
         return media.CMS
     return _headless_pdf(head, file_name) or _text_type(head, file_name) or _magic_type(head)
+
+
+def _is_signed_data(head: bytes) -> bool:
+    """Tell a signed CMS message, in octets or in letters (base64, with or without PEM's lines)."""
+    if head.startswith((b"MI", b"-----BEGIN ")):
+        letters = _ARMOUR.sub(b"", head[:400])[:80]
+        try:
+            head = base64.b64decode(letters, validate=True)
+        except binascii.Error:
+            return False
+    return head.startswith(b"0") and _SIGNED_DATA in head[:64]
 
 
 def _headless_pdf(head: bytes, file_name: str) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from docstore.files import media, sandbox
+from docstore.files.bundles import read_contents
 from docstore.files.detect import detect, extension_agrees
 from docstore.files.errors import FileRefused, Refusal
 from docstore.files.facts import FileFacts, Problem, TextState
@@ -22,10 +23,11 @@ _READERS: Mapping[str, str] = {
     media.RTF: "docstore.files.readers.plain:read_rtf",
     media.TEXT: "docstore.files.readers.plain:read_text",
     media.CSV: "docstore.files.readers.plain:read_text",
-    media.EML: "docstore.files.readers.mail:read",
+    media.XML: "docstore.files.readers.markup:read_xml",
 }
 _REPAIR = "docstore.files.readers.repair"
-_ZIPS = frozenset({media.ZIP, media.ASICE, media.ASICS})
+# How deep bundles within bundles are taken apart: a signed archive of signed files.
+_DEEPEST = 3
 # A text under such a name is what is left of a file that broke on its way.
 _NEVER_TEXT = frozenset(
     extension
@@ -34,7 +36,7 @@ _NEVER_TEXT = frozenset(
 )
 # What is said of a kind of file that has no reader.
 _UNREAD: Mapping[str, Problem] = {
-    **dict.fromkeys((*_ZIPS, media.CMS, media.MSG), Problem.CONTAINER),
+    media.MSG: Problem.CONTAINER,
     **dict.fromkeys((media.DOC, media.XLS, media.PPT), Problem.NEEDS_RENDITION),
     **dict.fromkeys((media.PNG, media.JPEG, media.TIFF, media.WEBP, media.GIF), Problem.NO_TEXT),
     media.ENCRYPTED_OFFICE: Problem.ENCRYPTED,
@@ -57,6 +59,10 @@ _READING_SHARE = 0.7
 
 def inspect(path: Path, file_name: str, *, limits: Limits = DEFAULT) -> FileFacts:
     """Return the facts of a file; whatever is in it, this does not raise."""
+    return _inspect(path, file_name, limits, depth=0)
+
+
+def _inspect(path: Path, file_name: str, limits: Limits, *, depth: int) -> FileFacts:
     media_type = detect(path, file_name)
     problems: list[Problem | str] = []
     if path.stat().st_size == 0:
@@ -65,8 +71,8 @@ def inspect(path: Path, file_name: str, *, limits: Limits = DEFAULT) -> FileFact
         problems.append(Problem.WRONG_EXTENSION)
         if _is_wreck(media_type, file_name):
             return _unread(media_type, [*problems, Problem.BROKEN])
-    if media_type in _ZIPS:
-        return _unread(media_type, [*problems, _bundle(path, limits)])
+    if media_type in media.BUNDLES:
+        return _of_bundle(path, file_name, media_type, problems, limits, depth)
     if media_type not in _READERS:
         return _unread(media_type, [*problems, _UNREAD.get(media_type, Problem.UNSUPPORTED)])
     try:
@@ -82,13 +88,30 @@ def _is_wreck(media_type: str, file_name: str) -> bool:
     return shapeless and PurePosixPath(file_name).suffix.lower() in _NEVER_TEXT
 
 
-def _bundle(path: Path, limits: Limits) -> Problem:
+def _of_bundle(
+    path: Path, file_name: str, media_type: str, problems: list[Problem | str], limits: Limits,
+    depth: int,
+) -> FileFacts:  # fmt: skip
+    """Return the facts of a bundle: it is kept whole, and found by what can be read in it."""
+
+    def inner(member: Path, name: str, left: Limits) -> FileFacts:
+        return _inspect(member, name, left, depth=depth + 1)
+
+    problems = [*problems, Problem.CONTAINER]
+    if depth >= _DEEPEST:
+        return _unread(media_type, [*problems, Problem.PARTS_UNREAD])
     try:
-        job = "docstore.files.readers.bundle:look"
-        sandbox.run(job, {"path": str(path)}, limits=limits, reads=[path])
+        contents = read_contents(path, file_name, media_type, inner, limits)
     except FileRefused as refusal:
-        return _PROBLEM_OF[refusal.code]
-    return Problem.CONTAINER
+        return _unread(media_type, [*problems[:-1], _PROBLEM_OF[refusal.code]])
+    if not contents.all_read:
+        problems.append(Problem.PARTS_UNREAD)
+    state: TextState = "text" if contents.all_read else "partial"
+    return FileFacts(
+        media_type, None, state if contents.has_text else "unread", encrypted=False,
+        mergeable=False, problems=tuple(str(problem) for problem in problems),
+        page_texts=(contents.text,),
+    )  # fmt: skip
 
 
 def _read(path: Path, media_type: str, limits: Limits) -> Reading:

@@ -34,6 +34,9 @@ WEBP = "image/webp"
 GIF = "image/gif"
 UNKNOWN = "application/octet-stream"
 
+BUNDLES = frozenset({ZIP, ASICE, ASICS, CMS, EML})
+"""Files that hold other files, and can be taken apart."""
+
 EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     PDF: (".pdf",),
     DOCX: (".docx", ".dotx", ".docm", ".dotm"),
@@ -54,7 +57,7 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     CSV: (".csv", ".txt"),
     XML: (".xml",),
     SVG: (".svg",),
-    ZIP: (".zip",),
+    ZIP: (".zip", ".zipx"),
     ASICE: (".asice", ".sce"),
     ASICS: (".asics", ".scs"),
     CMS: (".p7m", ".p7s", ".sig"),

@@ -16,7 +16,8 @@ class Problem(StrEnum):
     BROKEN = "broken"  # cannot be read at all
     REPAIRED = "repaired"  # damaged, and read all the same; look at it before sending it out
     UNSUPPORTED = "unsupported"  # kept and delivered; its text is not read
-    CONTAINER = "container"  # a bundle of other files (ZIP, ASiC-E, CMS); they are not read
+    CONTAINER = "container"  # a bundle of other files (ZIP, ASiC-E, CMS, e-mail), kept whole
+    PARTS_UNREAD = "parts_unread"  # files within a bundle whose text is not, or not all, read
     NEEDS_RENDITION = "needs_rendition"  # its text can be read only from its PDF rendition
     NO_TEXT = "no_text"  # pages without a text layer, as a scan has them
     TEXT_CUT = "text_cut"  # the text goes on after the limit

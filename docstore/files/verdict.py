@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     NEEDS_PASSWORD = "needs-password"  # noqa: S105 - a word, no secret
     OWNER_RESTRICTED = "owner-restricted"  # opens, and says what may not be done with it
     XFA = "xfa"  # a form that most programs show as "please wait"
-    CONTAINER = "container"  # a bundle of other files, which are not read
+    CONTAINER = "container"  # a bundle of other files, found by what can be read in them
     REFUSED = "refused"  # its content could not be read
 
 

@@ -181,7 +181,7 @@ def unread_pages(session: Session, version: Version, facts: Facts) -> list[int |
     """Return the pages without text; [None] when nothing of the file could be read."""
     if facts.text_state == "text":
         return []
-    if facts.text_state in {"none", "unread"}:
+    if facts.text_state in {"none", "unread"} or facts.pages is None:
         return [None]
     return list(
         session.scalars(

@@ -52,6 +52,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "repaired": ("był uszkodzony, odczytano go po naprawie", "attention"),
     "unsupported": ("ten rodzaj pliku będzie tylko w ZIP", "neutral"),
     "container": ("paczka plików: będzie tylko w ZIP", "neutral"),
+    "parts_unread": ("części plików z paczki nie odczytano", "attention"),
     "no_text": ("skan bez tekstu: nie da się go przeszukać", "attention"),
     "text_cut": ("tekst przeszukamy tylko w części", "attention"),
     "too_many_pages": ("za dużo stron: odczytano tylko część", "attention"),
@@ -76,8 +77,9 @@ VERDICTS: Mapping[Verdict, str] = {
     "bez hasła. W scalonym PDF zastrzeżeń nie będzie; w oryginale zostają.",
     Verdict.XFA: "To formularz, który pokazuje tylko program Adobe. Wydrukuj go do zwykłego PDF "
     "i dodaj jeszcze raz.",
-    Verdict.CONTAINER: "To paczka z innymi plikami, których nie odczytujemy. Radni dostaną ją w "
-    "archiwum ZIP; żeby dało się je przeszukać, dodaj pliki z niej osobno.",
+    Verdict.CONTAINER: "To paczka z innymi plikami. Przechowujemy ją w całości i szukamy także w "
+    "tym, co da się z niej odczytać. Radni dostaną ją w archiwum ZIP; żeby pliki z niej znalazły "
+    "się w scalonym PDF, dodaj je osobno.",
     Verdict.REFUSED: "Nie udało się odczytać treści tego pliku. Radni dostaną go w archiwum ZIP "
     "takim, jaki jest; sprawdź, czy się otwiera, albo poproś autora o nowy.",
 }

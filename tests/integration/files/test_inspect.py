@@ -88,7 +88,7 @@ def test_no_hard_file_raises_or_hangs(shared_data: Path) -> None:
     assert len(judged) > 35
     for category, expected in {
         "valid-text": "text", "valid-office": "text", "valid-odt": "text", "encoding": "text",
-        "image-only": "none", "scan": "none", "encrypted": "unread", "signed-container": "unread",
+        "image-only": "none", "scan": "none", "encrypted": "unread", "signed-container": "text",
     }.items():  # fmt: skip
         assert judged[category].text_state == expected, category
     assert judged["encrypted"].encrypted
@@ -216,12 +216,12 @@ class TestBundles:
         "%PDF\n--x--\n"
     )
 
-    def test_a_mail_is_read_and_its_attachments_are_not(self, tmp_path: Path) -> None:
+    def test_a_mail_is_read_though_what_is_attached_to_it_is_broken(self, tmp_path: Path) -> None:
         path = tmp_path / "opinia.eml"
         path.write_text(self.MAIL)
         facts = inspect(path, path.name)
         assert facts.media_type == media.EML
-        assert facts.problems == (Problem.CONTAINER, Problem.ATTACHMENTS)
+        assert facts.problems == (Problem.CONTAINER, Problem.PARTS_UNREAD)
         (text,) = facts.page_texts
         assert "Opinia komisji" in text
         assert "Opinia pozytywna." in text
