@@ -27,4 +27,7 @@ class Problem(StrEnum):
     XFA = "xfa"  # a dynamic form: most viewers, and a merged copy, show only "please wait"
     SIGNED = "signed"  # carries a signature, which a merged copy loses
     ATTACHMENTS = "attachments"  # carries files inside, which a merged copy loses
+    TRACKED_CHANGES = "tracked_changes"  # an editor's changes that nobody took over or threw out
+    COMMENTS = "comments"  # remarks of its authors, which whoever gets the file can read
+    EMPTY_PAGES = "empty_pages"  # some of its pages show nothing
     ACTIVE_CONTENT = "active_content"  # carries scripts or macros; they are never run

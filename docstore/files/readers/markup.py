@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from docstore.files.text import tidy
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_S18 = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_P188 = "{http://schemas.microsoft.com/office/powerpoint/2018/8/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -27,6 +30,16 @@ _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 # What is unpacked of one file; a document of 2,000 pages of text has 60 MB of XML.
 _MOST_BYTES = 100 * 1024 * 1024
 _MOST_ENTRIES = 20_000
+
+# What an editor left in a file that its readers are not meant to see: changes not yet taken over,
+# and remarks. A frame for remarks without any is written by every program.
+_CHANGES = frozenset({
+    _W + "ins", _W + "del", _W + "moveFrom", _W + "moveTo", _TEXT + "changed-region",
+})  # fmt: skip
+_REMARKS = frozenset({
+    _W + "commentReference", _OFFICE + "annotation", _S + "comment", _P + "cm", _P188 + "cm",
+    _S18 + "threadedComment",
+})  # fmt: skip
 
 # Ends a cell while the text is gathered: the cells of a row stand on one line, tabs between them.
 _CELL = "\x1f"
@@ -90,12 +103,14 @@ def read_docx(path: str) -> Reading:
 
 def read_xlsx(path: str) -> Reading:
     """Return the words of a workbook, each once; numbers and their order are in its rendition."""
-    return _read_package(path, (r"xl/sharedStrings\.xml",), SHEET)
+    remarks = r"xl/(?:threadedComments/threadedComment|comments)\d*\.xml"
+    return _read_package(path, (r"xl/sharedStrings\.xml",), SHEET, remarks=remarks)
 
 
 def read_pptx(path: str) -> Reading:
     """Return the text of the slides."""
-    return _read_package(path, (r"ppt/slides/slide\d+\.xml",), SLIDES)
+    remarks = r"ppt/comments/(?:modernComment.*|comment\d+)\.xml"
+    return _read_package(path, (r"ppt/slides/slide\d+\.xml",), SLIDES, remarks=remarks)
 
 
 def read_open_document(path: str) -> Reading:
@@ -161,8 +176,13 @@ def _octets(path: str) -> bytes:
     return octets
 
 
-def _read_package(path: str, order: Iterable[str], dialect: Dialect) -> Reading:
-    """Read the parts of an OOXML package whose names match, in that order."""
+def _read_package(
+    path: str, order: Iterable[str], dialect: Dialect, *, remarks: str = r"\Z"
+) -> Reading:
+    """Read the parts of an OOXML package whose names match, in that order.
+
+    Where remarks stand in parts of their own, `remarks` is the pattern of their names.
+    """
     with _package(path) as package:
         names = package.namelist()
         chosen = [
@@ -170,20 +190,33 @@ def _read_package(path: str, order: Iterable[str], dialect: Dialect) -> Reading:
         ]
         roots = [_parse(_part(package, name)) for name in chosen]
         active = any(name.endswith("vbaProject.bin") for name in names)
+        beside = [_parse(_part(package, name)) for name in names if re.fullmatch(remarks, name)]
     if not roots:
         raise FileRefused("broken", "the main part is missing")
-    return _reading(roots, dialect, active=active)
+    return _reading(roots, dialect, active=active, beside=beside)
 
 
 def _natural(name: str) -> tuple[int, str]:
     return len(name), name
 
 
-def _reading(roots: Iterable[etree._Element], dialect: Dialect, *, active: bool) -> Reading:
+def _reading(
+    roots: Sequence[etree._Element], dialect: Dialect, *, active: bool,
+    beside: Sequence[etree._Element] = (),
+) -> Reading:  # fmt: skip
     text = "\n".join("".join(_walk(root, dialect)) for root in roots)
-    return unpaged(
-        tidy(_CELL_END.sub("\t", text)), problems=[Problem.ACTIVE_CONTENT] if active else []
-    )
+    everything = (*roots, *beside)
+    found = {
+        Problem.ACTIVE_CONTENT: active,
+        Problem.TRACKED_CHANGES: _holds(everything, _CHANGES),
+        Problem.COMMENTS: _holds(everything, _REMARKS),
+    }
+    problems = [str(problem) for problem, is_so in found.items() if is_so]
+    return unpaged(tidy(_CELL_END.sub("\t", text)), problems=problems)
+
+
+def _holds(roots: Iterable[etree._Element], tags: Collection[str]) -> bool:
+    return any(next(root.iter(*tags), None) is not None for root in roots)
 
 
 def _walk(root: etree._Element, dialect: Dialect) -> Iterator[str]:

@@ -64,6 +64,8 @@ def read(path: str, *, pages: int, seconds: float) -> Reading:
         problems.append(Problem.TOO_MANY_PAGES)
     if cut_by:
         problems.append(cut_by)
+    if None in texts:
+        problems.append(Problem.EMPTY_PAGES)
     if not _is_regular(Path(path)):
         problems.append(Problem.REPAIRED)
     return Reading(

@@ -15,6 +15,9 @@ from docstore.files.text import tidy
 # Bytes that are read; a text of this size fills two thousand pages.
 _MOST_BYTES = 6_000_000
 _RTF_PICTURES = re.compile(r"(?:[0-9a-fA-F]{32,}\s*)+")
+# Text that was put in or struck out (not `\\revised0`, which ends it), and a remark (RTF 1.9.1).
+_RTF_CHANGES = re.compile(r"\\(?:revised|deleted)1?(?![a-z0-9])")
+_RTF_REMARKS = re.compile(r"\\\*\\annotation\b")
 _RTF_CODE_PAGE = re.compile(r"\\ansicpg(\d{3,5})")
 
 
@@ -40,4 +43,8 @@ def read_rtf(path: str) -> Reading:
         encoding = "cp1250"
     # striprtf carries no type information.
     text = rtf_to_text(source, encoding, errors="replace")  # type: ignore[no-untyped-call]  # no types
-    return unpaged(tidy(text))
+    found = {
+        Problem.TRACKED_CHANGES: _RTF_CHANGES.search(source),
+        Problem.COMMENTS: _RTF_REMARKS.search(source),
+    }
+    return unpaged(tidy(text), problems=[str(each) for each, is_so in found.items() if is_so])
