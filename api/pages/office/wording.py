@@ -52,7 +52,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "repaired": ("był uszkodzony, odczytano go po naprawie", "attention"),
     "unsupported": ("ten rodzaj pliku będzie tylko w ZIP", "neutral"),
     "container": ("paczka plików: będzie tylko w ZIP", "neutral"),
-    "parts_unread": ("części plików z paczki nie odczytano", "attention"),
+    "parts_unread": ("nie wszystko odczytano", "attention"),
     "no_text": ("skan bez tekstu: nie da się go przeszukać", "attention"),
     "text_cut": ("tekst przeszukamy tylko w części", "attention"),
     "too_many_pages": ("za dużo stron: odczytano tylko część", "attention"),
@@ -61,8 +61,8 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "xfa": ("formularz, który w scalonym PDF będzie pusty", "attention"),
     "signed": ("podpisany: podpis jest w oryginale", "neutral"),
     "attachments": ("ma w sobie inne pliki", "neutral"),
-    "tracked_changes": ("ma nieprzyjęte zmiany: zobaczy je każdy, kto dostanie plik", "attention"),
-    "comments": ("ma komentarze autorów: zobaczy je każdy, kto dostanie plik", "attention"),
+    "tracked_changes": ("nieprzyjęte zmiany", "attention"),
+    "comments": ("komentarze autorów", "attention"),
     "empty_pages": ("ma puste strony", "neutral"),
     "active_content": ("ma makra lub skrypty, których nie uruchamiamy", "attention"),
     "no_renderer": ("bez wersji PDF: na serwerze nie ma LibreOffice", "attention"),
@@ -87,6 +87,11 @@ VERDICTS: Mapping[Verdict, str] = {
     "takim, jaki jest; sprawdź, czy się otwiera, albo poproś autora o nowy.",
 }
 """What a verdict means for the clerk; of a file that is as it should be, nothing is said."""
+LEFT_IN = (
+    "W pliku zostały zmiany, których nikt nie przyjął, albo komentarze: zobaczy je każdy, kto go "
+    "dostanie. Przyjmij zmiany, usuń komentarze i dodaj plik jako nową wersję."
+)
+"""What is said of a file that is as it should be, but for what its editor left in it."""
 # A rendition answers this one, so that it is no news to a clerk.
 _SILENT = frozenset({"needs_rendition"})
 
@@ -163,6 +168,8 @@ def verdict_sentence(words: Words, facts: Facts | None) -> str:
     if facts is None:
         return ""
     sentence = VERDICTS.get(verdict_of(facts.text_state, facts.problems))
+    if sentence is None and {"tracked_changes", "comments"} & {*facts.problems}:
+        sentence = LEFT_IN
     return words(sentence) if sentence else ""
 
 
