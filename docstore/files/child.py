@@ -170,6 +170,8 @@ def _code(error: Exception) -> str:
             return str(getattr(error, "code", "broken"))
         case "Forbidden":
             return "forbidden"
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "full"
     return "output" if isinstance(error, OSError) and error.errno == errno.EFBIG else "broken"
 
 

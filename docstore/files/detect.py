@@ -22,7 +22,8 @@ _OLE_STREAMS = (
     ("__properties_version1.0", media.MSG),
 )
 _OOXML_FOLDERS = ((b"word/", media.DOCX), (b"xl/", media.XLSX), (b"ppt/", media.PPTX))
-_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the object id of CMS SignedData
+# The object ids of CMS SignedData and EnvelopedData (RFC 5652).
+_CMS = (bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010703"))
 _ARMOUR = re.compile(rb"-----[^-\r\n]+-----|\s")
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _SVG = re.compile(r"<(?:\w+:)?svg[\s>]", re.IGNORECASE)
@@ -50,20 +51,20 @@ def detect(path: Path, file_name: str) -> str:
             return _ole_type(source, head)
     if head.startswith(b"{\\rtf"):
         return media.RTF
-    if _is_signed_data(head):
+    if _is_cms(head):
         return media.CMS
     return _headless_pdf(head, file_name) or _text_type(head, file_name) or _magic_type(head)
 
 
-def _is_signed_data(head: bytes) -> bool:
-    """Tell a signed CMS message, in octets or in letters (base64, with or without PEM's lines)."""
+def _is_cms(head: bytes) -> bool:
+    """Tell a CMS message, in octets or in letters (base64, with or without PEM's lines)."""
     if head.startswith((b"MI", b"-----BEGIN ")):
         letters = _ARMOUR.sub(b"", head[:400])[:80]
         try:
             head = base64.b64decode(letters, validate=True)
         except binascii.Error:
             return False
-    return head.startswith(b"0") and _SIGNED_DATA in head[:64]
+    return head.startswith(b"0") and any(kind in head[:64] for kind in _CMS)
 
 
 def _headless_pdf(head: bytes, file_name: str) -> str | None:

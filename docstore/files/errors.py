@@ -1,6 +1,10 @@
 """What this room may refuse."""
 
+import errno
 from typing import Literal
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What a system says where there is no room left on a disk."""
 
 Refusal = Literal[
     "timeout",  # it took longer than it may, on the clock or on the processor
@@ -11,6 +15,7 @@ Refusal = Literal[
     "encrypted",  # it opens with a password alone
     "unsupported",  # nothing here can work with this kind of file
     "unavailable",  # a program that is needed is not installed
+    "full",  # there was no room on the disk to work; says nothing of the file
 ]
 
 

@@ -52,6 +52,7 @@ _PROBLEM_OF: Mapping[Refusal, Problem] = {
     "encrypted": Problem.ENCRYPTED,
     "unsupported": Problem.UNSUPPORTED,
     "unavailable": Problem.UNSUPPORTED,
+    "full": Problem.UNSUPPORTED,  # never comes so far: see `sandbox`
 }
 # Part of the processor's time that a reader may use before it answers with what it has.
 _READING_SHARE = 0.7
@@ -104,6 +105,7 @@ def _of_bundle(
         contents = read_contents(path, file_name, media_type, inner, limits)
     except FileRefused as refusal:
         return _unread(media_type, [*problems[:-1], _PROBLEM_OF[refusal.code]])
+    problems += contents.problems
     if not contents.all_read:
         problems.append(Problem.PARTS_UNREAD)
     state: TextState = "text" if contents.all_read else "partial"
@@ -145,7 +147,7 @@ def _look_again(reading: Reading, path: Path, limits: Limits) -> None:
     except FileRefused:
         seen = {"merges": False, "portfolio": False}
     if seen["portfolio"]:
-        reading["problems"].append(Problem.CONTAINER)
+        reading["problems"] += [Problem.CONTAINER, Problem.PARTS_UNREAD]
     reading["mergeable"] = reading["mergeable"] and seen["merges"] and not seen["portfolio"]
 
 

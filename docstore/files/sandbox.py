@@ -1,5 +1,6 @@
 """Runs one job or program on hostile bytes, in a process of its own that can do little else."""
 
+import errno
 import json
 import os
 import selectors
@@ -51,7 +52,7 @@ def run(
 
     Beside its own code it may read the files and folders in `reads`, and make files in the folders
     in `writes`. Raises `FileRefused` where the job refuses, breaks, or goes over a limit; nothing
-    of it is left running then.
+    of it is left running then. `OSError` where the disk is full, which says nothing of the file.
     """
     places = _places(reads, writes)
     places["reads"] += _code_places()
@@ -137,6 +138,8 @@ def _answer(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
         raise FileRefused("broken", "no answer that can be read") from error
     if not isinstance(answer, dict) or "refused" in answer:
         refusal = answer if isinstance(answer, dict) else {}
+        if refusal.get("refused") == "full":
+            raise OSError(errno.ENOSPC, "no room to work in")
         raise FileRefused(refusal.get("refused", "broken"), str(refusal.get("detail", "")))
     return answer
 

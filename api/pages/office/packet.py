@@ -77,7 +77,7 @@ def _unread_words(words: Words, pages: Sequence[int | None]) -> str:
     if not pages:
         return ""
     if None in pages:
-        return words("Nie sprawdzono całego pliku: nie ma w nim tekstu, który da się odczytać.")
+        return words("Nie sprawdzono pliku albo jego części, z których nie da się odczytać tekstu.")
     ranges = ", ".join(_ranges(page for page in pages if page is not None))
     return words("Nie sprawdzono stron bez tekstu: {pages}.", pages=ranges)
 

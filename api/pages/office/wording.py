@@ -87,9 +87,14 @@ VERDICTS: Mapping[Verdict, str] = {
     "takim, jaki jest; sprawdź, czy się otwiera, albo poproś autora o nowy.",
 }
 """What a verdict means for the clerk; of a file that is as it should be, nothing is said."""
+UNREAD_BUNDLE = (
+    "To paczka z innymi plikami, z której nic nie odczytaliśmy. Radni dostaną ją w archiwum ZIP; "
+    "żeby dało się je przeszukać, dodaj pliki z niej osobno."
+)
+"""What is said of a bundle that holds nothing to read, or was read by an older Teczka."""
 LEFT_IN = (
     "W pliku zostały zmiany, których nikt nie przyjął, albo komentarze: zobaczy je każdy, kto go "
-    "dostanie. Przyjmij zmiany, usuń komentarze i dodaj plik jako nową wersję."
+    "dostanie. Przyjmij albo odrzuć zmiany, usuń komentarze i dodaj plik jako nową wersję."
 )
 """What is said of a file that is as it should be, but for what its editor left in it."""
 # A rendition answers this one, so that it is no news to a clerk.
@@ -167,7 +172,10 @@ def verdict_sentence(words: Words, facts: Facts | None) -> str:
     """Return what a clerk should do about a file, or nothing where all is well or not yet known."""
     if facts is None:
         return ""
-    sentence = VERDICTS.get(verdict_of(facts.text_state, facts.problems))
+    verdict = verdict_of(facts.text_state, facts.problems)
+    sentence = VERDICTS.get(verdict)
+    if verdict is Verdict.CONTAINER and facts.text_state == "unread":
+        sentence = UNREAD_BUNDLE
     if sentence is None and {"tracked_changes", "comments"} & {*facts.problems}:
         sentence = LEFT_IN
     return words(sentence) if sentence else ""

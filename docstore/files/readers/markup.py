@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,10 @@ _REMARKS = frozenset({
     _W + "commentReference", _OFFICE + "annotation", _S + "comment", _P + "cm", _P188 + "cm",
     _S18 + "threadedComment",
 })  # fmt: skip
+
+# A file or a signature within XML, written in letters (base64): nobody's words.
+_OCTETS_IN_LETTERS = re.compile(r"[A-Za-z0-9+/=\s]{200,}")
+_LONG_OCTETS = 8192
 
 # Ends a cell while the text is gathered: the cells of a row stand on one line, tabs between them.
 _CELL = "\x1f"
@@ -103,7 +108,7 @@ def read_docx(path: str) -> Reading:
 
 def read_xlsx(path: str) -> Reading:
     """Return the words of a workbook, each once; numbers and their order are in its rendition."""
-    remarks = r"xl/(?:threadedComments/threadedComment|comments)\d*\.xml"
+    remarks = r"xl/(?:threadedComments/threadedComment|(?:comments/)?comments?)\d*\.xml"
     return _read_package(path, (r"xl/sharedStrings\.xml",), SHEET, remarks=remarks)
 
 
@@ -158,14 +163,19 @@ def read_xml(path: str) -> Reading:
     states its number, date and organ in attributes. Addresses of schemas are nobody's words.
     """
     words: list[str] = []
-    for event, element in etree.iterwalk(_parse(_octets(path)), events=("start", "end")):
+    for event, element in etree.iterwalk(_parse(_octets(path), huge=True), events=("start", "end")):
         if event == "end":
             words.append(element.tail or "")
             continue
         stated = (value for name, value in element.attrib.items() if not name.startswith("{"))
         words += (value for value in stated if not value.startswith(("http:", "https:", "urn:")))
         words.append(element.text or "")
-    return unpaged(tidy("\n".join(line for each in words if (line := each.strip()))))
+    found = [_OCTETS_IN_LETTERS.fullmatch(each) for each in words]
+    lines = [each.strip() for each, is_octets in zip(words, found, strict=True) if not is_octets]
+    # A signature has certificates of some thousand letters; what is longer is a file.
+    has_file = any(is_octets and len(is_octets[0]) > _LONG_OCTETS for is_octets in found)
+    text = tidy("\n".join(filter(None, lines)))
+    return unpaged(text, problems=[Problem.PARTS_UNREAD] if has_file else [])
 
 
 def _octets(path: str) -> bytes:
@@ -190,10 +200,17 @@ def _read_package(
         ]
         roots = [_parse(_part(package, name)) for name in chosen]
         active = any(name.endswith("vbaProject.bin") for name in names)
-        beside = [_parse(_part(package, name)) for name in names if re.fullmatch(remarks, name)]
+        beside = list(_remarks(package, [n for n in names if re.fullmatch(remarks, n)]))
     if not roots:
         raise FileRefused("broken", "the main part is missing")
     return _reading(roots, dialect, active=active, beside=beside)
+
+
+def _remarks(package: zipfile.ZipFile, names: Iterable[str]) -> Iterator[etree._Element]:
+    """Yield parts with remarks; a damaged one costs the file nothing."""
+    for name in names:
+        with suppress(etree.XMLSyntaxError, FileRefused, zipfile.BadZipFile):
+            yield _parse(_part(package, name))
 
 
 def _natural(name: str) -> tuple[int, str]:
@@ -260,7 +277,7 @@ def _part(package: zipfile.ZipFile, name: str) -> bytes:
     return octets
 
 
-def _parse(octets: bytes) -> etree._Element:
+def _parse(octets: bytes, *, huge: bool = False) -> etree._Element:
     """Return a part as a tree; one that declares a document type of its own is refused.
 
     No office program writes entities; whoever does wants them expanded or fetched.
@@ -271,6 +288,7 @@ def _parse(octets: bytes) -> etree._Element:
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        huge_tree=huge,
     )
     root = etree.fromstring(octets, parser)
     if root.getroottree().docinfo.internalDTD is not None:

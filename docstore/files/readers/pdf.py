@@ -64,7 +64,7 @@ def read(path: str, *, pages: int, seconds: float) -> Reading:
         problems.append(Problem.TOO_MANY_PAGES)
     if cut_by:
         problems.append(cut_by)
-    if None in texts:
+    if any(text is None and _is_empty(document, index) for index, text in enumerate(texts)):
         problems.append(Problem.EMPTY_PAGES)
     if not _is_regular(Path(path)):
         problems.append(Problem.REPAIRED)
@@ -108,6 +108,11 @@ def _page_text(document: Any, index: int) -> str | None:
     finally:
         page.close()
     return tidy(text) if is_legible(text) else ""
+
+
+def _is_empty(document: Any, index: int) -> bool:
+    """Tell a page that shows nothing from one of form fields, stamps or remarks alone."""
+    return bool(raw.FPDFPage_GetAnnotCount(document[index]) == 0)
 
 
 def _text_of(textpage: Any) -> str:

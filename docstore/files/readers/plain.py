@@ -16,7 +16,7 @@ from docstore.files.text import tidy
 _MOST_BYTES = 6_000_000
 _RTF_PICTURES = re.compile(r"(?:[0-9a-fA-F]{32,}\s*)+")
 # Text that was put in or struck out (not `\\revised0`, which ends it), and a remark (RTF 1.9.1).
-_RTF_CHANGES = re.compile(r"\\(?:revised|deleted)1?(?![a-z0-9])")
+_RTF_CHANGES = re.compile(r"(?<!\\)(?:\\\\)*\\(?:revised|deleted)1?(?![a-z0-9])")
 _RTF_REMARKS = re.compile(r"\\\*\\annotation\b")
 _RTF_CODE_PAGE = re.compile(r"\\ansicpg(\d{3,5})")
 

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import json
+import os
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
-from docstore.files import media
+from docstore.files import bundles, media, sandbox
 from docstore.files.facts import FileFacts
 from docstore.files.inspect import inspect
 from docstore.files.problems import Problem
@@ -29,6 +31,7 @@ from docstore.visibility import Visibility, office
 from indexer.documents import Page, SearchQuery
 from tests.factories import make_pdf
 from tests.integration.conftest import Council, House
+from tests.integration.files.test_left_in import CHANGES, REMARKS
 
 ACT = """<?xml version="1.0" encoding="UTF-8"?>
 <uchwala xmlns="http://www.crd.gov.pl/xml/schematy/edap/2010/01/02">
@@ -40,9 +43,9 @@ ACT = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", way) as archive:
         for name, octets in files.items():
             archive.writestr(name, octets)
     return target.getvalue()
@@ -61,7 +64,7 @@ def word(text: str) -> bytes:
     return target.getvalue()
 
 
-def signed(octets: bytes) -> bytes:
+def signed(octets: bytes, *, detached: bool = False) -> bytes:
     """Sign as an office's program does: the signature and what is signed in one CMS message."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Anna Radna")])
@@ -70,7 +73,10 @@ def signed(octets: bytes) -> bytes:
         x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=365))
     ).sign(key, SHA256())
     builder = pkcs7.PKCS7SignatureBuilder().set_data(octets).add_signer(certificate, key, SHA256())
-    return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    options = [pkcs7.PKCS7Options.Binary]
+    if detached:
+        options.append(pkcs7.PKCS7Options.DetachedSignature)
+    return builder.sign(Encoding.DER, options)
 
 
 def test_every_file_of_an_archive_is_read_under_its_name(tmp_path: Path) -> None:
@@ -145,10 +151,13 @@ def test_bundles_within_bundles_are_read_as_deep_as_anybody_packs_them(tmp_path:
     assert Problem.PARTS_UNREAD in facts.problems
 
 
-def test_one_damaged_file_of_an_archive_costs_no_other(tmp_path: Path) -> None:
-    octets = zipped({"a.txt": b"opinia", "b.txt": b"zdanie odrebne"})
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_one_damaged_file_however_packed_of_an_archive_costs_no_other(
+    tmp_path: Path, way: int
+) -> None:
+    octets = zipped({"a.txt": b"opinia", "b.txt": b"zdanie odrebne"}, way)
     start = octets.index(b"b.txt") + len("b.txt")
-    octets = octets[:start] + b"\xff" * 4 + octets[start + 4 :]
+    octets = octets[:start] + b"\xff" * 12 + octets[start + 12 :]
     facts = facts_of(tmp_path, "druki.zip", octets)
     assert facts.page_texts == ("a.txt\nopinia",)
     assert Problem.PARTS_UNREAD in facts.problems
@@ -198,12 +207,168 @@ def test_what_is_attached_to_a_mail_is_read(tmp_path: Path) -> None:
     assert (facts.text_state, facts.problems) == ("text", (Problem.CONTAINER,))
 
 
+PDF = ("application", "pdf")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+SIGNATURE = ("application", "pkcs7-signature", "smime.p7s", b"0")
+BILL = make_pdf(text="stawka targowa")
+HELLO = ("text", "plain", "", b"dzien dobry")
+RICH = ("text", "html", "", b"<p>dzien dobry</p>")
+
+
+def mail_of(*parts: tuple[str, str, str, bytes], kind: str = "mixed") -> bytes:
+    """Return a mail of parts: type, subtype, file name, octets; one part alone is all of it."""
+    head = (
+        "From: komisja@example.org\nTo: biuro@example.org\nSubject: Opinia\n"
+        "Date: Mon, 02 Nov 2026 10:00:00 +0100\nMIME-Version: 1.0\n"
+    )
+    written = [
+        f"Content-Type: {main}/{sub}{'' if sub != 'plain' else '; charset=utf-8'}\n"
+        f"Content-Transfer-Encoding: base64\n"
+        + (f"Content-Disposition: attachment; filename={name}\n" if name else "")
+        + f"\n{base64.encodebytes(octets).decode()}\n"
+        for main, sub, name, octets in parts
+    ]
+    if len(written) == 1:
+        return (head + written[0]).encode()
+    lines = "".join(f"--granica\n{each}" for each in written)
+    return (
+        f"{head}Content-Type: multipart/{kind}; boundary=granica\n\n{lines}--granica--\n".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("octets", "problems"),
+    [
+        (mail_of((*PDF, "p.pdf", BILL)), ()),
+        (mail_of((*PDF, "", BILL)), ()),
+        (mail_of(HELLO, (*PDF, "p.pdf", BILL)), ()),
+        (mail_of(HELLO, (*PDF, "p.pdf", BILL), RICH), ()),
+        (mail_of(HELLO, (*PDF, "", BILL), kind="alternative"), ()),
+        (mail_of(("text", "html", "", b"<p>stawka targowa</p>"), SIGNATURE), ()),
+        (mail_of(("text", "plain", "", b"stawka targowa"), RICH, kind="alternative"), ()),
+        (mail_of((*PDF, "p.pdf", BILL), ("image", "png", "a.png", PNG)), (Problem.PARTS_UNREAD,)),
+    ],
+)  # fmt: skip
+def test_nothing_that_a_mail_carries_is_passed_over(
+    tmp_path: Path, octets: bytes, problems: tuple[Problem, ...]
+) -> None:
+    facts = facts_of(tmp_path, "opinia.eml", octets)
+    assert facts.media_type == media.EML
+    assert "stawka targowa" in facts.page_texts[0]
+    assert facts.problems == (Problem.CONTAINER, *problems)
+    assert "<p>" not in facts.page_texts[0]
+
+
+def test_a_mail_of_an_unknown_charset_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    octets = mail_of(("text", "plain", "", "stawka żółta".encode("cp1250")))
+    facts = facts_of(tmp_path, "a.eml", octets.replace(b"charset=utf-8", b"charset=x-unknown"))
+    assert "stawka żółta" in facts.page_texts[0]
+
+
+def test_names_are_words_without_controls(tmp_path: Path) -> None:
+    octets = mail_of(("text", "plain", "", b"a"), ("text", "csv", "NAME", b"b,c"))
+    octets = octets.replace(b"filename=NAME", b"filename*=utf-8''a%00b%0Ac.txt")
+    (text,) = facts_of(tmp_path, "a.eml", octets).page_texts
+    assert "\0" not in text
+    assert "b c.txt" in text
+
+
+def test_a_file_read_in_part_makes_its_bundle_read_in_part(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, "a.zip", zipped({"a.txt": b"slowo " * 1_200_000}))
+    assert facts.problems == (Problem.CONTAINER, Problem.PARTS_UNREAD)
+    assert facts.text_state == "partial"
+
+
+def test_what_an_editor_left_in_a_file_of_it_is_told_of_the_bundle(tmp_path: Path) -> None:
+    octets = zipped({"a.docx": CHANGES["wstawka.docx"], "b.docx": REMARKS["uwaga.docx"]})
+    assert facts_of(tmp_path, "a.zip", octets).problems == (
+        Problem.CONTAINER, Problem.TRACKED_CHANGES, Problem.COMMENTS,
+    )  # fmt: skip
+
+
+def test_nothing_can_be_hidden_under_a_name_for_programs(tmp_path: Path) -> None:
+    files = {"META-INF/skarga.txt": b"skarga", "__MACOSX/b.txt": b"pesel", "mimetype": b"opinia"}
+    (text,) = facts_of(tmp_path, "a.zip", zipped({"a.txt": b"a", **files})).page_texts
+    assert all(word in text for word in ("skarga", "pesel"))
+
+
+def test_a_signature_beside_a_file_is_not_missed(tmp_path: Path) -> None:
+    octets = zipped({"a.txt": b"opinia", "a.txt.p7s": signed(b"opinia", detached=True)})
+    facts = facts_of(tmp_path, "a.zip", octets)
+    assert facts.problems == (Problem.CONTAINER,)
+
+
+def test_a_file_written_in_letters_within_xml_is_no_text(tmp_path: Path) -> None:
+    letters = base64.encodebytes(bytes(range(256)) * 200).decode()
+    facts = facts_of(
+        tmp_path, "pismo.xml", f"<?xml version='1.0'?><p><t>stawka</t><z>{letters}</z></p>".encode()
+    )
+    assert (facts.page_texts, facts.problems) == (("stawka",), (Problem.PARTS_UNREAD,))
+    short = base64.encodebytes(bytes(range(256))).decode()
+    facts = facts_of(
+        tmp_path, "pismo.xml", f"<?xml version='1.0'?><p><t>stawka</t><z>{short}</z></p>".encode()
+    )
+    assert (facts.page_texts, facts.problems) == (("stawka",), ())
+
+
+def test_a_text_of_gigabytes_is_never_gathered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundles, "_MOST_TEXT", 100)
+    files = {f"{number}.txt": b"opinia " * 10 for number in range(9)}
+    facts = facts_of(tmp_path, "a.zip", zipped(files))
+    assert len(facts.page_texts[0]) < 300
+    assert Problem.PARTS_UNREAD in facts.problems
+
+
+def test_a_link_or_a_pipe_among_what_was_unpacked_is_not_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one would lay there who has taken over the process that unpacks."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TAJNE")
+
+    def taken_over(job: str, arguments: dict[str, str], **_: object) -> dict[str, object]:
+        del job
+        Path(arguments["folder"], "0").symlink_to(secret)
+        os.mkfifo(Path(arguments["folder"], "1"))
+        return {"text": "", "names": ["a.txt", "b.txt"], "all": True}
+
+    monkeypatch.setattr(sandbox, "run", taken_over)
+    facts = facts_of(tmp_path, "a.zip", zipped({"a.txt": b""}))
+    assert facts.page_texts == ("a.txt\n\nb.txt",)
+    assert (facts.text_state, facts.problems) == (
+        "unread", (Problem.CONTAINER, Problem.PARTS_UNREAD)
+    )  # fmt: skip
+
+
+def test_a_full_disk_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> dict[str, object]:
+        return {"refused": "full"}
+
+    monkeypatch.setattr(json, "loads", full)
+    with pytest.raises(OSError, match="no room"):
+        facts_of(tmp_path, "a.zip", zipped({"a.txt": b"opinia"}))
+
+
 @pytest.mark.data
-@pytest.mark.parametrize("name", ["testASiCE.asice", "testPKCS17Sig.xml.p7m"])
-def test_real_signed_containers_give_their_text(shared_data: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "words", "problems"),
+    [
+        ("testASiCE.asice", "Enveloping ASiC-E of an XML", ()),
+        # The act in it carries a PDF, written in letters.
+        ("testPKCS17Sig.xml.p7m", "download.pdf", (Problem.PARTS_UNREAD,)),
+    ],
+)
+def test_real_signed_containers_give_their_text(
+    shared_data: Path, name: str, words: str, problems: tuple[Problem, ...]
+) -> None:
     path = shared_data / "hard" / "tika" / name
     facts = inspect(path, path.name)
-    assert len(facts.page_texts[0].split()) > 10, facts
+    assert words in facts.page_texts[0]
+    assert facts.problems == (Problem.CONTAINER, *problems)
 
 
 def test_a_bundle_is_found_by_its_words_and_looked_through_for_personal_data(

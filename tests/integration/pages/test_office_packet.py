@@ -66,7 +66,7 @@ class TestPreview:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.zip", data=archive, role="main")
         said = clerk.page(f"{clerk.desk}/pakiet")
         assert "nie sprawdzono" in said
-        assert "Nie sprawdzono całego pliku" in said
+        assert "Nie sprawdzono pliku albo jego części" in said
 
     def test_a_narrowed_document_is_marked_as_given_apart(self, ready: Clerk) -> None:
         document = ready.items[1].considerations[0].paper.documents[0]
