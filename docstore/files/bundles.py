@@ -37,6 +37,8 @@ class Contents:
     has_text: bool
     all_read: bool
     problems: tuple[Problem, ...]
+    locked: bool
+    """Whether something in it asks for a password."""
 
 
 def read_contents(
@@ -63,7 +65,7 @@ def read_contents(
                 gathered.add(name, read(member, name, replace(limits, seconds=left)))
             else:
                 gathered.miss(name)
-    return gathered.contents(all_there=unpacked["all"])
+    return gathered.contents(all_there=unpacked["all"], locked=unpacked["locked"])
 
 
 def _is_plain(member: Path) -> bool:
@@ -100,13 +102,14 @@ class _Gathered:
         self._texts += [text] if text else []
         self.room -= len(text)
 
-    def contents(self, *, all_there: bool) -> Contents:
+    def contents(self, *, all_there: bool, locked: bool) -> Contents:
         """Return all of it."""
         return Contents(
             text="\n\n".join(self._texts),
             has_text=self._has_text,
             all_read=self._is_whole and all_there,
             problems=tuple(each for each in _PASSED_ON if each in self._problems),
+            locked=locked,
         )
 
 

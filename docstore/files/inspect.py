@@ -105,12 +105,13 @@ def _of_bundle(
         contents = read_contents(path, file_name, media_type, inner, limits)
     except FileRefused as refusal:
         return _unread(media_type, [*problems[:-1], _PROBLEM_OF[refusal.code]])
+    problems += [Problem.ENCRYPTED] if contents.locked else []
     problems += contents.problems
     if not contents.all_read:
         problems.append(Problem.PARTS_UNREAD)
     state: TextState = "text" if contents.all_read else "partial"
     return FileFacts(
-        media_type, None, state if contents.has_text else "unread", encrypted=False,
+        media_type, None, state if contents.has_text else "unread", encrypted=contents.locked,
         mergeable=False, problems=tuple(str(problem) for problem in problems),
         page_texts=(contents.text,),
     )  # fmt: skip

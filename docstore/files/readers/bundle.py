@@ -56,12 +56,14 @@ _STRANGE = (LookupError, ValueError, TypeError, AttributeError)
 class Unpacked(TypedDict):
     """What came of taking a bundle apart: file N of the folder is called `names[N]`.
 
-    `text` is the bundle's own, as an e-mail's; `all` tells that nothing was left in it.
+    `text` is the bundle's own, as an e-mail's; `all` tells that nothing was left in it, `locked`
+    that something in it asks for a password.
     """
 
     text: str
     names: list[str]
     all: bool
+    locked: bool
 
 
 class _Folder:
@@ -71,7 +73,7 @@ class _Folder:
         self._folder, self._room = Path(folder), _MOST_BYTES
         self.file_name = file_name
         self.names: list[str] = []
-        self.has_all = True
+        self.has_all, self.has_locked = True, False
 
     @property
     def is_full(self) -> bool:
@@ -100,7 +102,7 @@ class _Folder:
 
     def answer(self, text: str = "") -> Unpacked:
         """Tell what was laid."""
-        return Unpacked(text=text, names=self.names, all=self.has_all)
+        return Unpacked(text=text, names=self.names, all=self.has_all, locked=self.has_locked)
 
 
 def unpack(path: str, folder: str, media_type: str, file_name: str) -> Unpacked:
@@ -124,7 +126,8 @@ def _zip(path: Path, folder: _Folder) -> Unpacked:
         open_ones = [each for each in files if not each[0].flag_bits & _IS_ENCRYPTED]
         if files and not open_ones:
             raise FileRefused("encrypted")
-        folder.has_all = len(files) == len(open_ones)
+        folder.has_locked = len(files) > len(open_ones)
+        folder.has_all = not folder.has_locked
         for entry, name in open_ones:
             if folder.is_full or entry.file_size > _MOST_OF_ONE:
                 folder.has_all = False

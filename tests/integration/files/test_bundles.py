@@ -332,7 +332,7 @@ def test_a_link_or_a_pipe_among_what_was_unpacked_is_not_touched(
         del job
         Path(arguments["folder"], "0").symlink_to(secret)
         os.mkfifo(Path(arguments["folder"], "1"))
-        return {"text": "", "names": ["a.txt", "b.txt"], "all": True}
+        return {"text": "", "names": ["a.txt", "b.txt"], "all": True, "locked": False}
 
     monkeypatch.setattr(sandbox, "run", taken_over)
     facts = facts_of(tmp_path, "a.zip", zipped({"a.txt": b""}))
@@ -357,6 +357,7 @@ def test_a_full_disk_is_no_fault_of_the_file(
 @pytest.mark.parametrize(
     ("name", "words", "problems"),
     [
+        ("testZipEncrypted.zip", "hello world", (Problem.ENCRYPTED, Problem.PARTS_UNREAD)),
         ("testASiCE.asice", "Enveloping ASiC-E of an XML", ()),
         # The act in it carries a PDF, written in letters.
         ("testPKCS17Sig.xml.p7m", "download.pdf", (Problem.PARTS_UNREAD,)),
