@@ -15,14 +15,11 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from fastapi import FastAPI
-
-from api import cli, serve
+from api import cli
 from docstore import crashing
 from docstore.crashing import Point
 from docstore.outbox import claiming
 
-_ORDERS = "CRASH_PROGRAM_ORDERS"  # how the server's own process learns of the file; for us alone
 # A lease short enough to be waited for; tests/integration/test_outbox.py holds how long it is.
 _LEASE = timedelta(seconds=4)
 
@@ -57,26 +54,14 @@ class Executioner:
 _watching = ExitStack()  # held, or the hook would go with whoever installed it
 
 
-def _watch() -> None:
+def _watch(orders: Path) -> None:
     claiming.LEASE = _LEASE
-    _watching.enter_context(crashing.watched(Executioner(Path(os.environ[_ORDERS]))))
-
-
-def application() -> FastAPI:
-    """Build the application with the hook, in the server's own process."""
-    _watch()
-    return serve.application()
+    _watching.enter_context(crashing.watched(Executioner(orders)))
 
 
 def main(orders: str, command: str) -> None:
-    """Run a command of `teczka` with the hook."""
-    os.environ[_ORDERS] = orders
-    if command == "serve":
-        really_listen = serve.listen
-        target = "tests.crash_program:application"
-        serve.listen = lambda settings, **_: really_listen(settings, target=target)
-    else:
-        _watch()
+    """Run a command of `teczka` with the hook; processes that it forks are born with it."""
+    _watch(Path(orders))
     sys.argv = ["teczka", command]
     cli.main()
 

@@ -87,16 +87,6 @@ VERDICTS: Mapping[Verdict, str] = {
     "takim, jaki jest; sprawdź, czy się otwiera, albo poproś autora o nowy.",
 }
 """What a verdict means for the clerk; of a file that is as it should be, nothing is said."""
-UNREAD_BUNDLE = (
-    "To paczka z innymi plikami, z której nic nie odczytaliśmy. Radni dostaną ją w archiwum ZIP; "
-    "żeby dało się je przeszukać, dodaj pliki z niej osobno."
-)
-"""What is said of a bundle that holds nothing to read, or was read by an older Teczka."""
-LEFT_IN = (
-    "W pliku zostały zmiany, których nikt nie przyjął, albo komentarze: zobaczy je każdy, kto go "
-    "dostanie. Przyjmij albo odrzuć zmiany, usuń komentarze i dodaj plik jako nową wersję."
-)
-"""What is said of a file that is as it should be, but for what its editor left in it."""
 # A rendition answers this one, so that it is no news to a clerk.
 _SILENT = frozenset({"needs_rendition"})
 
@@ -173,11 +163,18 @@ def verdict_sentence(words: Words, facts: Facts | None) -> str:
     if facts is None:
         return ""
     verdict = verdict_of(facts.text_state, facts.problems)
-    sentence = VERDICTS.get(verdict)
     if verdict is Verdict.CONTAINER and facts.text_state == "unread":
-        sentence = UNREAD_BUNDLE
+        return words(
+            "To paczka z innymi plikami, z której nic nie odczytaliśmy. Radni dostaną ją w "
+            "archiwum ZIP; żeby dało się je przeszukać, dodaj pliki z niej osobno."
+        )
+    sentence = VERDICTS.get(verdict)
     if sentence is None and {"tracked_changes", "comments"} & {*facts.problems}:
-        sentence = LEFT_IN
+        return words(
+            "W pliku zostały zmiany, których nikt nie przyjął, albo komentarze: zobaczy je każdy, "
+            "kto go dostanie. Przyjmij albo odrzuć zmiany, usuń komentarze i dodaj plik jako nową "
+            "wersję."
+        )
     return words(sentence) if sentence else ""
 
 
