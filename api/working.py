@@ -93,7 +93,7 @@ def _work_beside_parent() -> None:
     except DocstoreError as error:
         log.error("work_not_begun", error=error.code)  # noqa: TRY400 - one line, no trace
         sys.exit(_SAID)
-    except Exception:
+    except Exception:  # whatever it is, the log stays one object a line, and another one is tried
         log.exception("work_not_begun")
         sys.exit(_SAID)
 

@@ -34,8 +34,19 @@ def _text(value: object) -> object:
     raise PydanticCustomError("string_type", "a text")
 
 
+def _ground(value: str) -> str:
+    """Take a ground of the list alone, whether it is needed or not: nothing else is described."""
+    if value not in GROUNDS:
+        raise PydanticCustomError("literal_error", "one of the grounds")
+    return value
+
+
 Text = Annotated[str, Field(max_length=2000)]
-Ground = Annotated[str, Field(max_length=40, json_schema_extra={"enum": sorted(GROUNDS)})]
+Ground = Annotated[
+    str,
+    Field(max_length=40, json_schema_extra={"enum": sorted(GROUNDS)}),
+    AfterValidator(_ground),
+]
 Short = Annotated[str, Field(max_length=300)]
 Count = Annotated[int, Field(ge=0, le=9999), BeforeValidator(_number)]
 Depth = Annotated[int, Field(ge=0, le=2), BeforeValidator(_number)]

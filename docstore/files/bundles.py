@@ -114,7 +114,9 @@ class _Gathered:
 
 
 def _is_whole(facts: FileFacts) -> bool:
-    """Tell whether all of a file was read; a signature without what it signs holds nothing."""
+    """Tell whether all of a file was read; an empty one, or a signature beside its file, is."""
+    if Problem.EMPTY_FILE in facts.problems:
+        return True
     if _CUT & {*facts.problems}:
         return False
     if facts.media_type == media.PDF and Problem.CONTAINER in facts.problems:

@@ -24,7 +24,8 @@ _OLE_STREAMS = (
 _OOXML_FOLDERS = ((b"word/", media.DOCX), (b"xl/", media.XLSX), (b"ppt/", media.PPTX))
 # The object ids of CMS SignedData and EnvelopedData (RFC 5652).
 _CMS = (bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010703"))
-_ARMOUR = re.compile(rb"-----[^-\r\n]+-----|\s")
+ARMOUR = re.compile(rb"-----[^-\r\n]+-----|\s")
+"""What stands around the letters of a message in base64: PEM's lines, and white space."""
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _SVG = re.compile(r"<(?:\w+:)?svg[\s>]", re.IGNORECASE)
 # Header lines at the very start, as a mail server writes them (RFC 5322); two at least are theirs.
@@ -59,7 +60,7 @@ def detect(path: Path, file_name: str) -> str:
 def _is_cms(head: bytes) -> bool:
     """Tell a CMS message, in octets or in letters (base64, with or without PEM's lines)."""
     if head.startswith((b"MI", b"-----BEGIN ")):
-        letters = _ARMOUR.sub(b"", head[:400])[:80]
+        letters = ARMOUR.sub(b"", head[:400])[:80]
         try:
             head = base64.b64decode(letters, validate=True)
         except binascii.Error:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TypedDict
 
 from docstore.files import media
-from docstore.files.detect import charset
+from docstore.files.detect import ARMOUR, charset
 from docstore.files.errors import FULL, FileRefused
 from docstore.files.text import tidy
 
@@ -42,7 +42,6 @@ _SIGNED_SUFFIXES = frozenset({".p7m", ".p7s", ".sig"})
 _SIGNATURES = frozenset({
     "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
 })  # fmt: skip
-_ARMOUR = re.compile(rb"-----[^-\r\n]+-----|\s")
 _SHOWN = ("From", "To", "Date", "Subject")
 # What a damaged entry may raise, by the way that it was packed; OSError is bz2's.
 _DAMAGED = (
@@ -173,7 +172,7 @@ def _cms(path: Path, folder: _Folder) -> Unpacked:
     octets = path.read_bytes()
     try:
         if not octets.startswith(b"0"):
-            octets = base64.b64decode(_ARMOUR.sub(b"", octets), validate=True)
+            octets = base64.b64decode(ARMOUR.sub(b"", octets), validate=True)
         envelope = cms.ContentInfo.load(octets)
         kind = envelope["content_type"].native
         if kind == "enveloped_data":

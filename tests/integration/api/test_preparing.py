@@ -124,3 +124,13 @@ def test_a_notice_is_sent_once_more_to_those_named(
 )
 def test_a_value_of_another_kind_is_not_guessed_at(office: TestClient, ask: Any) -> None:
     is_problem(office.post(f"{HOME}/meetings", json=ask), 422, "malformed")
+
+
+@pytest.mark.parametrize("ground", ["", "bo tak", "\x18"])
+def test_a_ground_that_nobody_needs_is_of_the_list_too(
+    site: Site, council: Council, office: TestClient, ground: str
+) -> None:
+    version = site.upload(council, Owner(meeting_id=council.meeting.id), "opinia")
+    address = f"{HOME}/documents/{version.document_id}"
+    is_problem(office.patch(address, json={"audience_ground": ground}), 422, "malformed")
+    assert office.patch(address, json={"audience_ground": "privacy"}).status_code == 200

@@ -292,6 +292,11 @@ def test_nothing_can_be_hidden_under_a_name_for_programs(tmp_path: Path) -> None
     assert all(word in text for word in ("skarga", "pesel"))
 
 
+def test_an_empty_file_holds_nothing_that_could_be_missed(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, "a.zip", zipped({"a.txt": b"opinia", "pusty.txt": b""}))
+    assert (facts.text_state, facts.problems) == ("text", (Problem.CONTAINER,))
+
+
 def test_a_signature_beside_a_file_is_not_missed(tmp_path: Path) -> None:
     octets = zipped({"a.txt": b"opinia", "a.txt.p7s": signed(b"opinia", detached=True)})
     facts = facts_of(tmp_path, "a.zip", octets)
