@@ -73,16 +73,18 @@ def _destroyed(reader: Reader, given: Collection[str]) -> Collection[str]:
         ).all()
 
 
-def catch_up_or_wait(reader: Reader) -> None:
-    """Bring the index up to date; mend a broken one, and wait while another writer holds it."""
+def catch_up_or_wait(reader: Reader) -> int:
+    """Bring the index up to date, mending a broken one, and return how many versions it was given.
+
+    Raises `NotYet` while another writer holds it.
+    """
     try:
         if reader.engine.needs_rebuild():
-            rebuild(reader)
-        else:
-            catch_up(reader)
+            return rebuild(reader)
+        return catch_up(reader)
     except IndexDamaged:
         log.warning("index_damaged_rebuilding")
-        rebuild(reader)
+        return rebuild(reader)
     except SearchUnavailable as error:
         raise NotYet(error.code, seconds=1) from error
 

@@ -41,12 +41,12 @@ class Marks:
         self._wanted = frozenset(self._exact).union(
             *(slot for _, slots in self._phrases.values() for slot in slots)
         )
-        self._distinct: Callable[[str], frozenset[str]] = cache(lambda text: frozenset(words(text)))
         self._answers = cache(self._leaves_of)
         self._slots = cache(self._slots_of)
-        # Words known to answer nothing, which most of a long document is made of, and the others.
-        self._silent: set[str] = set()
-        self._loud: set[str] = set()
+        self._answering = cache(self._answering_words)
+        # Words tried by the tests, and those that passed one.
+        self._tried: set[str] = set()
+        self._passed: set[str] = set()
 
     @property
     def has_phrases(self) -> bool:
@@ -55,12 +55,11 @@ class Marks:
 
     def likely(self, text: str) -> set[Leaf]:
         """Return the leaves a text may answer, at the price of a look at its distinct words."""
-        self._learn(text)
         found: set[Leaf] = set()
         slots: set[tuple[Leaf, int]] = set()
         acts = numbers.ACT_NUMBER.finditer(text) if self._has_numbers else ()
         for terms in (
-            *map(self._analyser.terms, self._distinct(text) & self._loud),
+            *map(self._analyser.terms, self._answering(text)),
             *map(numbers.keys, acts),
         ):
             found |= self._answers(terms)
@@ -75,29 +74,28 @@ class Marks:
 
         They have positions where the query has phrases, which alone depend on them.
         """
-        self._learn(text)
         if self._phrases or self._has_numbers:
-            return list(self._analyser.tokens(text, without=self._silent))
+            return list(self._analyser.tokens(text, only=self._answering(text)))
         return sorted(self._alone(text))
 
     def _alone(self, text: str) -> Iterator[Token]:
         """Yield the words that may answer, each by itself: of no other is it asked where it is."""
-        for word in self._distinct(text) & self._loud:
+        for word in self._answering(text):
             terms = self._analyser.terms(word)
             for start in _places(text, word):
                 yield Token(start, start + len(word), 0, terms)
 
-    def _learn(self, text: str) -> None:
-        """Learn which words of a text answer nothing."""
-        new = self._distinct(text).difference(self._silent, self._loud)
-        silent, passes = self._wanted.isdisjoint, self._passes if self._tests else None
-        loud = {
-            word
-            for word, terms in zip(new, map(self._analyser.terms, new), strict=True)
-            if not silent(terms) or (passes and passes(terms))
-        }
-        self._loud |= loud
-        self._silent |= new - loud
+    def _answering_words(self, text: str) -> frozenset[str]:
+        """Return the distinct words of a text that may answer a leaf."""
+        distinct = frozenset(words(text))
+        answering = self._analyser.vocabulary.having(self._wanted, distinct)
+        if not self._tests:
+            return answering
+        new = distinct - self._tried
+        terms = map(self._analyser.terms, new)
+        self._passed |= {word for word, its in zip(new, terms, strict=True) if self._passes(its)}
+        self._tried |= new
+        return answering | (distinct & self._passed)
 
     def _passes(self, terms: tuple[str, ...]) -> bool:
         for _, test in self._tests:

@@ -41,9 +41,11 @@ log = structlog.get_logger("teczka.indexer")
 _LOOK_AGAIN = 30.0
 
 # How often the index is caught up with at most: so many times within so many seconds. Each is a
-# commit, after which every search looks at the index's files anew. A file is two changes, when it
-# is stored and when it is read, and one that comes alone waits with neither.
-_TIMES, _WITHIN = 2, 0.4
+# commit, after which every search looks at the index's files anew, and a few commits are merged,
+# which writes all of a town's index again. A file is two changes, when it is stored and when it is
+# read, and one that comes alone waits with neither. Where each time brings several, people drop
+# many, and who waits for hundreds is served better by fewer commits.
+_TIMES, _WITHIN, _WITHIN_AT_MOST = 2, 0.4, 2.0
 
 NO_RENDERER = "no_renderer"
 """The problem of a file that would have a PDF where LibreOffice is installed."""
@@ -247,13 +249,15 @@ class _Indexing:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._caught_up_at = deque([float("-inf")] * _TIMES, maxlen=_TIMES)
+        self._brought = 1
 
     def __call__(self, task: Task) -> None:
-        task.pause(self._caught_up_at[0] + _WITHIN - time.monotonic())
+        within = min(_WITHIN * self._brought, _WITHIN_AT_MOST)
+        task.pause(self._caught_up_at[0] + within - time.monotonic())
         # Named before the rows are read, so that none is closed whose rows were not.
         with self._reader.database.reading() as session:
             promised = open_ids(session, INDEX)
-        catch_up_or_wait(self._reader)
+        self._brought = max(1, catch_up_or_wait(self._reader))
         self._caught_up_at.append(time.monotonic())
         with task.finishing() as session:
             close(session, promised, at=self._reader.clock.now())

@@ -197,10 +197,10 @@ class TestBatch:
 class BrittleAnalyser(PolishAnalyser):
     """Fails on one word, as a bug would."""
 
-    def tokens(self, text: str, *, without: Container[str] = ()) -> Iterator[Token]:
+    def tokens(self, text: str, *, only: Container[str] | None = None) -> Iterator[Token]:
         if text == "wybuch":
             raise RuntimeError("analysis")
-        return super().tokens(text, without=without)
+        return super().tokens(text, only=only)
 
 
 class TestVisibility:

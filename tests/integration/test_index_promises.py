@@ -50,6 +50,7 @@ def test_the_first_changes_are_found_at_once_and_those_right_after_are_gathered(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "_WITHIN", 600.0)  # however slow this machine is
+    monkeypatch.setattr(tasks, "_WITHIN_AT_MOST", 600.0)
     house.work()
     handlers = tasks.index_handlers(house.reader)
     pauses: list[float] = []
@@ -70,15 +71,53 @@ def test_the_first_changes_are_found_at_once_and_those_right_after_are_gathered(
     assert [0 < seconds <= 600 for seconds in pauses if seconds] == [True]
 
 
+def test_the_more_a_catching_up_brings_the_longer_the_next_gathers(
+    house: House, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_WITHIN", 600.0)  # however slow this machine is
+    monkeypatch.setattr(tasks, "_WITHIN_AT_MOST", 1500.0)
+    house.work()
+    handlers = tasks.index_handlers(house.reader)
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        return False
+
+    def paused(*, changed: int) -> float:
+        with house.database.transaction() as session:
+            touch_index(session, council.body.id, documents[:changed], at=house.clock.now())
+            nudge_index(session, at=house.clock.now())
+        assert outbox.run_one(house.database, house.clock, handlers, frozenset({INDEX}), waits=wait)
+        return sum(pauses)
+
+    owner = Owner(meeting_id=council.meeting.id)
+    documents = [
+        house.upload(
+            council.body, owner, f"opinia {number}", name=f"opinia-{number}.txt"
+        ).document_id
+        for number in range(4)
+    ]
+    house.work()
+    paused(changed=1)
+    assert paused(changed=2) == 0
+    assert 600 < paused(changed=4) <= 1200
+    pauses.clear()
+    assert 1200 < paused(changed=1) <= 1500
+    pauses.clear()
+    assert 0 < paused(changed=1) <= 600
+
+
 def test_a_promise_made_while_the_index_catches_up_is_kept_after_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.work()
 
-    def late(reader: Reader) -> None:
-        catch_up_or_wait(reader)
+    def late(reader: Reader) -> int:
+        brought = catch_up_or_wait(reader)
         with reader.database.transaction() as session:
             nudge_index(session, at=reader.clock.now())
+        return brought
 
     monkeypatch.setattr(tasks, "catch_up_or_wait", late)
     with house.database.transaction() as session:
