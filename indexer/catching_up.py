@@ -33,8 +33,11 @@ _BATCH = 200
 
 
 def catch_up(reader: Reader) -> int:
-    """Give the index every version whose row is newer than what it holds; return how many."""
-    done = 0
+    """Give the index every version whose row is newer than what it holds; return how many.
+
+    One that changes meanwhile is given again, and counted once.
+    """
+    done: set[str] = set()
     while True:
         with reader.database.reading() as session:
             revisions = {
@@ -47,7 +50,7 @@ def catch_up(reader: Reader) -> int:
             }
             documents = list(index_documents(session, revisions))
         if not revisions:
-            return done
+            return len(done)
         given = {document.id for document in documents}
         with reader.engine.batch(gone=partial(_destroyed, reader)) as batch:
             for document in documents:
@@ -59,7 +62,7 @@ def catch_up(reader: Reader) -> int:
         with reader.database.transaction() as session:
             given_rows = [{"version": v, "held": r} for v, r in revisions.items()]
             session.execute(_GIVEN, given_rows)
-        done += len(revisions)
+        done |= revisions.keys()
 
 
 def _destroyed(reader: Reader, given: Collection[str]) -> Collection[str]:
