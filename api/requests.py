@@ -16,6 +16,9 @@ from docstore.models.base import ALPHABET
 log = structlog.get_logger("teczka.http")
 
 HEADER = "X-Request-ID"
+WAITED = "waited"
+"""Said in a request's state where this process had too much to do: its client comes back by another
+connection, which the process with less to do may take. One that is kept leads to the same one."""
 # What a proxy may call a request: enough to be one of a kind, and nothing that could break a line.
 _TAKEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Read over the telephone: two groups of five, 50 random bits, in an alphabet without look-alikes.
@@ -43,7 +46,8 @@ class _Went:
 class Requests:
     """Numbers each request, gives the number back, and logs how it went when its last byte left.
 
-    A number is taken from a trusted proxy alone. The line holds neither path nor query, neither
+    A number is taken from a trusted proxy alone. Where a request had to wait, its connection ends
+    with its answer (`WAITED`). The line holds neither path nor query, neither
     address nor name: a path may hold a token, a query what somebody searched for.
     """
 
@@ -64,6 +68,8 @@ class Requests:
                 went.status = int(message["status"])
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = number
+                if scope["state"].get(WAITED) and scope["http_version"] == "1.1":
+                    headers["Connection"] = "close"
                 went.length = int(headers.get("content-length", "0"))
             elif message["type"] == "http.response.body":
                 went.sent += len(message.get("body", b""))

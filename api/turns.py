@@ -14,6 +14,7 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from anyio.lowlevel import RunVar
 from fastapi import Request
 
+from api.requests import WAITED
 from api.security.askers import Asker
 from docstore.errors import DocstoreError, StorageUnavailable
 from indexer.errors import SearchUnavailable
@@ -55,6 +56,11 @@ class Turns:
         finally:
             limiter.release_on_behalf_of(me)
 
+    @property
+    def are_taken(self) -> bool:
+        """Tell whether who asks now has to wait."""
+        return self._of_loop(self._limiter, self._most).available_tokens < 1
+
     @staticmethod
     def _of_loop(kept: RunVar[CapacityLimiter], most: float) -> CapacityLimiter:
         limiter = kept.get(None)
@@ -95,8 +101,9 @@ def at_the_store(
 def in_turn(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[Any, Any, Result]]:
     """Make an endpoint that searches, where it is asked for words (`q`), wait for its turn to.
 
-    Whoever came first is answered first; 503 where the turn does not come, as while a record hangs
-    that all wait for. The endpoint takes `request` and `asker`.
+    Whoever came first is answered first, and who waited is let go of afterwards (`WAITED`); 503
+    where the turn does not come, as while a record hangs that all wait for. The endpoint takes
+    `request` and `asker`.
     """
 
     @wraps(endpoint)
@@ -106,6 +113,8 @@ def in_turn(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[Any,
         if not request.query_params.get("q", "").strip():
             return await to_thread.run_sync(call)
         turns = SEARCHING if asker.person is None else SEARCHING_KNOWN
+        if turns.are_taken:
+            request.scope["state"][WAITED] = True
         return await turns.run(call, patience=SEARCHER)
 
     return turned
