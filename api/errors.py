@@ -228,6 +228,9 @@ REASONS: Mapping[str, str] = {
     "roll_call_counts": "Wykaz nie zgadza się z zapisanym wynikiem. Na liście jest {read} (za, "
     "przeciw, wstrzymało się, brak głosu, nieobecni). Popraw listę albo wynik głosowania.",
     "cursor": "To nie jest „next” z poprzedniej strony tej listy.",
+    "wrong_password": "To hasło nie otwiera tego pliku. Sprawdź wielkie i małe litery.",
+    "cannot_open": "Tego pliku nie da się otworzyć hasłem: jest uszkodzony albo zabezpieczony w "
+    "inny sposób. Poproś autora o plik bez hasła.",
     "teryt": "Kod TERYT ma 6 albo 7 cyfr.",
 }
 

@@ -1,7 +1,7 @@
 """A packet as two files: one merged PDF to read, one ZIP with the originals."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from delivery.contents import MANIFEST, manifest_bytes, table_of_contents
+from delivery.contents import MANIFEST, Placed, manifest_bytes, table_of_contents
 from delivery.cover import Edition, absence_title, cover_plan
-from delivery.naming import file_paths
+from delivery.naming import file_paths, opened_path
 from delivery.published import Absence, PublishedFile, read_packet, taken_down
 from delivery.sender import Sender
 from delivery.words import ground_words
@@ -32,7 +32,7 @@ from docstore.services.finding import get
 from docstore.services.giving import fetched
 from docstore.services.keeping import keep, spooled
 from docstore.services.orphans import doom
-from docstore.services.renditions import Made
+from docstore.services.renditions import OPENED, Made
 
 PDF, ZIP = "packet_pdf", "packet_zip"
 INCOMPLETE = "incomplete"
@@ -63,9 +63,10 @@ def bundle(sender: Sender, packet_id: str, body_id: str) -> None:
     with sender.database.reading() as session:
         edition = read_edition(session, body_id, packet_id)
         merged = _merged(session, edition)
+        opened = _made(session, [file.version_id for file in edition.packet.files], OPENED)
     sender.spool_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=sender.spool_dir, prefix="bundle-") as folder:
-        bench = _Bench(sender, edition, merged, Path(folder))
+        bench = _Bench(sender, edition, merged, opened, Path(folder))
         made = [_pdf(bench), _zip(bench)]
     now = sender.clock.now()
     reach(Point.BUNDLED)
@@ -81,14 +82,19 @@ def bundle(sender: Sender, packet_id: str, body_id: str) -> None:
 def _merged(session: Session, edition: Edition) -> dict[str, str]:
     """Return the object that is merged for each version: its PDF rendition, or its own bytes."""
     files = {f.version_id: f.sha256 for f in edition.packet.files if f.first_page is not None}
+    return files | _made(session, list(files), "pdf")
+
+
+def _made(session: Session, version_ids: Sequence[str], kind: str) -> dict[str, str]:
+    """Return the objects that were made of some versions."""
     rows = session.execute(
         select(Rendition.version_id, Rendition.sha256).where(
-            Rendition.version_id.in_(list(files)),
-            Rendition.kind == "pdf",
+            Rendition.version_id.in_(version_ids),
+            Rendition.kind == kind,
             Rendition.sha256.is_not(None),
         )
     )
-    return files | {version_id: sha256 for version_id, sha256 in rows if version_id and sha256}
+    return {version_id: sha256 for version_id, sha256 in rows if version_id and sha256}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class _Bench:
     sender: Sender
     edition: Edition
     merged: dict[str, str]
+    opened: dict[str, str]
+    """Copies of locked files that ask for no password, by version."""
     folder: Path
     lost: set[str] = field(default_factory=set)
     """Hashes of objects that the store no longer has as they were."""
@@ -122,6 +130,11 @@ class _Bench:
             self.lost.add(sha256)
             return None
         return path
+
+    def opened_copy(self, file: PublishedFile) -> Path | None:
+        """Return the copy of a locked file that asks for no password, where there is one."""
+        sha256 = self.opened.get(file.version_id)
+        return self.fetch(sha256) if sha256 else None
 
     def source_of(self, entry: PublishedFile | Absence) -> Path | None:
         """Return the PDF for an entry's place, or a page that says why it is not there."""
@@ -194,11 +207,17 @@ def _zip(bench: _Bench) -> Made:
 
 def _zip_entries(bench: _Bench) -> Iterator[ZipEntry]:
     edition = bench.edition
-    paths: list[str | None] = []
+    paths: list[Placed | None] = []
     for path, file in file_paths(edition.words, edition.packet):
         source = bench.fetch(file.sha256)
-        paths.append(path if source else None)
-        if source is not None:
-            yield ZipEntry(path, source)
+        if source is None:
+            paths.append(None)
+            continue
+        yield ZipEntry(path, source)
+        copy = opened_path(edition.words, path)
+        opened = bench.opened_copy(file)
+        if opened is not None:
+            yield ZipEntry(copy, opened)
+        paths.append(Placed(path, copy if opened else ""))
     yield ZipEntry(MANIFEST, manifest_bytes(edition))
     yield ZipEntry(f"{edition.words('Spis treści')}.txt", table_of_contents(edition, paths))

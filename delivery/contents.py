@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from delivery.cover import Edition, absence_title, paper_names
 from delivery.published import Absence, Entry, Gone, PublishedFile, PublishedItem
@@ -12,7 +12,14 @@ from docstore.rules.canonical import canonical_json
 MANIFEST = "manifest.json"
 
 
-def table_of_contents(edition: Edition, paths: Iterable[str | None]) -> bytes:
+class Placed(NamedTuple):
+    """Where a file lies in the ZIP, and the copy of a locked one that asks for no password."""
+
+    path: str
+    opened: str = ""
+
+
+def table_of_contents(edition: Edition, paths: Iterable[Placed | None]) -> bytes:
     """Return the text that says which file is which, as any Windows editor opens it.
 
     `paths` are those of the packet's files in their order; None for one whose bytes are lost.
@@ -39,7 +46,7 @@ def _head(edition: Edition) -> Iterator[str]:
         yield from (f"- {sentence}" for sentence in edition.changes)
 
 
-def _item(edition: Edition, item: PublishedItem, paths: Iterator[str | None]) -> Iterator[str]:
+def _item(edition: Edition, item: PublishedItem, paths: Iterator[Placed | None]) -> Iterator[str]:
     indent = "  " * (item.depth + 1)
     yield ""
     yield "  " * item.depth + f"{item.label} {item.title}".lstrip()
@@ -53,20 +60,23 @@ def _item(edition: Edition, item: PublishedItem, paths: Iterator[str | None]) ->
         yield from (indent + line for line in _entry(edition, entry, paths))
 
 
-def _entry(edition: Edition, entry: Entry, paths: Iterator[str | None]) -> Iterator[str]:
+def _entry(edition: Edition, entry: Entry, paths: Iterator[Placed | None]) -> Iterator[str]:
     words = edition.words
     if isinstance(entry, Absence):
         yield f"{absence_title(words, entry)}: {ground_words(words, entry.ground)}"
         return
-    path = next(paths)
-    if path is None:
+    placed = next(paths)
+    if placed is None:
         yield words(
             "{title}: nie udało się odczytać pliku z magazynu; zapytaj Biuro Rady",
             title=entry.title,
         )
         return
-    yield path
+    yield placed.path
     yield f"  {_facts(edition, entry)}"
+    if placed.opened:
+        yield "  " + words("otwiera się tylko z hasłem; kopia bez hasła:")
+        yield f"  {placed.opened}"
 
 
 def _facts(edition: Edition, file: PublishedFile) -> str:

@@ -29,6 +29,14 @@ def file_paths(words: Words, packet: PublishedPacket) -> Iterator[tuple[str, Pub
         yield from _in_folder(_folder(number, _subject(item)), item.files)
 
 
+def opened_path(words: Words, path: str) -> str:
+    """Return where the copy of a locked file lies that asks for no password: beside it."""
+    whole = PurePosixPath(path)
+    mark = f" ({words('bez hasła')})"
+    longest = _LONGEST_PATH - len(path) + len(whole.stem) - len(mark)
+    return str(whole.with_stem(whole.stem[:longest].rstrip() + mark))
+
+
 def _numbers(packet: PublishedPacket) -> Iterator[str]:
     """Yield `06`, and `06-01` for what stands below it, so that folders sort like the agenda."""
     above: list[str] = []

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from docstore.crashing import Point, reach
 from docstore.database import WriteSession
 from docstore.files import media
 from docstore.files.errors import FileRefused
-from docstore.files.facts import FileFacts
+from docstore.files.facts import FileFacts, Problem
 from docstore.files.inspect import inspect
-from docstore.models import Document, Version, table_of
+from docstore.models import Document, Rendition, Version, table_of
 from docstore.outbox import Handler, NotYet, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
 from docstore.rules.personal_data import find_personal_data
@@ -28,8 +29,8 @@ from docstore.services.giving import fetched
 from docstore.services.indexing import INDEX, nudge_index
 from docstore.services.keeping import keep, spooled
 from docstore.services.openness import destroyed, is_destroyed
+from docstore.services.renditions import OPENED, RENDERED, Learned, Made
 from docstore.services.renditions import RENDER as RENDER
-from docstore.services.renditions import RENDERED, Learned, Made
 from docstore.services.versions import READ
 from indexer.catching_up import catch_up_or_wait, rebuild
 from indexer.errors import SearchUnavailable
@@ -98,10 +99,12 @@ def read(reader: Reader, task: Task) -> None:
     """Learn the facts and the text of a version's bytes."""
     with reader.database.reading() as session:
         version = _find(session, task)
+        opened = _opened(session, version)
     if version is None:
         return
-    with _bytes_of(reader, version) as path:
-        facts = inspect(path, version.file_name)
+    with _bytes_of(reader, version, opened) as path:
+        copy = inspect(path, version.file_name)
+    facts = copy if opened is None else _of_locked(copy)
     reach(Point.LEARNED)
     with task.finishing() as session:
         if not _is_left(session, version):
@@ -109,9 +112,37 @@ def read(reader: Reader, task: Task) -> None:
         renditions.learn(
             session, version_id=version.id, facts=learned_of(facts), at=reader.clock.now()
         )
-        if version.media_type in RENDERED:
-            ask_for_rendition(reader, session, version)
+        if facts.media_type in RENDERED:
+            ask_for_rendition(reader, session, version, facts.media_type)
+        elif opened is not None and copy.mergeable:
+            _show(session, version, opened, pages=facts.pages, at=reader.clock.now())
         _stale(session, version.id, at=reader.clock.now())
+
+
+def _opened(session: Session, version: Version | None) -> Rendition | None:
+    """Return the copy of a locked file that asks for no password, where somebody gave it."""
+    return renditions.find(session, kind=OPENED, version_id=version.id) if version else None
+
+
+def _of_locked(copy: FileFacts) -> FileFacts:
+    """Return the facts of a locked file, by those of its opened copy."""
+    problems = (*copy.problems, Problem.OPENED)
+    return replace(copy, encrypted=True, mergeable=False, problems=problems)
+
+
+def _show(
+    session: WriteSession, version: Version, opened: Rendition, *, pages: int | None, at: datetime
+) -> None:
+    """Let the opened copy of a locked PDF be what is shown and merged."""
+    made = Made(
+        kind="pdf",
+        media_type=media.PDF,
+        sha256=opened.sha256,
+        size=opened.size,
+        pages=pages,
+        tool=opened.tool,
+    )
+    renditions.put(session, body_id=version.body_id, made=made, at=at, version_id=version.id)
 
 
 def learned_of(facts: FileFacts) -> Learned:
@@ -133,12 +164,14 @@ def learned_of(facts: FileFacts) -> Learned:
     )
 
 
-def ask_for_rendition(reader: Reader, session: WriteSession, version: Version) -> None:
+def ask_for_rendition(
+    reader: Reader, session: WriteSession, version: Version, media_type: str
+) -> None:
     """Promise the PDF of an office file, or say why there will be none."""
     if renditions.find(session, kind="pdf", version_id=version.id) is not None:
         return
     now = reader.clock.now()
-    if reader.renderer is None or not reader.renderer.renders(version.media_type):
+    if reader.renderer is None or not reader.renderer.renders(media_type):
         made = Made(kind="pdf", media_type=media.PDF, problem=NO_RENDERER)
         renditions.put(session, body_id=version.body_id, made=made, at=now, version_id=version.id)
     else:
@@ -157,13 +190,18 @@ def _stale(session: Session, version_id: str, *, at: datetime) -> None:
     nudge_index(session, at=at)
 
 
-def _bytes_of(reader: Reader, version: Version) -> AbstractContextManager[Path]:
-    """Lay a version's bytes into a temporary file; wrong or missing ones are noted as damaged."""
+def _bytes_of(
+    reader: Reader, version: Version, opened: Rendition | None
+) -> AbstractContextManager[Path]:
+    """Lay a version's bytes, or those of its opened copy, into a temporary file.
+
+    Wrong or missing ones are noted as damaged.
+    """
     return fetched(
         reader.database,
         reader.store,
         body_id=version.body_id,
-        sha256=version.sha256,
+        sha256=opened.sha256 if opened and opened.sha256 else version.sha256,
         folder=reader.spool_dir,
         at=reader.clock.now(),
     )
@@ -173,11 +211,12 @@ def render(reader: Reader, task: Task) -> None:
     """Make the PDF of a word processor's file; a file that cannot be rendered says why."""
     with reader.database.reading() as session:
         version = _find(session, task)
+        opened = _opened(session, version)
     if version is None or reader.renderer is None:
         return
     target = reader.spool_dir / f"rendition-{version.id}.pdf"
     try:
-        made, facts = _rendered(reader, version, target)
+        made, facts = _rendered(reader, version, opened, target)
     finally:
         target.unlink(missing_ok=True)
     with task.finishing() as session:
@@ -190,11 +229,14 @@ def render(reader: Reader, task: Task) -> None:
             _take_pages(session, version, facts, at=now)
 
 
-def _rendered(reader: Reader, version: Version, target: Path) -> tuple[Made, FileFacts | None]:
+def _rendered(
+    reader: Reader, version: Version, opened: Rendition | None, target: Path
+) -> tuple[Made, FileFacts | None]:
     assert reader.renderer is not None  # noqa: S101 - the caller looked
     try:
-        with _bytes_of(reader, version) as source:
-            reader.renderer.to_pdf(source, target, media_type=version.media_type)
+        media_type = (opened or version).media_type
+        with _bytes_of(reader, version, opened) as source:
+            reader.renderer.to_pdf(source, target, media_type=media_type)
     except FileRefused as refusal:
         reader.room.require(WORKSPACE)  # without room no file is to blame, and it is tried again
         log.warning("rendition_failed", version=version.id, reason=refusal.code)

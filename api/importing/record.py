@@ -72,8 +72,8 @@ class Recorder:
                 acts = [self._act(each, publishes=publishes) for each in seen]
                 taken = take_in(session, acting, body_id=self._body.id, acts=acts, reason=_REASON)
                 for each in taken:
-                    if each.version.media_type in RENDERED:
-                        ask_for_rendition(self._parts.reader, session, each.version)
+                    if (kind := each.version.media_type) in RENDERED:
+                        ask_for_rendition(self._parts.reader, session, each.version, kind)
                 rows = [self._row(session, *each) for each in zip(seen, acts, taken, strict=True)]
         except NumberTaken:
             if not publishes:

@@ -12,6 +12,7 @@ class Problem(StrEnum):
     EMPTY_FILE = "empty_file"  # not a single byte
     WRONG_EXTENSION = "wrong_extension"  # the name promises another kind of file
     ENCRYPTED = "encrypted"  # opens with a password alone
+    OPENED = "opened"  # asks for a password, which was given: all is read from a copy without it
     PROTECTED = "protected"  # opens without a password, but says what may not be done with it
     BROKEN = "broken"  # cannot be read at all
     REPAIRED = "repaired"  # damaged, and read all the same; look at it before sending it out

@@ -7,7 +7,6 @@ import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -146,8 +145,11 @@ def _answer(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
 
 @contextmanager
 def _written(request: Mapping[str, object], limits: Limits) -> Iterator[IO[bytes]]:
-    """Lend a file that holds the request, ready to be read."""
-    with tempfile.TemporaryFile() as source:
+    """Lend a file that holds the request, ready to be read.
+
+    It lies in memory alone: a request may hold the password of a file.
+    """
+    with os.fdopen(os.memfd_create("request"), "w+b") as source:
         source.write(json.dumps({**request, "limits": asdict(limits)}).encode())
         source.seek(0)
         yield source

@@ -291,7 +291,7 @@ class PageText(Base):
 
 
 class Rendition(Owned, Base):
-    """An object derived from a version or a packet; can always be made again."""
+    """An object derived from a version or a packet; can be made again, but for an opened one."""
 
     __tablename__ = "rendition"
     __table_args__ = (
@@ -302,7 +302,7 @@ class Rendition(Owned, Base):
     version_id: Mapped[str | None] = mapped_column(ForeignKey("version.id"))
     packet_id: Mapped[str | None] = mapped_column(ForeignKey("packet.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    """pdf (of an office file), packet_pdf or packet_zip."""
+    """pdf (of an office file), opened (without its password), packet_pdf or packet_zip."""
     sha256: Mapped[str | None] = mapped_column(String(SHA256_LENGTH))
     """None when it could not be made; `problem` says why."""
     size: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -42,8 +42,10 @@ class Entry:
     @property
     def waits(self) -> bool:
         """Tell whether the facts, or the PDF of an office file, are still being made."""
-        needs_pdf = self.version.media_type in RENDERED
-        return self.facts is None or (needs_pdf and self.rendition is None)
+        if self.facts is None:
+            return True
+        # By what was read: what a locked file is tells only the copy that was made of it.
+        return self.facts.media_type in RENDERED and self.rendition is None
 
     @property
     def merged_sha256(self) -> str | None:

@@ -15,6 +15,9 @@ from docstore.services.keeping import claim_kept
 
 RENDER = "version.render"
 """Outbox topic: make the PDF of a word processor's file, and take its pages' text from that."""
+OPENED = "opened"
+"""Kind of a rendition: a locked file as it is without its password. Of all kinds it alone cannot be
+made again, because nobody keeps the password."""
 # Word processors' files get a PDF rendition; other formats stay as they are in the ZIP.
 RENDERED = frozenset({media.DOCX, media.ODT, media.DOC, media.RTF})
 

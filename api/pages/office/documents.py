@@ -7,12 +7,13 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
-from api.dependencies import ActingOf, Office, Read, Write
+from api.dependencies import ActingOf, Office, PartsOf, Read, Write
 from api.pages.office.forms import Typed, TypedOf
 from api.pages.office.pages import desk_address, home, office_router, page
 from api.pages.office.wording import AUDIENCES, ROLES
 from api.rendering import redirect
 from api.security.askers import Asker
+from api.turns import at_the_store
 from docstore.errors import InvalidInput, NotFound
 from docstore.models import Document, Organization, Person
 from docstore.rules.audience import AudienceKind
@@ -20,6 +21,7 @@ from docstore.services import agendas, documents, history, organizations
 from docstore.services.documents import AudienceChoice, DocumentChange
 from docstore.services.finding import get
 from docstore.services.grounds import GROUNDS
+from docstore.services.opening import may_be_opened, open_version
 
 router = office_router()
 
@@ -37,16 +39,22 @@ def document_page(
     document_id: str,
     *,
     typed: Typed | None = None,
+    refused: Typed | None = None,
 ) -> HTMLResponse:
-    """Return a document's page; after a refusal with what was typed."""
+    """Return a document's page; after a refusal with what was typed.
+
+    `refused` is what was typed elsewhere than in the description, and is not shown again.
+    """
     found = history.document(session, body_id=asker.body.id, document_id=document_id)
     document = found.document
     organizations, persons = audience_choices(session, asker)
+    said = typed or refused
+    newest = found.versions[0]
     return page(
         request,
         "office/document.html",
         asker,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if said else HTTPStatus.OK,
         view=found,
         document=document,
         item_number=_item_number(session, found),
@@ -55,8 +63,9 @@ def document_page(
         organizations=organizations,
         persons=persons,
         grounds=GROUNDS,
-        errors=typed.errors if typed else [],
-        error_of=typed.error_of if typed else {},
+        asks_password=may_be_opened(newest, newest.facts),
+        errors=said.errors if said else [],
+        error_of=said.error_of if said else {},
     )
 
 
@@ -195,6 +204,37 @@ def _change(
             asker, history.document(session, body_id=asker.body.id, document_id=document.id)
         )
     return redirect(here, done=typed.words("Zapisano. Zmiana wejdzie z następnym pakietem."))
+
+
+@router.post("/dokumenty/{document_id}/haslo")
+@at_the_store
+def open_locked(
+    request: Request, asker: Office, parts: PartsOf, typed: TypedOf, document_id: str
+) -> Response:
+    """Open the newest version with its password, which is kept nowhere."""
+    password = str(typed.data.get("password", ""))  # spaces around it may be part of it
+    if not password:
+        typed.refuse("password", typed.words("Wpisz hasło do pliku."))
+    try:
+        if not typed.errors:
+            with parts.database.reading() as session:
+                newest = history.document(
+                    session, body_id=asker.body.id, document_id=document_id
+                ).versions[0]
+            open_version(
+                parts.intake,
+                asker.person_id,
+                body_id=asker.body.id,
+                version_id=newest.id,
+                password=password,
+            )
+    except InvalidInput as refusal:
+        typed.take(refusal)
+    if typed.errors:
+        with parts.database.reading() as session:
+            return document_page(request, asker, session, document_id, refused=typed)
+    done = typed.words("Otwarto plik. Odczytamy go za chwilę; hasła nie zapisaliśmy.")
+    return redirect(f"{home(asker)}/dokumenty/{document_id}", done=done)
 
 
 @router.post("/dokumenty/{document_id}/usun")

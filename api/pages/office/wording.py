@@ -10,6 +10,7 @@ from delivery.words import exclusion_sentence as exclusion_sentence
 from delivery.words import ground_words as ground_words
 from delivery.words import meeting_heading
 from docstore.errors import EditConflict
+from docstore.files.opening import OPENABLE
 from docstore.files.verdict import Verdict, verdict_of
 from docstore.language import Words
 from docstore.models import AgendaItem, Document, Facts, Meeting, Organization, Rendition
@@ -47,6 +48,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "empty_file": ("plik jest pusty", "wrong"),
     "wrong_extension": ("nazwa nie zgadza się z zawartością", "attention"),
     "encrypted": ("zaszyfrowany: będzie tylko w ZIP", "attention"),
+    "opened": ("otwarty hasłem: w pakiecie jest też kopia bez hasła", "neutral"),
     "protected": ("zabezpieczony przed zmianami", "neutral"),
     "broken": ("uszkodzony: nie da się go odczytać", "wrong"),
     "repaired": ("był uszkodzony, odczytano go po naprawie", "attention"),
@@ -158,8 +160,11 @@ def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None
     return [(words(text), state) for text, state in filter(None, known)]
 
 
-def verdict_sentence(words: Words, facts: Facts | None) -> str:
-    """Return what a clerk should do about a file, or nothing where all is well or not yet known."""
+def verdict_sentence(words: Words, facts: Facts | None, *, asks_here: bool = False) -> str:
+    """Return what a clerk should do about a file, or nothing where all is well or not yet known.
+
+    `asks_here` says that the password of a locked file is asked for on this very page.
+    """
     if facts is None:
         return ""
     verdict = verdict_of(facts.text_state, facts.problems)
@@ -167,6 +172,17 @@ def verdict_sentence(words: Words, facts: Facts | None) -> str:
         return words(
             "To paczka z innymi plikami, z której nic nie odczytaliśmy. Radni dostaną ją w "
             "archiwum ZIP; żeby dało się je przeszukać, dodaj pliki z niej osobno."
+        )
+    if verdict is Verdict.NEEDS_PASSWORD and facts.media_type in OPENABLE:
+        if asks_here:
+            return words(
+                "Otwiera się tylko z hasłem, więc radni dostaną go wyłącznie w archiwum ZIP. Jeśli "
+                "znasz hasło, podaj je niżej. Możesz też poprosić autora o plik bez hasła."
+            )
+        return words(
+            "Otwiera się tylko z hasłem, więc radni dostaną go wyłącznie w archiwum ZIP. Jeśli "
+            "znasz hasło, podaj je na stronie tego dokumentu. Możesz też poprosić autora o plik "
+            "bez hasła."
         )
     sentence = VERDICTS.get(verdict)
     if sentence is None and {"tracked_changes", "comments"} & {*facts.problems}:

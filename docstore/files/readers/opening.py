@@ -1,0 +1,48 @@
+"""Takes the password off a file that somebody gave it for; runs in the sandbox."""
+
+from pathlib import Path
+
+import msoffcrypto  # type: ignore[import-untyped]  # it ships no types
+import pypdf
+import pypdfium2  # type: ignore[import-untyped]  # it ships no types
+from msoffcrypto import exceptions as office
+from pypdfium2 import raw
+
+from docstore.files.errors import FileRefused
+
+
+def open_pdf(path: str, target: str, *, password: str) -> None:
+    """Write a PDF as it is without its password, with PDFium.
+
+    PDFium takes passwords in any of the ways in which programs have written letters that are not
+    ASCII (ISO 32000-2, 7.6.4.1).
+    """
+    try:
+        document = pypdfium2.PdfDocument(path, password=password)
+    except pypdfium2.PdfiumError as error:
+        locked = error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+        raise FileRefused("encrypted" if locked else "broken", str(error)) from error
+    document.save(target, flags=raw.FPDF_REMOVE_SECURITY)
+
+
+def open_pdf_again(path: str, target: str, *, password: str) -> None:
+    """Do the same with pypdf, which knows some passwords of owners that PDFium does not take."""
+    reader = pypdf.PdfReader(path)
+    if not reader.decrypt(password):
+        raise FileRefused("encrypted")
+    pypdf.PdfWriter(clone_from=reader).write(target)
+
+
+def open_office(path: str, target: str, *, password: str) -> None:
+    """Write what an Office file behind a password holds: a file of Word, Excel or PowerPoint."""
+    try:
+        with Path(path).open("rb") as source, Path(target).open("wb") as opened:
+            file = msoffcrypto.OfficeFile(source)
+            file.load_key(password=password, verify_password=True)
+            file.decrypt(opened)
+    except office.InvalidKeyError as error:
+        raise FileRefused("encrypted") from error
+    except office.DecryptionError as error:
+        raise FileRefused("unsupported", str(error)) from error
+    except (office.FileFormatError, office.ParseError) as error:
+        raise FileRefused("broken", str(error)) from error

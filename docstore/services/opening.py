@@ -1,0 +1,89 @@
+"""The password of a file, given once: a copy that asks for none is kept beside the original."""
+
+from sqlalchemy import delete
+
+from docstore.errors import InvalidInput, NotFound
+from docstore.files.detect import detect
+from docstore.files.errors import FileRefused
+from docstore.files.opening import OPENABLE, open_with, tool_of
+from docstore.files.problems import Problem
+from docstore.models import Document, Facts, Version
+from docstore.outbox import enqueue
+from docstore.room import temporary
+from docstore.services import ledger, renditions
+from docstore.services.acting import Acting
+from docstore.services.finding import get, get_locked
+from docstore.services.giving import fetched
+from docstore.services.keeping import Spooled, keep, spooled
+from docstore.services.openness import destroyed
+from docstore.services.orphans import doom
+from docstore.services.renditions import OPENED, Made
+from docstore.services.versions import READ, Intake
+
+# Of what a tool writes nobody knows the size before; it is about that of the original.
+_ROOM = 2
+
+
+def may_be_opened(version: Version, facts: Facts | None) -> bool:
+    """Tell whether a version's file asks for a password that would open it here."""
+    is_locked = facts is not None and Problem.ENCRYPTED in facts.problems
+    return is_locked and version.media_type in OPENABLE
+
+
+def open_version(
+    intake: Intake, acting_id: str | None, *, body_id: str, version_id: str, password: str
+) -> None:
+    """Keep a copy of a version's file that asks for no password, and read the version anew from it.
+
+    The password is kept nowhere. Raises `InvalidInput` of the field `password` where it does not
+    open the file ("wrong_password") or where the file opens with none ("cannot_open"), `NotFound`
+    where no password is asked for.
+    """
+    with intake.database.reading() as session:
+        version = get(session, Version, body_id, version_id)
+        facts = session.get(Facts, version_id)
+    if not may_be_opened(version, facts):
+        raise NotFound
+    intake.room.require(_ROOM * version.size)
+    with (
+        fetched(
+            intake.database, intake.store, body_id=body_id, sha256=version.sha256,
+            folder=intake.spool_dir, at=intake.clock.now(),
+        ) as source,
+        temporary(intake.spool_dir, "opened-") as target,
+    ):  # fmt: skip
+        try:
+            open_with(password, source, target.path, media_type=version.media_type)
+        except FileRefused as refusal:
+            reason = "wrong_password" if refusal.code == "encrypted" else "cannot_open"
+            raise InvalidInput(field="password", reason=reason) from refusal
+        file = spooled(target.path)
+        keep(intake.database, intake.store, body_id=body_id, file=file, at=intake.clock.now())
+        _note(intake, acting_id, version, file)
+
+
+def _note(intake: Intake, acting_id: str | None, version: Version, file: Spooled) -> None:
+    """Name the copy in the record, and promise that the version is read from it."""
+    with intake.database.transaction() as session:
+        acting = Acting(acting_id, intake.clock.now())
+        get_locked(session, Document, version.body_id, version.document_id)
+        if destroyed(session, version):
+            doom(session, version.body_id, [file.sha256], at=acting.at)
+            return
+        made = Made(
+            kind=OPENED,
+            media_type=detect(file.path, version.file_name),
+            sha256=file.sha256,
+            size=file.size,
+            tool=tool_of(version.media_type),
+        )
+        renditions.put(
+            session, body_id=version.body_id, made=made, at=acting.at, version_id=version.id
+        )
+        # What is not read yet is waited for: no packet goes out without the copy.
+        session.execute(delete(Facts).where(Facts.version_id == version.id))
+        enqueue(session, READ, version.id, at=acting.at, version=version.id, body=version.body_id)
+        ledger.record(
+            session, version.body_id, "version_opened", acting,
+            version=version.id, sha256=file.sha256,
+        )  # fmt: skip

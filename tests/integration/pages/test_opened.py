@@ -1,0 +1,177 @@
+"""A locked file whose password the office gave: it is read, merged and sent like any other."""
+
+import io
+import zipfile
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from docstore.errors import NotFound
+from docstore.files import media
+from docstore.models import Facts, OutboxMessage, Rendition, Version
+from docstore.objects.seam import object_key
+from docstore.outbox import enqueue
+from docstore.services.opening import open_version
+from docstore.services.versions import READ
+from docstore.visibility import Visibility, office
+from indexer.documents import Page, SearchQuery
+from tests.integration.files.test_opening import PASSWORD, locked_pdf, locked_word
+from tests.integration.pages.conftest import Council, Site
+from tests.integration.pages.office import Clerk, text_of
+
+
+@pytest.fixture
+def document(clerk: Clerk) -> str:
+    """Drop a locked PDF and return the address of its document."""
+    return dropped(clerk, "opinia.pdf", locked_pdf("opinia o stawce"))
+
+
+def dropped(clerk: Clerk, name: str, octets: bytes) -> str:
+    clerk.drop(f"{clerk.item(1)}/pliki", name, data=octets)
+    clerk.site.work()
+    row = clerk.items[1].considerations[0].paper.documents[-1]
+    return f"{clerk.home}/dokumenty/{row.id}"
+
+
+def version_of(site: Site) -> Version:
+    with site.parts.database.reading() as session:
+        return session.scalars(select(Version)).one()
+
+
+def facts_of(site: Site) -> Facts:
+    with site.parts.database.reading() as session:
+        return session.get_one(Facts, version_of(site).id)
+
+
+def is_unread(site: Site) -> bool:
+    with site.parts.database.reading() as session:
+        return session.get(Facts, version_of(site).id) is None
+
+
+def made_of(site: Site) -> dict[str, Rendition]:
+    with site.parts.database.reading() as session:
+        rows = session.scalars(select(Rendition).where(Rendition.version_id.is_not(None)))
+        return {row.kind: row for row in rows}
+
+
+def found(site: Site, council: Council, text: str) -> int:
+    seen = Visibility.of(council.body.id, {office(council.body.id)})
+    return site.parts.engine.search(
+        SearchQuery(text=text), visible_to=seen, page=Page(limit=5)
+    ).total
+
+
+def test_the_page_asks_for_the_password_of_a_locked_file_alone(clerk: Clerk, document: str) -> None:
+    assert "Hasło do pliku" in clerk.page(document)
+    assert "Hasło do pliku" not in clerk.page(dropped(clerk, "zwykły.txt", b"tekst"))
+
+
+def test_a_password_opens_the_file_for_search_and_packet(
+    clerk: Clerk, council: Council, document: str
+) -> None:
+    site = clerk.site
+    assert not found(site, council, "stawce")
+    said = clerk.done(f"{document}/haslo", password=PASSWORD)
+    assert "hasła nie zapisaliśmy" in said
+    assert is_unread(site), "no packet goes out before the copy is read"
+    site.work()
+    assert found(site, council, "stawce") == 1
+    facts = facts_of(site)
+    assert (facts.encrypted, facts.pages, facts.problems) == (True, 1, ["opened"])
+    page = clerk.page(document)
+    assert "otwarty hasłem" in page
+    assert "Hasło do pliku" not in page
+    packet = site.publish(council)
+    site.work()
+    with site.parts.database.reading() as session:
+        made = {
+            row.kind: row.sha256
+            for row in session.scalars(select(Rendition).where(Rendition.packet_id == packet.id))
+        }
+    merged = PdfReader(io.BytesIO(bytes_of(site, council, made["packet_pdf"])))
+    assert "opinia o stawce" in merged.pages[-1].extract_text()
+    archive = zipfile.ZipFile(io.BytesIO(bytes_of(site, council, made["packet_zip"])))
+    locked, opened = (name for name in archive.namelist() if name.endswith(".pdf"))
+    assert opened == locked.replace(".pdf", " (bez hasła).pdf")
+    assert PdfReader(io.BytesIO(archive.read(locked))).is_encrypted
+    assert not PdfReader(io.BytesIO(archive.read(opened))).is_encrypted
+    assert opened in archive.read("Spis treści.txt").decode()
+
+
+def bytes_of(site: Site, council: Council, sha256: str | None) -> bytes:
+    assert sha256
+    with site.parts.store.open(object_key(council.body.id, sha256)) as source:
+        return source.read()
+
+
+def test_a_wrong_password_is_told_beside_the_field_and_changes_nothing(
+    clerk: Clerk, document: str
+) -> None:
+    answer = clerk.post(f"{document}/haslo", password="nie to")
+    assert answer.status_code == 422
+    assert "To hasło nie otwiera tego pliku." in text_of(answer)
+    assert "nie to" not in text_of(answer)
+    assert 'value="Opinia"' in answer.text, "the description is shown as it is"
+    assert made_of(clerk.site) == {}
+    assert facts_of(clerk.site).problems == ["encrypted"]
+    assert "Wpisz hasło do pliku." in text_of(clerk.post(f"{document}/haslo", password=""))
+
+
+def test_a_word_file_is_opened_and_made_a_pdf(clerk: Clerk, council: Council) -> None:
+    document = dropped(clerk, "opinia.docx", locked_word("opinia o dotacji"))
+    site = clerk.site
+    clerk.done(f"{document}/haslo", password=PASSWORD)
+    site.work()
+    made = made_of(site)
+    assert made["opened"].media_type == media.DOCX
+    assert made["pdf"].media_type == media.PDF
+    assert found(site, council, "dotacji") == 1
+    assert version_of(site).media_type == media.ENCRYPTED_OFFICE, "the original stays what it is"
+
+
+def test_the_password_is_in_no_row_of_the_record(clerk: Clerk, document: str) -> None:
+    site = clerk.site
+    clerk.done(f"{document}/haslo", password=PASSWORD)
+    site.work()
+    with site.parts.database.reading() as session:
+        messages = session.scalars(select(OutboxMessage)).all()
+        assert messages
+        assert not any(PASSWORD in str(message.payload) for message in messages)
+    database = next(site.parts.settings.data_dir.glob("*.sqlite3"))
+    for file in database.parent.glob(f"{database.name}*"):
+        assert PASSWORD.encode() not in file.read_bytes()
+
+
+def test_a_second_time_or_another_file_is_not_found(
+    clerk: Clerk, council: Council, document: str
+) -> None:
+    clerk.done(f"{document}/haslo", password=PASSWORD)
+    clerk.site.work()
+    version = version_of(clerk.site)
+    with pytest.raises(NotFound):
+        open_version(
+            clerk.site.parts.intake, None, body_id=council.body.id, version_id=version.id,
+            password=PASSWORD,
+        )  # fmt: skip
+    other = clerk.site.found("inna")
+    with pytest.raises(NotFound):
+        open_version(
+            clerk.site.parts.intake, None, body_id=other.body.id, version_id=version.id,
+            password=PASSWORD,
+        )  # fmt: skip
+
+
+def test_reading_again_reads_the_copy(clerk: Clerk, council: Council, document: str) -> None:
+    """As after an upgrade that reads every file anew."""
+    site = clerk.site
+    clerk.done(f"{document}/haslo", password=PASSWORD)
+    site.work()
+    version = version_of(site)
+    with site.parts.database.transaction() as session:
+        enqueue(
+            session, READ, version.id, at=site.acting.at, version=version.id, body=version.body_id
+        )
+    site.work()
+    assert facts_of(site).problems == ["opened"]
+    assert found(site, council, "stawce") == 1
