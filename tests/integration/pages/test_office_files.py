@@ -166,9 +166,9 @@ class TestProblems:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.pdf", data=bytes(paper.output()))
         said = clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
         assert "zaszyfrowany: będzie tylko w ZIP" in said
-        assert "Poproś autora o plik bez hasła." in said
+        assert "podaj je na stronie tego dokumentu" in said
         version = clerk.page(f"{clerk.home}/dokumenty/{documents_of(clerk)[0].id}")
-        assert "Poproś autora o plik bez hasła." in version
+        assert "podaj je na stronie tego dokumentu" in version
 
     def test_a_word_file_without_libreoffice_says_so_on_the_page(self, clerk: Clerk) -> None:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.rtf", data=rb"{\rtf1 Projekt uchwaly}")
