@@ -168,7 +168,7 @@ class TestProblems:
         assert "zaszyfrowany: będzie tylko w ZIP" in said
         assert "podaj je na stronie tego dokumentu" in said
         version = clerk.page(f"{clerk.home}/dokumenty/{documents_of(clerk)[0].id}")
-        assert "podaj je na stronie tego dokumentu" in version
+        assert "podaj je niżej" in version
 
     def test_a_word_file_without_libreoffice_says_so_on_the_page(self, clerk: Clerk) -> None:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.rtf", data=rb"{\rtf1 Projekt uchwaly}")
