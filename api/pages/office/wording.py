@@ -17,6 +17,7 @@ from docstore.models import AgendaItem, Document, Facts, Meeting, Organization, 
 from docstore.rules.agenda_numbers import spoken_numbers
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.sentences import role_name
+from docstore.services.opening import may_be_opened as may_be_opened
 from docstore.services.renditions import RENDERED as RENDERED
 
 KINDS: Mapping[str, str] = {
@@ -160,11 +161,8 @@ def problem_chips(words: Words, facts: Facts | None, rendition: Rendition | None
     return [(words(text), state) for text, state in filter(None, known)]
 
 
-def verdict_sentence(words: Words, facts: Facts | None, *, asks_here: bool = False) -> str:
-    """Return what a clerk should do about a file, or nothing where all is well or not yet known.
-
-    `asks_here` says that the password of a locked file is asked for on this very page.
-    """
+def verdict_sentence(words: Words, facts: Facts | None) -> str:
+    """Return what a clerk should do about a file, or nothing where all is well or not yet known."""
     if facts is None:
         return ""
     verdict = verdict_of(facts.text_state, facts.problems)
@@ -174,15 +172,9 @@ def verdict_sentence(words: Words, facts: Facts | None, *, asks_here: bool = Fal
             "archiwum ZIP; żeby dało się je przeszukać, dodaj pliki z niej osobno."
         )
     if verdict is Verdict.NEEDS_PASSWORD and facts.media_type in OPENABLE:
-        if asks_here:
-            return words(
-                "Otwiera się tylko z hasłem, więc radni dostaną go wyłącznie w archiwum ZIP. Jeśli "
-                "znasz hasło, podaj je niżej. Możesz też poprosić autora o plik bez hasła."
-            )
         return words(
             "Otwiera się tylko z hasłem, więc radni dostaną go wyłącznie w archiwum ZIP. Jeśli "
-            "znasz hasło, podaj je na stronie tego dokumentu. Możesz też poprosić autora o plik "
-            "bez hasła."
+            "znasz hasło, podaj je; możesz też poprosić autora o plik bez hasła."
         )
     sentence = VERDICTS.get(verdict)
     if sentence is None and {"tracked_changes", "comments"} & {*facts.problems}:

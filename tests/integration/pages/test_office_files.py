@@ -166,9 +166,11 @@ class TestProblems:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.pdf", data=bytes(paper.output()))
         said = clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
         assert "zaszyfrowany: będzie tylko w ZIP" in said
-        assert "podaj je na stronie tego dokumentu" in said
-        version = clerk.page(f"{clerk.home}/dokumenty/{documents_of(clerk)[0].id}")
-        assert "podaj je niżej" in version
+        assert "znasz hasło, podaj je" in said
+        here = f"{clerk.home}/dokumenty/{documents_of(clerk)[0].id}"
+        assert f"{here}#haslo" in clerk.get(f"{clerk.desk}?punkt={clerk.items[1].id}").text
+        version = clerk.page(here)
+        assert "znasz hasło, podaj je" in version
 
     def test_a_word_file_without_libreoffice_says_so_on_the_page(self, clerk: Clerk) -> None:
         clerk.drop(f"{clerk.item(1)}/pliki", "projekt.rtf", data=rb"{\rtf1 Projekt uchwaly}")
