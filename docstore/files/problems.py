@@ -31,4 +31,5 @@ class Problem(StrEnum):
     TRACKED_CHANGES = "tracked_changes"  # an editor's changes that nobody took over or threw out
     COMMENTS = "comments"  # remarks of its authors, which whoever gets the file can read
     EMPTY_PAGES = "empty_pages"  # some of its pages show nothing
+    MISSING_FONTS = "missing_fonts"  # its letters are not in it: elsewhere it may look otherwise
     ACTIVE_CONTENT = "active_content"  # carries scripts or macros; they are never run

@@ -67,6 +67,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "tracked_changes": ("nieprzyjęte zmiany", "attention"),
     "comments": ("komentarze autorów", "attention"),
     "empty_pages": ("ma puste strony", "neutral"),
+    "missing_fonts": ("nie ma w nim jego czcionek", "attention"),
     "active_content": ("ma makra lub skrypty, których nie uruchamiamy", "attention"),
     "no_renderer": ("bez wersji PDF: na serwerze nie ma LibreOffice", "attention"),
     "render_timeout": ("bez wersji PDF: przekształcanie trwało za długo", "attention"),
@@ -182,6 +183,12 @@ def verdict_sentence(words: Words, facts: Facts | None) -> str:
             "W pliku zostały zmiany, których nikt nie przyjął, albo komentarze: zobaczy je każdy, "
             "kto go dostanie. Przyjmij albo odrzuć zmiany, usuń komentarze i dodaj plik jako nową "
             "wersję."
+        )
+    if sentence is None and "missing_fonts" in facts.problems:
+        return words(
+            "Plik korzysta z czcionek, których w nim nie ma: na tablecie radnego może wyglądać "
+            "inaczej, a litery mogą zniknąć. Zapisz go jako PDF jeszcze raz, z czcionkami "
+            "osadzonymi w pliku."
         )
     return words(sentence) if sentence else ""
 

@@ -13,6 +13,7 @@ from pypdfium2 import raw
 
 from docstore.files.errors import FileRefused
 from docstore.files.problems import Problem
+from docstore.files.readers.fonts import lacks_fonts
 from docstore.files.readers.reading import Reading
 from docstore.files.text import is_legible, tidy
 
@@ -66,6 +67,8 @@ def read(path: str, *, pages: int, seconds: float) -> Reading:
         problems.append(cut_by)
     if any(text is None and _is_empty(document, index) for index, text in enumerate(texts)):
         problems.append(Problem.EMPTY_PAGES)
+    if lacks_fonts(document):
+        problems.append(Problem.MISSING_FONTS)
     if not _is_regular(Path(path)):
         problems.append(Problem.REPAIRED)
     return Reading(

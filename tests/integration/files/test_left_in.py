@@ -10,6 +10,8 @@ from fpdf import FPDF
 
 from docstore.files.inspect import inspect
 from docstore.files.problems import Problem
+from docstore.files.writer import Paragraph, write_pages
+from tests.factories import make_pdf
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -132,3 +134,32 @@ def test_pages_that_show_nothing(tmp_path: Path) -> None:
     document.output(str(tmp_path / "b.pdf"))
     facts = inspect(tmp_path / "b.pdf", "b.pdf")
     assert (facts.problems, facts.text_state) == ((Problem.EMPTY_PAGES,), "text")
+
+
+@pytest.mark.parametrize(
+    ("font", "found"),
+    [(b"Helvetica", ()), (b"ArialMTxx", ()), (b"BookmanOS", (Problem.MISSING_FONTS,))],
+)
+def test_fonts_that_are_not_in_the_file(
+    tmp_path: Path, font: bytes, found: tuple[Problem, ...]
+) -> None:
+    octets = make_pdf(text="stawka")
+    assert octets.count(b"/BaseFont /Helvetica") == 1
+    (tmp_path / "a.pdf").write_bytes(octets.replace(b"/Helvetica", b"/" + font))
+    assert inspect(tmp_path / "a.pdf", "a.pdf").problems == found
+
+
+def test_fonts_that_are_in_the_file(tmp_path: Path) -> None:
+    target = tmp_path / "a.pdf"
+    write_pages([Paragraph("żółta stawka")], target, title="a", language="pl", made_at="2026-11-20")
+    assert inspect(target, "a.pdf").problems == ()
+
+
+def test_fonts_of_real_files(shared_data: Path) -> None:
+    """Of what is set in letters of its own, two files say in which and do not carry them."""
+    lacking = [
+        path.name
+        for path in sorted(shared_data.glob("**/*.pdf"))
+        if Problem.MISSING_FONTS in inspect(path, path.name).problems
+    ]
+    assert lacking == ["noembed-eucjp.pdf", "testPDF_bad_page_303226.pdf"]
