@@ -229,6 +229,10 @@ REASONS: Mapping[str, str] = {
     "przeciw, wstrzymało się, brak głosu, nieobecni). Popraw listę albo wynik głosowania.",
     "cursor": "To nie jest „next” z poprzedniej strony tej listy.",
     "wrong_password": "To hasło nie otwiera tego pliku. Sprawdź wielkie i małe litery.",
+    "too_heavy": "Tego pliku nie da się tu otworzyć: jest za duży albo trwa to za długo. Poproś "
+    "autora o plik bez hasła.",
+    "already_public": "Ten plik jest już publiczny, więc jego treść zobaczyliby od razu wszyscy. "
+    "Otwórz go u siebie i dodaj bez hasła jako nową wersję: sprawdzimy ją przed publikacją.",
     "cannot_open": "Tego pliku nie da się otworzyć hasłem: jest uszkodzony albo zabezpieczony w "
     "inny sposób. Poproś autora o plik bez hasła.",
     "teryt": "Kod TERYT ma 6 albo 7 cyfr.",

@@ -74,6 +74,8 @@ READING = Turns("reading", 20)
 """For blocks on their way out."""
 WRITING = Turns("writing", 10)
 """For files on their way into the store."""
+OPENING = Turns("opening", 1)
+"""For locked files that are opened with a password: one may cost as much as a hundred uploads."""
 NOTING = Turns("noting", 40)
 """For receipts of what goes out: they wait for the disk together (`services.noting`)."""
 _BUSY = partial(SearchUnavailable, reason="busy")
@@ -90,10 +92,20 @@ def at_the_store(
 
     It answers 503 soon where everybody who has a turn hangs.
     """
+    return _turned(WRITING, endpoint)
 
+
+def at_the_lock(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[Any, Any, Result]]:
+    """Make an endpoint that opens a locked file wait for its turn to; it answers 503 soon, too."""
+    return _turned(OPENING, endpoint)
+
+
+def _turned(
+    turns: Turns, endpoint: Callable[Asked, Result]
+) -> Callable[Asked, Coroutine[Any, Any, Result]]:
     @wraps(endpoint)
     async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
-        return await WRITING.run(partial(endpoint, *args, **kwargs), patience=PATIENCE)
+        return await turns.run(partial(endpoint, *args, **kwargs), patience=PATIENCE)
 
     return turned
 

@@ -58,7 +58,8 @@ def read_edition(session: Session, body_id: str, packet_id: str) -> Edition:
 def bundle(sender: Sender, packet_id: str, body_id: str) -> None:
     """Make a packet's PDF and ZIP from its manifest and keep them as renditions.
 
-    Made again, they are the same, less what was taken down from its recipients in the meantime.
+    Made again, they are the same, less what was taken down from its recipients in the meantime, and
+    with the copies of locked files that were opened since.
     """
     with sender.database.reading() as session:
         edition = read_edition(session, body_id, packet_id)

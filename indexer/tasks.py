@@ -109,6 +109,8 @@ def read(reader: Reader, task: Task) -> None:
     with task.finishing() as session:
         if not _is_left(session, version):
             return
+        if _hash_of(_opened(session, version)) != _hash_of(opened):
+            return  # it was opened meanwhile, and is read from its copy next
         renditions.learn(
             session, version_id=version.id, facts=learned_of(facts), at=reader.clock.now()
         )
@@ -122,6 +124,10 @@ def read(reader: Reader, task: Task) -> None:
 def _opened(session: Session, version: Version | None) -> Rendition | None:
     """Return the copy of a locked file that asks for no password, where somebody gave it."""
     return renditions.find(session, kind=OPENED, version_id=version.id) if version else None
+
+
+def _hash_of(opened: Rendition | None) -> str | None:
+    return opened.sha256 if opened else None
 
 
 def _of_locked(copy: FileFacts) -> FileFacts:
@@ -214,6 +220,8 @@ def render(reader: Reader, task: Task) -> None:
         opened = _opened(session, version)
     if version is None or reader.renderer is None:
         return
+    if (opened or version).media_type not in RENDERED:
+        return  # what is shown of it is no work of ours
     target = reader.spool_dir / f"rendition-{version.id}.pdf"
     try:
         made, facts = _rendered(reader, version, opened, target)

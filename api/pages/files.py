@@ -1,5 +1,7 @@
 """What pages are drawn with and what they lead to: colours, the emblem, and stored files."""
 
+from pathlib import PurePosixPath
+
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -7,6 +9,7 @@ from starlette.responses import Response
 from api.colours import stylesheet
 from api.dependencies import AskerOf, PartsOf, Read
 from api.downloads import ObjectResponse
+from api.rendering import words_for
 from api.security.askers import Asker
 from api.shown import Shown
 from api.wiring import Parts
@@ -61,7 +64,7 @@ def rendition(
     version_id: str,
     zapisz: bool = False,
 ) -> Response:
-    """Return the PDF that was made of a word processor's file."""
+    """Return the PDF that was made of a word processor's file, or of one that was locked."""
     row = reading.version(session, asker.visibility, version_id)
     made = renditions.find(session, kind="pdf", version_id=row.id)
     if made is None or made.sha256 is None:
@@ -70,6 +73,31 @@ def rendition(
         held(session, body_id=row.body_id, sha256=made.sha256),
         media_type=made.media_type,
         file_name=f"{row.file_name.rsplit('.', 1)[0]}.pdf",
+        modified_at=made.made_at,
+    )
+    return given(request, asker, session, parts, row, described, save=zapisz)
+
+
+@router.api_route("/pliki/{version_id}/bez-hasla", methods=_READS)
+def opened(
+    request: Request,
+    asker: AskerOf,
+    session: Read,
+    parts: PartsOf,
+    version_id: str,
+    zapisz: bool = False,
+) -> Response:
+    """Return the copy of a locked file that asks for no password."""
+    row = reading.version(session, asker.visibility, version_id)
+    made = renditions.find(session, kind=renditions.OPENED, version_id=row.id)
+    if made is None or made.sha256 is None:
+        raise NotFound
+    mark = words_for(request, asker.body)("bez hasła")
+    named = PurePosixPath(row.file_name)
+    described = ObjectResponse(
+        held(session, body_id=row.body_id, sha256=made.sha256),
+        media_type=made.media_type,
+        file_name=f"{named.stem} ({mark}){named.suffix}",
         modified_at=made.made_at,
     )
     return given(request, asker, session, parts, row, described, save=zapisz)

@@ -132,6 +132,7 @@ def my_meeting(
     told = _changes(words, changes, view)
     mine = _receipts(session, asker, packet)
     made = renditions.renditions_of(session, packet.id)
+    versions = [file.version_id for file in view.all_files]
     response = render(
         request,
         "reader/meeting.html",
@@ -151,7 +152,8 @@ def my_meeting(
         facts=lambda item: _facts(words, item),
         ground=lambda code: ground_words(words, code),
         role_words=lambda file: _role(words, file),
-        pdfs=renditions.pdfs_of(session, [file.version_id for file in view.all_files]),
+        pdfs=renditions.with_made(session, versions),
+        opened=renditions.with_made(session, versions, renditions.OPENED),
         pdf=made.get("packet_pdf"),
         zip=made.get("packet_zip"),
         pages=sum(file.pages or 0 for file in view.all_files if file.first_page),

@@ -1,14 +1,16 @@
 """What follows when stored bytes are found wrong: they are refused, and made again where we can."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from docstore.models import Rendition, StoredObject, Version
+from docstore.files.problems import Problem
+from docstore.models import Facts, Rendition, StoredObject, Version
 from docstore.outbox import enqueue
 from docstore.services.packets import BUNDLE
-from docstore.services.renditions import RENDER
+from docstore.services.renditions import OPENED, RENDER
 
 
 def note_damage(session: Session, *, body_id: str, sha256: str, at: datetime) -> None:
@@ -29,15 +31,23 @@ def note_damage(session: Session, *, body_id: str, sha256: str, at: datetime) ->
 
 def _make_anew(session: Session, body_id: str, sha256: str, *, at: datetime) -> None:
     made = session.execute(
-        select(Rendition.version_id, Rendition.packet_id)
+        select(Rendition.version_id, Rendition.packet_id, Rendition.kind)
         .where(Rendition.body_id == body_id, Rendition.sha256 == sha256)
         .distinct()
-    )
-    for version_id, packet_id in made:
+    ).all()
+    opened = {row.version_id for row in made if row.kind == OPENED}
+    for version_id, packet_id, _ in made:
         if packet_id is not None:
             enqueue(session, BUNDLE, packet_id, at=at, packet=packet_id, body=body_id)
-        elif version_id is not None:
+        elif version_id is not None and version_id not in opened:
             enqueue(session, RENDER, version_id, at=at, version=version_id, body=body_id)
+    _ask_again(session, opened)
+
+
+def _ask_again(session: Session, version_ids: Collection[str]) -> None:
+    """Let the office be asked for the password again: without it nobody makes the copy anew."""
+    for facts in session.scalars(select(Facts).where(Facts.version_id.in_(version_ids))):
+        facts.problems = [*facts.problems, Problem.BROKEN.value]
 
 
 def damaged_names(session: Session, body_id: str) -> list[str]:

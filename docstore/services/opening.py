@@ -5,13 +5,14 @@ from sqlalchemy import delete
 from docstore.errors import InvalidInput, NotFound
 from docstore.files.detect import detect
 from docstore.files.errors import FileRefused
-from docstore.files.opening import OPENABLE, open_with, tool_of
+from docstore.files.opening import MOST_LETTERS, OPENABLE, most_bytes, open_with
 from docstore.files.problems import Problem
 from docstore.models import Document, Facts, Version
 from docstore.outbox import enqueue
 from docstore.room import temporary
 from docstore.services import ledger, renditions
 from docstore.services.acting import Acting
+from docstore.services.exclusions import is_public
 from docstore.services.finding import get, get_locked
 from docstore.services.giving import fetched
 from docstore.services.keeping import Spooled, keep, spooled
@@ -20,14 +21,19 @@ from docstore.services.orphans import doom
 from docstore.services.renditions import OPENED, Made
 from docstore.services.versions import READ, Intake
 
-# Of what a tool writes nobody knows the size before; it is about that of the original.
-_ROOM = 2
+# Whether a file could not be opened for its size or its cost, rather than for what it is.
+_TOO_HEAVY = frozenset({"timeout", "memory", "output"})
 
 
 def may_be_opened(version: Version, facts: Facts | None) -> bool:
-    """Tell whether a version's file asks for a password that would open it here."""
-    is_locked = facts is not None and Problem.ENCRYPTED in facts.problems
-    return is_locked and version.media_type in OPENABLE
+    """Tell whether a version's file asks for a password that would open it here.
+
+    So does one whose copy cannot be read any more: it was damaged, and the password is not kept.
+    """
+    if facts is None or version.media_type not in OPENABLE:
+        return False
+    is_lost = {Problem.OPENED, Problem.BROKEN} <= {*facts.problems}
+    return is_lost or Problem.ENCRYPTED in facts.problems
 
 
 def open_version(
@@ -35,16 +41,26 @@ def open_version(
 ) -> None:
     """Keep a copy of a version's file that asks for no password, and read the version anew from it.
 
-    The password is kept nowhere. Raises `InvalidInput` of the field `password` where it does not
-    open the file ("wrong_password") or where the file opens with none ("cannot_open"), `NotFound`
-    where no password is asked for.
+    The password is kept nowhere. What is open already stays as it is. Raises `InvalidInput` of the
+    field `password`: it does not open the file ("wrong_password"), the file is too large or takes
+    too long ("too_heavy"), no password opens it ("cannot_open"), or everybody can see it
+    ("already_public"): then the words in it would be public before anybody looked at them.
+    `NotFound` where no password is asked for.
     """
     with intake.database.reading() as session:
         version = get(session, Version, body_id, version_id)
         facts = session.get(Facts, version_id)
+        copy = renditions.find(session, kind=OPENED, version_id=version_id)
+        public = is_public(session, [version_id])
     if not may_be_opened(version, facts):
+        if copy is not None:
+            return
         raise NotFound
-    intake.room.require(_ROOM * version.size)
+    if public:
+        raise InvalidInput(field="password", reason="already_public")
+    if len(password) > MOST_LETTERS:
+        raise InvalidInput(field="password", reason="wrong_password")
+    intake.room.require(version.size + 2 * most_bytes(version.size))  # fetched, copied, stored
     with (
         fetched(
             intake.database, intake.store, body_id=body_id, sha256=version.sha256,
@@ -53,21 +69,28 @@ def open_version(
         temporary(intake.spool_dir, "opened-") as target,
     ):  # fmt: skip
         try:
-            open_with(password, source, target.path, media_type=version.media_type)
+            tool = open_with(password, source, target.path, media_type=version.media_type)
         except FileRefused as refusal:
-            reason = "wrong_password" if refusal.code == "encrypted" else "cannot_open"
-            raise InvalidInput(field="password", reason=reason) from refusal
+            raise InvalidInput(field="password", reason=_reason(refusal)) from refusal
         file = spooled(target.path)
         keep(intake.database, intake.store, body_id=body_id, file=file, at=intake.clock.now())
-        _note(intake, acting_id, version, file)
+        _note(intake, acting_id, version, file, tool)
 
 
-def _note(intake: Intake, acting_id: str | None, version: Version, file: Spooled) -> None:
+def _reason(refusal: FileRefused) -> str:
+    if refusal.code == "encrypted":
+        return "wrong_password"
+    return "too_heavy" if refusal.code in _TOO_HEAVY else "cannot_open"
+
+
+def _note(
+    intake: Intake, acting_id: str | None, version: Version, file: Spooled, tool: str
+) -> None:
     """Name the copy in the record, and promise that the version is read from it."""
     with intake.database.transaction() as session:
         acting = Acting(acting_id, intake.clock.now())
         get_locked(session, Document, version.body_id, version.document_id)
-        if destroyed(session, version):
+        if destroyed(session, version) or is_public(session, [version.id]):
             doom(session, version.body_id, [file.sha256], at=acting.at)
             return
         made = Made(
@@ -75,7 +98,7 @@ def _note(intake: Intake, acting_id: str | None, version: Version, file: Spooled
             media_type=detect(file.path, version.file_name),
             sha256=file.sha256,
             size=file.size,
-            tool=tool_of(version.media_type),
+            tool=tool,
         )
         renditions.put(
             session, body_id=version.body_id, made=made, at=acting.at, version_id=version.id

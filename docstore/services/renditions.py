@@ -1,4 +1,4 @@
-"""What was learned and made from a version's or packet's bytes; all of it can be made again."""
+"""What was learned and made from a version's or packet's bytes, nearly all to be made again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -120,14 +120,14 @@ def find(
     return session.scalar(select(Rendition).where(owner, Rendition.kind == kind))
 
 
-def pdfs_of(session: Session, version_ids: Sequence[str]) -> frozenset[str]:
-    """Return which of these versions have a PDF that was made of them."""
+def with_made(session: Session, version_ids: Sequence[str], kind: str = "pdf") -> frozenset[str]:
+    """Return which of these versions have a rendition of some kind."""
     return frozenset(
         version_id
         for version_id in session.scalars(
             select(Rendition.version_id).where(
                 Rendition.version_id.in_(version_ids),
-                Rendition.kind == "pdf",
+                Rendition.kind == kind,
                 Rendition.sha256.is_not(None),
             )
         )

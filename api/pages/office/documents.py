@@ -13,7 +13,7 @@ from api.pages.office.pages import desk_address, home, office_router, page
 from api.pages.office.wording import AUDIENCES, ROLES
 from api.rendering import redirect
 from api.security.askers import Asker
-from api.turns import at_the_store
+from api.turns import at_the_lock
 from docstore.errors import InvalidInput, NotFound
 from docstore.models import Document, Organization, Person
 from docstore.rules.audience import AudienceKind
@@ -49,7 +49,6 @@ def document_page(
     document = found.document
     organizations, persons = audience_choices(session, asker)
     said = typed or refused
-    newest = found.versions[0]
     return page(
         request,
         "office/document.html",
@@ -63,7 +62,12 @@ def document_page(
         organizations=organizations,
         persons=persons,
         grounds=GROUNDS,
-        asks_password=may_be_opened(newest, newest.facts),
+        locked=[
+            each
+            for each in found.versions
+            if each.id not in found.tombstones and may_be_opened(each, each.facts)
+        ],
+        refused_version=refused.text("version_id") if refused else "",
         errors=said.errors if said else [],
         error_of=said.error_of if said else {},
     )
@@ -207,25 +211,26 @@ def _change(
 
 
 @router.post("/dokumenty/{document_id}/haslo")
-@at_the_store
+@at_the_lock
 def open_locked(
     request: Request, asker: Office, parts: PartsOf, typed: TypedOf, document_id: str
 ) -> Response:
-    """Open the newest version with its password, which is kept nowhere."""
+    """Open a version with its password, which is kept nowhere."""
     password = str(typed.data.get("password", ""))  # spaces around it may be part of it
     if not password:
         typed.refuse("password", typed.words("Wpisz hasło do pliku."))
+    with parts.database.reading() as session:
+        view = history.document(session, body_id=asker.body.id, document_id=document_id)
+    version_id = typed.text("version_id")
+    if password and version_id not in {version.id for version in view.versions}:
+        raise NotFound
     try:
         if not typed.errors:
-            with parts.database.reading() as session:
-                newest = history.document(
-                    session, body_id=asker.body.id, document_id=document_id
-                ).versions[0]
             open_version(
                 parts.intake,
                 asker.person_id,
                 body_id=asker.body.id,
-                version_id=newest.id,
+                version_id=version_id,
                 password=password,
             )
     except InvalidInput as refusal:

@@ -49,7 +49,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "empty_file": ("plik jest pusty", "wrong"),
     "wrong_extension": ("nazwa nie zgadza się z zawartością", "attention"),
     "encrypted": ("zaszyfrowany: będzie tylko w ZIP", "attention"),
-    "opened": ("otwarty hasłem: w pakiecie jest też kopia bez hasła", "neutral"),
+    "opened": ("otwarty hasłem: jest kopia bez hasła", "neutral"),
     "protected": ("zabezpieczony przed zmianami", "neutral"),
     "broken": ("uszkodzony: nie da się go odczytać", "wrong"),
     "repaired": ("był uszkodzony, odczytano go po naprawie", "attention"),

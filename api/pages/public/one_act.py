@@ -38,6 +38,7 @@ def context(
     address = absolute(parts, body, f"/uchwaly/{paper.id}")
     text_of = _text_of(view.files)
     history = acts.histories(session, visibility, [row.document_id for row in view.files])
+    files = [row.id for row in view.files]
     life = acts.considered(session, body_id=body.id, paper_id=paper.id)
     return {
         "paper": paper,
@@ -49,7 +50,8 @@ def context(
         "text_of": text_of,
         "files": view.files,
         "history": history,
-        "pdfs": _pdfs(session, view.files),
+        "pdfs": renditions.with_made(session, files),
+        "opened": renditions.with_made(session, files, renditions.OPENED),
         "voted": _voted(session, visibility, view.vote),
         "votes": _votes(words, view.vote),
         "voices": by_voice(view.vote.named) if view.vote else {},
@@ -95,12 +97,6 @@ def _text(
     if not any(page.strip() for page in pages):
         return []
     return [(number, paragraphs(page)) for number, page in enumerate(pages, start=1)]
-
-
-def _pdfs(session: Session, files: Sequence[Version]) -> set[str]:
-    """Return the versions of which a PDF was made."""
-    made = {row.id: renditions.find(session, kind="pdf", version_id=row.id) for row in files}
-    return {version_id for version_id, row in made.items() if row is not None and row.sha256}
 
 
 def _voted(session: Session, visibility: Visibility, vote: Vote | None) -> Version | None:

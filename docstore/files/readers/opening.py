@@ -1,6 +1,7 @@
 """Takes the password off a file that somebody gave it for; runs in the sandbox."""
 
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import msoffcrypto  # type: ignore[import-untyped]  # it ships no types
 import pypdf
@@ -22,7 +23,34 @@ def open_pdf(path: str, target: str, *, password: str) -> None:
     except pypdfium2.PdfiumError as error:
         locked = error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
         raise FileRefused("encrypted" if locked else "broken", str(error)) from error
-    document.save(target, flags=raw.FPDF_REMOVE_SECURITY)
+    _save(document, target)
+    if len(pypdfium2.PdfDocument(target)) != len(document):
+        raise FileRefused("broken", "the copy lost pages")
+
+
+def _save(document: Any, target: str) -> None:
+    """Write a document; raise what a disk says, which PDFium passes over."""
+    with Path(target).open("wb") as opened:
+        writing = _Writing(opened)
+        document.save(writing, flags=raw.FPDF_REMOVE_SECURITY)
+        if writing.failed:
+            raise writing.failed
+
+
+class _Writing:
+    """A file to write to that remembers what went wrong first."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failed: OSError | None = None
+
+    def write(self, octets: bytes) -> int:
+        """Write; PDFium is told nothing of what goes wrong."""
+        try:
+            return 0 if self.failed else self._file.write(octets)
+        except OSError as error:
+            self.failed = error
+            return 0
 
 
 def open_pdf_again(path: str, target: str, *, password: str) -> None:

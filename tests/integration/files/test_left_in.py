@@ -18,6 +18,7 @@ S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 ODF = "urn:oasis:names:tc:opendocument:xmlns"
+TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 RUN = "<w:r><w:t>stawka</w:t></w:r>"
 STRUCK = "<w:r><w:delText>stara</w:delText></w:r>"
 
@@ -26,7 +27,7 @@ def package(**parts: str) -> bytes:
     """Return an Office file of parts, whose names have `__` for a slash."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("[Content_Types].xml", TYPES)
         for name, text in parts.items():
             archive.writestr(f"{name.replace('__', '/')}.xml", text)
     return target.getvalue()

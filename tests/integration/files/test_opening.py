@@ -10,7 +10,7 @@ import msoffcrypto.format.ooxml  # type: ignore[import-untyped]  # it ships no t
 import pypdf
 import pytest
 
-from docstore.files import media, sandbox
+from docstore.files import media, opening, sandbox
 from docstore.files.detect import detect
 from docstore.files.errors import FileRefused
 from docstore.files.inspect import inspect
@@ -32,8 +32,12 @@ def locked_pdf(text: str, password: str = PASSWORD, algorithm: str = "AES-256") 
 
 
 def locked_word(text: str, password: str = PASSWORD) -> bytes:
+    return locked_office(word(text), password)
+
+
+def locked_office(octets: bytes, password: str = PASSWORD) -> bytes:
     target = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(word(text))).encrypt(password, target)
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(octets)).encrypt(password, target)
     return target.getvalue()
 
 
@@ -114,6 +118,18 @@ def test_the_copy_has_the_bookmarks_and_the_title_too(tmp_path: Path) -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "Opinia"
     assert len(reader.pages) == 2
+
+
+@pytest.mark.parametrize("make", [locked_pdf, locked_word])
+def test_a_copy_that_finds_no_room_is_none(
+    tmp_path: Path, make: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PDFium says nothing of a disk that took only a part."""
+    monkeypatch.setattr(opening, "most_bytes", lambda _: 500)
+    with pytest.raises(FileRefused) as refused:
+        opened(tmp_path, make("opinia radcy"), PASSWORD, "opinia.pdf")
+    assert refused.value.code == "output"
+    assert not (tmp_path / "opened").exists()
 
 
 # What the makers of the collection say opens each, where they say it.

@@ -2,21 +2,27 @@
 
 import io
 import zipfile
+from collections.abc import Callable, Iterator
 
 import pytest
+import structlog
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from api.logs import set_up_logs
 from docstore.errors import NotFound
 from docstore.files import media
-from docstore.models import Facts, OutboxMessage, Rendition, Version
+from docstore.models import Document, Facts, Rendition, Version
 from docstore.objects.seam import object_key
 from docstore.outbox import enqueue
+from docstore.services import opening as services
+from docstore.services.damage import note_damage
 from docstore.services.opening import open_version
 from docstore.services.versions import READ
 from docstore.visibility import Visibility, office
 from indexer.documents import Page, SearchQuery
-from tests.integration.files.test_opening import PASSWORD, locked_pdf, locked_word
+from tests.integration.files.test_left_in import sheet
+from tests.integration.files.test_opening import PASSWORD, locked_office, locked_pdf, locked_word
 from tests.integration.pages.conftest import Council, Site
 from tests.integration.pages.office import Clerk, text_of
 
@@ -32,6 +38,11 @@ def dropped(clerk: Clerk, name: str, octets: bytes) -> str:
     clerk.site.work()
     row = clerk.items[1].considerations[0].paper.documents[-1]
     return f"{clerk.home}/dokumenty/{row.id}"
+
+
+def opened(clerk: Clerk, document: str, password: str = PASSWORD) -> str:
+    version = version_of(clerk.site).id
+    return clerk.done(f"{document}/haslo", version_id=version, password=password)
 
 
 def version_of(site: Site) -> Version:
@@ -72,7 +83,7 @@ def test_a_password_opens_the_file_for_search_and_packet(
 ) -> None:
     site = clerk.site
     assert not found(site, council, "stawce")
-    said = clerk.done(f"{document}/haslo", password=PASSWORD)
+    said = opened(clerk, document)
     assert "hasła nie zapisaliśmy" in said
     assert is_unread(site), "no packet goes out before the copy is read"
     site.work()
@@ -92,11 +103,11 @@ def test_a_password_opens_the_file_for_search_and_packet(
     merged = PdfReader(io.BytesIO(bytes_of(site, council, made["packet_pdf"])))
     assert "opinia o stawce" in merged.pages[-1].extract_text()
     archive = zipfile.ZipFile(io.BytesIO(bytes_of(site, council, made["packet_zip"])))
-    locked, opened = (name for name in archive.namelist() if name.endswith(".pdf"))
-    assert opened == locked.replace(".pdf", " (bez hasła).pdf")
+    locked, copy = (name for name in archive.namelist() if name.endswith(".pdf"))
+    assert copy == locked.replace(".pdf", " (bez hasła).pdf")
     assert PdfReader(io.BytesIO(archive.read(locked))).is_encrypted
-    assert not PdfReader(io.BytesIO(archive.read(opened))).is_encrypted
-    assert opened in archive.read("Spis treści.txt").decode()
+    assert not PdfReader(io.BytesIO(archive.read(copy))).is_encrypted
+    assert copy in archive.read("Spis treści.txt").decode()
 
 
 def bytes_of(site: Site, council: Council, sha256: str | None) -> bytes:
@@ -108,20 +119,22 @@ def bytes_of(site: Site, council: Council, sha256: str | None) -> bytes:
 def test_a_wrong_password_is_told_beside_the_field_and_changes_nothing(
     clerk: Clerk, document: str
 ) -> None:
-    answer = clerk.post(f"{document}/haslo", password="nie to")
+    version = version_of(clerk.site).id
+    answer = clerk.post(f"{document}/haslo", version_id=version, password="nie to")
     assert answer.status_code == 422
     assert "To hasło nie otwiera tego pliku." in text_of(answer)
     assert "nie to" not in text_of(answer)
     assert 'value="Opinia"' in answer.text, "the description is shown as it is"
     assert made_of(clerk.site) == {}
     assert facts_of(clerk.site).problems == ["encrypted"]
-    assert "Wpisz hasło do pliku." in text_of(clerk.post(f"{document}/haslo", password=""))
+    answer = clerk.post(f"{document}/haslo", version_id=version, password="")
+    assert "Wpisz hasło do pliku." in text_of(answer)
 
 
 def test_a_word_file_is_opened_and_made_a_pdf(clerk: Clerk, council: Council) -> None:
     document = dropped(clerk, "opinia.docx", locked_word("opinia o dotacji"))
     site = clerk.site
-    clerk.done(f"{document}/haslo", password=PASSWORD)
+    opened(clerk, document)
     site.work()
     made = made_of(site)
     assert made["opened"].media_type == media.DOCX
@@ -130,30 +143,102 @@ def test_a_word_file_is_opened_and_made_a_pdf(clerk: Clerk, council: Council) ->
     assert version_of(site).media_type == media.ENCRYPTED_OFFICE, "the original stays what it is"
 
 
-def test_the_password_is_in_no_row_of_the_record(clerk: Clerk, document: str) -> None:
+@pytest.fixture
+def logs_after() -> Iterator[None]:
+    """Leave the logs of other tests as they were."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logs_after")
+def test_the_password_is_in_no_row_file_or_line_of_the_log(
+    clerk: Clerk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where it is wrong, nor where what opens the file breaks."""
+    set_up_logs("text")
+    secret = "Tajne-Haslo-7319"
     site = clerk.site
-    clerk.done(f"{document}/haslo", password=PASSWORD)
+    document = dropped(clerk, "opinia.pdf", locked_pdf("opinia", secret))
+    version = version_of(site).id
+    clerk.post(f"{document}/haslo", version_id=version, password=f"{secret}-nie")
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "open_with", broken_with(RuntimeError("a bug")))
+        with pytest.raises(RuntimeError):
+            clerk.post(f"{document}/haslo", version_id=version, password=secret)
+    opened(clerk, document, secret)
     site.work()
-    with site.parts.database.reading() as session:
-        messages = session.scalars(select(OutboxMessage)).all()
-        assert messages
-        assert not any(PASSWORD in str(message.payload) for message in messages)
-    database = next(site.parts.settings.data_dir.glob("*.sqlite3"))
-    for file in database.parent.glob(f"{database.name}*"):
-        assert PASSWORD.encode() not in file.read_bytes()
+    assert facts_of(site).problems == ["opened"]
+    kept = [path for path in site.parts.settings.data_dir.rglob("*") if path.is_file()]
+    assert kept
+    for path in kept:
+        assert secret.encode() not in path.read_bytes(), path.name
+    said = capsys.readouterr().err
+    assert "request_broke" in said
+    assert secret not in said
 
 
-def test_a_second_time_or_another_file_is_not_found(
+def broken_with(error: Exception) -> Callable[..., None]:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    return broken
+
+
+def test_what_is_public_already_is_not_opened(clerk: Clerk, council: Council) -> None:
+    """Its words would be everybody's before anybody looked at them."""
+    site = clerk.site
+    document = dropped(clerk, "projekt.pdf", locked_pdf("Jan Kowalski"))
+    with site.parts.database.transaction() as session:
+        row = session.scalars(select(Document)).one()
+        row.is_public = True
+    site.publish(council)
+    answer = clerk.post(f"{document}/haslo", version_id=version_of(site).id, password=PASSWORD)
+    assert answer.status_code == 422
+    assert "Ten plik jest już publiczny" in text_of(answer)
+    assert made_of(site).keys() == set()
+
+
+def test_a_damaged_copy_is_asked_for_again_and_made_anew(
     clerk: Clerk, council: Council, document: str
 ) -> None:
-    clerk.done(f"{document}/haslo", password=PASSWORD)
+    site = clerk.site
+    opened(clerk, document)
+    site.work()
+    sha256 = made_of(site)["opened"].sha256
+    assert sha256
+    with site.parts.database.transaction() as session:
+        note_damage(session, body_id=council.body.id, sha256=sha256, at=site.acting.at)
+    site.work()
+    assert "Hasło do pliku" in clerk.page(document)
+    opened(clerk, document)
+    site.work()
+    assert facts_of(site).problems == ["opened"]
+    assert found(site, council, "stawce") == 1
+
+
+def test_the_copy_of_what_has_no_pdf_can_be_had(clerk: Clerk) -> None:
+    site = clerk.site
+    octets = sheet(xl__workbook=f"<workbook>{' ' * 9_000}</workbook>")
+    document = dropped(clerk, "stawki.xlsx", locked_office(octets))
+    address = f"/piechowice/pliki/{version_of(site).id}/bez-hasla"
+    assert clerk.get(address).status_code == 404
+    opened(clerk, document)
+    site.work()
+    assert address in clerk.get(document).text
+    answer = clerk.get(address)
+    assert answer.content == octets
+    assert "bez%20has%C5%82a%29.xlsx" in answer.headers["content-disposition"]
+    assert site.browser().get(address).status_code == 404, "it is not public"
+
+
+def test_a_second_time_changes_nothing_and_a_strangers_is_not_found(
+    clerk: Clerk, document: str
+) -> None:
+    opened(clerk, document)
     clerk.site.work()
     version = version_of(clerk.site)
-    with pytest.raises(NotFound):
-        open_version(
-            clerk.site.parts.intake, None, body_id=council.body.id, version_id=version.id,
-            password=PASSWORD,
-        )  # fmt: skip
+    assert "hasła nie zapisaliśmy" in opened(clerk, document, "cokolwiek")
+    assert facts_of(clerk.site).problems == ["opened"]
     other = clerk.site.found("inna")
     with pytest.raises(NotFound):
         open_version(
@@ -165,7 +250,7 @@ def test_a_second_time_or_another_file_is_not_found(
 def test_reading_again_reads_the_copy(clerk: Clerk, council: Council, document: str) -> None:
     """As after an upgrade that reads every file anew."""
     site = clerk.site
-    clerk.done(f"{document}/haslo", password=PASSWORD)
+    opened(clerk, document)
     site.work()
     version = version_of(site)
     with site.parts.database.transaction() as session:

@@ -22,6 +22,14 @@ def test_it_tells_what_looking_at_every_word_would(
         assert vocabulary.having(terms, texts_words) == looked_at
 
 
+def test_what_is_too_long_for_a_word_is_found_and_not_kept() -> None:
+    vocabulary = Vocabulary(lambda word: (word[:3],), 10)
+    strange = "abc" * 100
+    for _ in range(2):
+        assert vocabulary.having({"abc"}, {strange, "abcd", "xyz"}) == {strange, "abcd"}
+    assert strange not in vocabulary._learned[0]
+
+
 def test_a_word_is_learned_once_until_there_are_too_many() -> None:
     asked: list[str] = []
 
