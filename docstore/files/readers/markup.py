@@ -36,7 +36,10 @@ _MOST_ENTRIES = 20_000
 # and remarks. A frame for remarks without any is written by every program.
 _CHANGES = frozenset({
     _W + "ins", _W + "del", _W + "moveFrom", _W + "moveTo", _TEXT + "changed-region",
+    _TABLE + "cell-content-change", _TABLE + "insertion", _TABLE + "deletion", _TABLE + "movement",
 })  # fmt: skip
+# A sheet remembers what became of a change, too (OpenDocument 1.3, 19.600).
+_STATE, _DECIDED = _TABLE + "acceptance-state", frozenset({"accepted", "rejected"})
 _REMARKS = frozenset({
     _W + "commentReference", _OFFICE + "annotation", _S + "comment", _P + "cm", _P188 + "cm",
     _S18 + "threadedComment",
@@ -81,7 +84,8 @@ OPEN_DOCUMENT = Dialect(
         _TEXT + "s": " ", _TABLE + "table-cell": _CELL, _TABLE + "table-row": "\n",
     },
     skipped=frozenset({
-        _TEXT + "tracked-changes", _OFFICE + "annotation", _OFFICE + "scripts", _OFFICE + "forms",
+        _TEXT + "tracked-changes", _TABLE + "tracked-changes",
+        _OFFICE + "annotation", _OFFICE + "scripts", _OFFICE + "forms",
         _TEXT + "sequence-decls", _TEXT + "variable-decls", _SVG + "title", _SVG + "desc",
     }),
 )  # fmt: skip
@@ -233,7 +237,7 @@ def _reading(
 
 
 def _holds(roots: Iterable[etree._Element], tags: Collection[str]) -> bool:
-    return any(next(root.iter(*tags), None) is not None for root in roots)
+    return any(found.get(_STATE) not in _DECIDED for root in roots for found in root.iter(*tags))
 
 
 def _walk(root: etree._Element, dialect: Dialect) -> Iterator[str]:

@@ -38,16 +38,27 @@ def word(body: str, **parts: str) -> bytes:
     return package(word__document=document, **parts)
 
 
-def open_document(body: str) -> bytes:
+def open_document(body: str, kind: str = "text") -> bytes:
     target = io.BytesIO()
     text = (
         f'<office:document-content xmlns:office="{ODF}:office:1.0" xmlns:text="{ODF}:text:1.0">'
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     )
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
         archive.writestr("content.xml", text)
     return target.getvalue()
+
+
+def open_sheet(change: str) -> bytes:
+    """Return a sheet of one cell whose value was another before."""
+    changes = f"<table:tracked-changes>{change}</table:tracked-changes>"
+    cell = "<table:table-cell><text:p>stawka</text:p></table:table-cell>"
+    return open_document(
+        f'<office:spreadsheet xmlns:table="{ODF}:table:1.0">{changes}<table:table>'
+        f"<table:table-row>{cell}</table:table-row></table:table></office:spreadsheet>",
+        kind="spreadsheet",
+    )
 
 
 def sheet(**parts: str) -> bytes:
@@ -61,11 +72,17 @@ def slides(**parts: str) -> bytes:
 
 
 NOTE = f'<comments xmlns="{S}"><commentList>{{}}</commentList></comments>'
+CELL_CHANGE = (
+    "<table:cell-content-change{}><table:previous><table:change-track-table-cell>"
+    "<text:p>dawna</text:p></table:change-track-table-cell></table:previous>"
+    "</table:cell-content-change>"
+)
 CHANGED = "<text:tracked-changes>{}</text:tracked-changes><text:p>stawka</text:p>"
 
 CHANGES = {
     "wstawka.docx": word(f'<w:ins w:id="1" w:author="A">{RUN}</w:ins>'),
     "skreślenie.docx": word(f'{RUN}<w:del w:id="1" w:author="A">{STRUCK}</w:del>'),
+    "zmiany.ods": open_sheet(CELL_CHANGE.format("")),
     "zmiany.odt": open_document(CHANGED.format('<text:changed-region text:id="1"/>')),
     "zmiany.rtf": rb"{\rtf1\ansi\ansicpg1250 stawka {\revised\revauth1 nowa}}",
     "skreślenie.rtf": rb"{\rtf1\ansi\ansicpg1250 stawka {\deleted\revauthdel1 stara}}",
@@ -79,6 +96,7 @@ REMARKS = {
 }
 CLEAN = {
     "projekt.docx": word(RUN, word__comments=f'<w:comments xmlns:w="{W}"/>'),
+    "projekt.ods": open_sheet(CELL_CHANGE.format(' table:acceptance-state="accepted"')),
     "projekt.odt": open_document(CHANGED.format("")),
     "projekt.rtf": rb"{\rtf1\ansi\ansicpg1250{\revtbl {Unknown;}} stawka\revised0}",
     "projekt.xlsx": sheet(xl__comments1=NOTE.format("")),
@@ -91,6 +109,7 @@ def problems(folder: Path, name: str, octets: bytes) -> tuple[str, ...]:
     path.write_bytes(octets)
     facts = inspect(path, name)
     assert facts.page_texts[0].startswith("stawka")
+    assert "dawna" not in facts.page_texts[0]
     assert "stara" not in facts.page_texts[0] or name.endswith(".rtf")
     return facts.problems
 
