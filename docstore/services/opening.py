@@ -43,20 +43,20 @@ def open_version(
 
     The password is kept nowhere. What is open already stays as it is. Raises `InvalidInput` of the
     field `password`: it does not open the file ("wrong_password"), the file is too large or takes
-    too long ("too_heavy"), no password opens it ("cannot_open"), or everybody can see it
-    ("already_public"): then the words in it would be public before anybody looked at them.
+    too long ("too_heavy"), no password opens it ("cannot_open"), or everybody can see it and it was
+    never open ("already_public"): its words would be public before anybody looked at them.
     `NotFound` where no password is asked for.
     """
     with intake.database.reading() as session:
         version = get(session, Version, body_id, version_id)
         facts = session.get(Facts, version_id)
         copy = renditions.find(session, kind=OPENED, version_id=version_id)
-        public = is_public(session, [version_id])
+        is_told = copy is None and is_public(session, [version_id])
     if not may_be_opened(version, facts):
         if copy is not None:
             return
         raise NotFound
-    if public:
+    if is_told:
         raise InvalidInput(field="password", reason="already_public")
     if len(password) > MOST_LETTERS:
         raise InvalidInput(field="password", reason="wrong_password")
@@ -74,7 +74,8 @@ def open_version(
             raise InvalidInput(field="password", reason=_reason(refusal)) from refusal
         file = spooled(target.path)
         keep(intake.database, intake.store, body_id=body_id, file=file, at=intake.clock.now())
-        _note(intake, acting_id, version, file, tool)
+        if not _note(intake, acting_id, version, file, tool):
+            raise InvalidInput(field="password", reason="already_public")
 
 
 def _reason(refusal: FileRefused) -> str:
@@ -85,14 +86,18 @@ def _reason(refusal: FileRefused) -> str:
 
 def _note(
     intake: Intake, acting_id: str | None, version: Version, file: Spooled, tool: str
-) -> None:
-    """Name the copy in the record, and promise that the version is read from it."""
+) -> bool:
+    """Name the copy in the record, and promise that the version is read from it.
+
+    Not where it was destroyed or shown to everybody while it was opened.
+    """
     with intake.database.transaction() as session:
         acting = Acting(acting_id, intake.clock.now())
         get_locked(session, Document, version.body_id, version.document_id)
-        if destroyed(session, version) or is_public(session, [version.id]):
+        was_open = renditions.find(session, kind=OPENED, version_id=version.id) is not None
+        if destroyed(session, version) or (not was_open and is_public(session, [version.id])):
             doom(session, version.body_id, [file.sha256], at=acting.at)
-            return
+            return False
         made = Made(
             kind=OPENED,
             media_type=detect(file.path, version.file_name),
@@ -110,3 +115,4 @@ def _note(
             session, version.body_id, "version_opened", acting,
             version=version.id, sha256=file.sha256,
         )  # fmt: skip
+    return True
