@@ -40,6 +40,7 @@ NO_PAGES = {
     "/{slug}/biuro/posiedzenia/{meeting_id}/doreczenia.csv",
     "/{slug}/herb",
     "/{slug}/moje/{meeting_id}/{number}/{name}",
+    "/{slug}/pliki/{version_id}/bez-hasla",
     "/{slug}/pliki/{version_id}/pdf",
     "/{slug}/pliki/{version_id}/{file_name}",
     "/{slug}/uchwaly.atom",
