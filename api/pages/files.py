@@ -66,15 +66,8 @@ def rendition(
 ) -> Response:
     """Return the PDF that was made of a word processor's file, or of one that was locked."""
     row = reading.version(session, asker.visibility, version_id)
-    made = renditions.find(session, kind="pdf", version_id=row.id)
-    if made is None or made.sha256 is None:
-        raise NotFound
-    described = ObjectResponse(
-        held(session, body_id=row.body_id, sha256=made.sha256),
-        media_type=made.media_type,
-        file_name=f"{row.file_name.rsplit('.', 1)[0]}.pdf",
-        modified_at=made.made_at,
-    )
+    name = f"{row.file_name.rsplit('.', 1)[0]}.pdf"
+    described = _of_rendition(session, row, "pdf", name)
     return given(request, asker, session, parts, row, described, save=zapisz)
 
 
@@ -89,17 +82,10 @@ def opened(
 ) -> Response:
     """Return the copy of a locked file that asks for no password."""
     row = reading.version(session, asker.visibility, version_id)
-    made = renditions.find(session, kind=renditions.OPENED, version_id=row.id)
-    if made is None or made.sha256 is None:
-        raise NotFound
     mark = words_for(request, asker.body)("bez hasła")
     named = PurePosixPath(row.file_name)
-    described = ObjectResponse(
-        held(session, body_id=row.body_id, sha256=made.sha256),
-        media_type=made.media_type,
-        file_name=f"{named.stem} ({mark}){named.suffix}",
-        modified_at=made.made_at,
-    )
+    name = f"{named.stem} ({mark}){named.suffix}"
+    described = _of_rendition(session, row, renditions.OPENED, name)
     return given(request, asker, session, parts, row, described, save=zapisz)
 
 
@@ -115,6 +101,19 @@ def file(
     """Return a version's own bytes; the name in the address is there for people alone."""
     row = reading.version(session, asker.visibility, version_id)
     return given(request, asker, session, parts, row, of_version(session, row), save=zapisz)
+
+
+def _of_rendition(session: Session, row: Version, kind: str, file_name: str) -> ObjectResponse:
+    """Describe what was made of a version as an answer; `NotFound` where nothing was."""
+    made = renditions.find(session, kind=kind, version_id=row.id)
+    if made is None or made.sha256 is None:
+        raise NotFound
+    return ObjectResponse(
+        held(session, body_id=row.body_id, sha256=made.sha256),
+        media_type=made.media_type,
+        file_name=file_name,
+        modified_at=made.made_at,
+    )
 
 
 def of_version(session: Session, row: Version) -> ObjectResponse:
