@@ -37,7 +37,13 @@ def may_be_opened(version: Version, facts: Facts | None) -> bool:
 
 
 def open_version(
-    intake: Intake, acting_id: str | None, *, body_id: str, version_id: str, password: str
+    intake: Intake,
+    acting_id: str | None,
+    *,
+    body_id: str,
+    document_id: str,
+    version_id: str,
+    password: str,
 ) -> None:
     """Keep a copy of a version's file that asks for no password, and read the version anew from it.
 
@@ -52,6 +58,8 @@ def open_version(
         facts = session.get(Facts, version_id)
         copy = renditions.find(session, kind=OPENED, version_id=version_id)
         is_told = copy is None and is_public(session, [version_id])
+    if version.document_id != document_id:
+        raise NotFound
     if not may_be_opened(version, facts):
         if copy is not None:
             return

@@ -219,18 +219,14 @@ def open_locked(
     password = str(typed.data.get("password", ""))  # spaces around it may be part of it
     if not password:
         typed.refuse("password", typed.words("Wpisz hasło do pliku."))
-    with parts.database.reading() as session:
-        view = history.document(session, body_id=asker.body.id, document_id=document_id)
-    version_id = typed.text("version_id")
-    if password and version_id not in {version.id for version in view.versions}:
-        raise NotFound
     try:
         if not typed.errors:
             open_version(
                 parts.intake,
                 asker.person_id,
                 body_id=asker.body.id,
-                version_id=version_id,
+                document_id=document_id,
+                version_id=typed.text("version_id"),
                 password=password,
             )
     except InvalidInput as refusal:

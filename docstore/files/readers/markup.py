@@ -38,7 +38,7 @@ _CHANGES = frozenset({
     _W + "ins", _W + "del", _W + "moveFrom", _W + "moveTo", _TEXT + "changed-region",
     _TABLE + "cell-content-change", _TABLE + "insertion", _TABLE + "deletion", _TABLE + "movement",
 })  # fmt: skip
-# A sheet remembers what became of a change, too (OpenDocument 1.3, 19.600).
+# A sheet remembers what became of a change, too.
 _STATE, _DECIDED = _TABLE + "acceptance-state", frozenset({"accepted", "rejected"})
 _REMARKS = frozenset({
     _W + "commentReference", _OFFICE + "annotation", _S + "comment", _P + "cm", _P188 + "cm",

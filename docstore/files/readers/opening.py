@@ -13,11 +13,7 @@ from docstore.files.errors import FileRefused
 
 
 def open_pdf(path: str, target: str, *, password: str) -> None:
-    """Write a PDF as it is without its password, with PDFium.
-
-    PDFium takes passwords in any of the ways in which programs have written letters that are not
-    ASCII (ISO 32000-2, 7.6.4.1).
-    """
+    """Write a PDF as it is without its password, with PDFium."""
     try:
         document = pypdfium2.PdfDocument(path, password=password)
     except pypdfium2.PdfiumError as error:

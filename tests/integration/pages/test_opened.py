@@ -243,11 +243,14 @@ def test_a_second_time_changes_nothing_and_a_strangers_is_not_found(
     version = version_of(clerk.site)
     assert "hasła nie zapisaliśmy" in opened(clerk, document, "cokolwiek")
     assert facts_of(clerk.site).problems == ["opened"]
+    second = dropped(clerk, "zwykły.txt", b"tekst")
+    answer = clerk.post(f"{second}/haslo", version_id=version.id, password=PASSWORD)
+    assert answer.status_code == 404, "it is another document's"
     other = clerk.site.found("inna")
     with pytest.raises(NotFound):
         open_version(
-            clerk.site.parts.intake, None, body_id=other.body.id, version_id=version.id,
-            password=PASSWORD,
+            clerk.site.parts.intake, None, body_id=other.body.id,
+            document_id=version.document_id, version_id=version.id, password=PASSWORD,
         )  # fmt: skip
 
 
