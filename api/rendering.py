@@ -1,8 +1,9 @@
 """Pages from templates: one context, one language, one place that sets their cookies."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,27 @@ _COME_BACK = "30"
 Nav = tuple[str, str, bool]
 
 
-@cache
-def templates() -> Environment:
-    """Return the templates; a misspelt name in one is an error, never an empty space."""
-    return Environment(
+# Pairs of a language and a clock whose templates are kept; most installations have two.
+_MOST_KEPT = 8
+
+_proof: ContextVar[Callable[[], str]] = ContextVar("proof")
+
+
+class _Proof:
+    """The secret of a page's forms, for components, which know nothing of the page around them."""
+
+    def __str__(self) -> str:
+        return _proof.get()()
+
+
+@lru_cache(_MOST_KEPT)
+def templates(words: Words) -> Environment:
+    """Return the templates that speak `words`, as `t`; a misspelt name in one is an error.
+
+    `t` and `csrf` are here and not in what a page is given, so that components are imported
+    without its context: Jinja then makes their macros once, and not anew for each page.
+    """
+    environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
@@ -40,12 +58,25 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(t=words, csrf=_Proof())
+    return environment
 
 
 def compile_templates() -> None:
     """Compile every template, for set-up: the first page is then as quick as the second."""
-    for name in templates().list_templates(extensions=["html", "txt"]):
-        templates().get_template(name)
+    environment = templates(Words())
+    for name in environment.list_templates(extensions=["html", "txt"]):
+        environment.get_template(name)
+
+
+def fill(template: str, words: Words, proof: Callable[[], str] = str, **context: Any) -> str:
+    """Return a template's text; a page that may have forms gives their secret by `proof`."""
+    before = _proof.set(proof)
+    try:
+        filled = templates(words).get_template(template)
+        return filled.render(language=words.language, **context)
+    finally:
+        _proof.reset(before)
 
 
 @cache
@@ -82,16 +113,6 @@ class _Viewer:
         self.name = asker.person.name if asker.person else ""
         self.is_office, self.is_recipient = asker.is_office, asker.is_recipient
         self.is_admin, self.is_chair = asker.is_administrator, asker.is_chair
-
-
-class _Proof:
-    """The secret of a page's forms, made only where one is shown: a page to read sets no cookie."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    def __str__(self) -> str:
-        return cookies.csrf_token(self._request)
 
 
 def navigation(asker: Asker | None, words: Words, path: str) -> list[Nav]:
@@ -134,26 +155,23 @@ def render(
     """Return a page; `audience` is public, reader or office and sets type and targets."""
     body = asker.body if asker else None
     words = words_for(request, body)
-    text = (
-        templates()
-        .get_template(template)
-        .render(
-            t=words,
-            language=words.language,
-            body=_BodyView(body) if body else None,
-            viewer=_Viewer(asker) if asker and asker.person else None,
-            csrf=_Proof(request),
-            nav=navigation(asker, words, request.url.path),
-            assets=asset,
-            audience=audience,
-            flash=cookies.take_flash(request),
-            urls=_addresses(asker),
-            languages=_languages(request, words),
-            here=request.url.path,
-            theme=request.cookies.get("theme", ""),
-            ribbon=getattr(request.app.state, "ribbon", ""),
-            **context,
-        )
+    text = fill(
+        template,
+        words,
+        # Made only where a form is shown: a page to read sets no cookie.
+        lambda: cookies.csrf_token(request),
+        body=_BodyView(body) if body else None,
+        viewer=_Viewer(asker) if asker and asker.person else None,
+        nav=navigation(asker, words, request.url.path),
+        assets=asset,
+        audience=audience,
+        flash=cookies.take_flash(request),
+        urls=_addresses(asker),
+        languages=_languages(request, words),
+        here=request.url.path,
+        theme=request.cookies.get("theme", ""),
+        ribbon=getattr(request.app.state, "ribbon", ""),
+        **context,
     )
     response = HTMLResponse(text, status_code=status)
     # What answers a form may show what was typed into it; what answers somebody known is theirs.

@@ -26,6 +26,7 @@ from docstore.language import Words
 from docstore.models import SignIn
 from docstore.services import bodies, standings
 from docstore.services.figures import figures
+from docstore.services.versions import latest
 from indexer.documents import Page, SearchQuery
 
 router = APIRouter(dependencies=[Depends(check_form)], include_in_schema=False)
@@ -56,12 +57,13 @@ def _two(request: Request, session: ReadSession, parts: Parts, found: Scene) -> 
 
 
 def _three(request: Request, session: ReadSession, parts: Parts, found: Scene) -> dict[str, Any]:
-    del session, parts
+    del parts
     document, packet = found.replaced, found.packet
+    newest = latest(session, document.id) if document else None
     return {
         "file_name": REPLACEMENT.file_name,
         "document": f"{HOME}/biuro/dokumenty/{document.id}" if document else "",
-        "versions": len(document.versions) if document else 0,
+        "versions": newest.number if newest else 0,
         "packet": packet,
         "preview": f"{found.desk}/pakiet",
         "changes": change_sentences(words_for(request), packet.changes, number=packet.number - 1),

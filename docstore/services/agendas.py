@@ -28,7 +28,7 @@ DEEPEST = 2
 
 
 def agenda(session: Session, meeting_id: str) -> list[AgendaItem]:
-    """Return a meeting's items in order, with their papers, documents and versions."""
+    """Return a meeting's items in order, with their papers and documents."""
     rows = session.scalars(
         select(AgendaItem)
         .where(AgendaItem.meeting_id == meeting_id)
@@ -37,7 +37,6 @@ def agenda(session: Session, meeting_id: str) -> list[AgendaItem]:
             selectinload(AgendaItem.considerations)
             .joinedload(Consideration.paper)
             .selectinload(Paper.documents)
-            .selectinload(Document.versions)
         )
     )
     return list(rows)

@@ -17,7 +17,7 @@ from api.pages.problems import ADVICE
 from api.pages.public.help import LESSONS
 from api.rendering import templates
 from api.state import told
-from docstore.language import LOCALE_DIR
+from docstore.language import LOCALE_DIR, Words
 from docstore.services.grounds import DESTRUCTION_GROUNDS, GROUNDS
 from indexer.notes import SENTENCES as NOTES
 
@@ -76,7 +76,7 @@ def _literal(arguments: list[ast.expr]) -> Iterator[str]:
 
 
 def _in_templates() -> Iterator[str]:
-    environment = templates()
+    environment = templates(Words())
     for folder in ("api/templates", "delivery/templates"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in {".html", ".txt"} and "vendor" not in path.parts:
@@ -166,6 +166,6 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 
 
 def test_templates_compile() -> None:
-    environment = templates()
+    environment = templates(Words())
     for name in environment.list_templates(extensions=["html"]):
         assert isinstance(environment.get_template(name), Template)

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from lxml import html
 
-from api.rendering import templates
+from api.rendering import fill
 from docstore.language import LANGUAGES, LOCALE_DIR, Language, Words
 
 API = Path(__file__).resolve().parents[2] / "api"
@@ -27,17 +27,14 @@ def _page(language: Language = "pl", **changed: object) -> html.HtmlElement:
         address="Rynek 1",
     )
     context: dict[str, object] = {
-        "t": Words(language),
-        "language": language,
         "body": body,
         "viewer": SimpleNamespace(name="Anna Nowak", is_office=True),
-        "csrf": "token",
         "nav": [("Sesje", "/rada/sesje", True)],
         "assets": lambda path: f"/static/{path}?v=1",
         "audience": "office",
         "flash": [("done", "Zapisano.")],
     }
-    text = templates().get_template("wyglad.html").render(context | changed)
+    text = fill("wyglad.html", Words(language), lambda: "token", **context | changed)
     return html.document_fromstring(text)
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.dependencies import AskerOf, PartsOf, Read
 from api.pages.public.pages import absolute, everyone, fresh
-from api.rendering import templates, words_for
+from api.rendering import fill, words_for
 from api.shown import Shown
 from docstore.services import acts
 from docstore.services.acts import Ticked
@@ -25,16 +25,13 @@ def newest(request: Request, asker: AskerOf, session: Read, parts: PartsOf) -> R
     found = acts.listed(session, everyone(asker), Ticked(), limit=_ENTRIES).acts
     changes = [moment for act in found for moment in (act.published_at, act.status_set_at)]
     updated = max(filter(None, changes), default=asker.body.created_at)
-    text = (
-        templates()
-        .get_template("public/feed.txt")
-        .render(
-            t=words_for(request, asker.body),
-            body=asker.body,
-            acts=found,
-            updated=updated.isoformat(),
-            address=absolute(parts, asker.body, "/uchwaly"),
-        )
+    text = fill(
+        "public/feed.txt",
+        words_for(request, asker.body),
+        body=asker.body,
+        acts=found,
+        updated=updated.isoformat(),
+        address=absolute(parts, asker.body, "/uchwaly"),
     )
     response = Response(
         _FORBIDDEN.sub("", text),
