@@ -58,6 +58,7 @@ def create_app(
     app.state.metrics = Metrics(folder)
     app.state.under_way = UnderWay()
     app.state.search_limit = Bucket(rate=5, burst=60)
+    app.state.drawing_limit = Bucket(rate=20, burst=300)  # thumbnails come by the dozen
     app.mount("/static", _KeptStatic(directory=STATIC), name="static")
     for router in (health, *interface(), *extra, *page_routers()):
         _add(app, router)

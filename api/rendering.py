@@ -20,6 +20,7 @@ from api.security import cookies
 from api.security.askers import Asker
 from docstore.language import LANGUAGES, Words
 from docstore.models import Body
+from docstore.services.pages import has_pages
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -47,8 +48,8 @@ class _Proof:
 def templates(words: Words) -> Environment:
     """Return the templates that speak `words`, as `t`; a misspelt name in one is an error.
 
-    `t` and `csrf` are here and not in what a page is given, so that components are imported
-    without its context: Jinja then makes their macros once, and not anew for each page.
+    `t`, `csrf` and `has_pages` are here and not in what a page is given, so that components are
+    imported without its context: Jinja then makes their macros once, and not anew for each page.
     """
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -58,7 +59,7 @@ def templates(words: Words) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=words, csrf=_Proof())
+    environment.globals.update(t=words, csrf=_Proof(), has_pages=has_pages)
     return environment
 
 

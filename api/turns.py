@@ -76,6 +76,8 @@ WRITING = Turns("writing", 10)
 """For files on their way into the store."""
 OPENING = Turns("opening", 1)
 """For locked files that are opened with a password: one may cost as much as a hundred uploads."""
+DRAWING = Turns("drawing", 2)
+"""For pages that are drawn: each keeps a processor busy for a tenth of a second or more."""
 NOTING = Turns("noting", 40)
 """For receipts of what goes out: they wait for the disk together (`services.noting`)."""
 _BUSY = partial(SearchUnavailable, reason="busy")
@@ -100,12 +102,19 @@ def at_the_lock(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[
     return _turned(OPENING, endpoint)
 
 
+def in_turn_to_draw(
+    endpoint: Callable[Asked, Result],
+) -> Callable[Asked, Coroutine[Any, Any, Result]]:
+    """Make an endpoint that draws pages wait for its turn to; 503 where it does not come soon."""
+    return _turned(DRAWING, endpoint, patience=SEARCHER)
+
+
 def _turned(
-    turns: Turns, endpoint: Callable[Asked, Result]
+    turns: Turns, endpoint: Callable[Asked, Result], *, patience: float = PATIENCE
 ) -> Callable[Asked, Coroutine[Any, Any, Result]]:
     @wraps(endpoint)
     async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
-        return await turns.run(partial(endpoint, *args, **kwargs), patience=PATIENCE)
+        return await turns.run(partial(endpoint, *args, **kwargs), patience=patience)
 
     return turned
 

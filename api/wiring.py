@@ -22,6 +22,7 @@ from docstore.room import Room
 from docstore.services import upkeep
 from docstore.services.giving import Giver
 from docstore.services.noting import Notes
+from docstore.services.pages import Pages
 from docstore.services.versions import Intake
 from docstore.settings import Settings
 from docstore.waking import Bell
@@ -50,6 +51,7 @@ class Parts:
     renderer: Renderer | None
     intake: Intake
     giver: Giver
+    pages: Pages
     notes: Notes
     reader: reader.Reader
     sender: delivery_tasks.Sender
@@ -187,6 +189,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             room=room,
         ),
         giver=Giver(database, store, clock),
+        pages=Pages(database, store, clock, settings.spool_dir),
         notes=Notes(database),
         reader=reader.Reader(
             database=database,

@@ -38,6 +38,12 @@ class ObjectDamaged(DocstoreError):
     code = "object_damaged"
 
 
+class NotDrawn(DocstoreError):
+    """A page cannot be shown as a picture; its file can be downloaded all the same."""
+
+    code = "not_drawn"
+
+
 class StorageUnavailable(DocstoreError):
     """The object store does not answer; nothing was stored, try again later."""
 

@@ -19,6 +19,7 @@ from api.pages import (
     setup,
     status,
     tokens,
+    viewer,
     ways_in,
 )
 
@@ -38,6 +39,7 @@ def routers() -> Sequence[APIRouter]:
         *office.routers(),
         reader.router,
         my_meeting.router,
+        viewer.router,
         files.router,
         search.router,
         *public.routers(),

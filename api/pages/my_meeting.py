@@ -152,7 +152,6 @@ def my_meeting(
         facts=lambda item: _facts(words, item),
         ground=lambda code: ground_words(words, code),
         role_words=lambda file: _role(words, file),
-        pdfs=renditions.with_made(session, versions),
         opened=renditions.with_made(session, versions, renditions.OPENED),
         pdf=made.get("packet_pdf"),
         zip=made.get("packet_zip"),

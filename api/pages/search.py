@@ -8,14 +8,12 @@ from starlette.responses import Response
 from api.asked import ON_A_PAGE, asked
 from api.dependencies import AskerOf, PartsOf, Read
 from api.pages.facets import facets, orders
-from api.pages.hits import matters, role_of
+from api.pages.hits import audience_of, matters, place_of, role_of
 from api.pages.public.pages import Limited, Wording
 from api.rendering import render, words_for
 from api.searching import find_offers, search
-from api.security.askers import Asker
 from api.shown import Shown
 from api.turns import in_turn
-from docstore.services.searched import Found
 from indexer.documents import Page
 from indexer.notes import sentence
 
@@ -39,13 +37,13 @@ def find(
         request,
         "search/results.html",
         asker=asker,
-        audience=_audience(asker),
+        audience=audience_of(asker),
         status=HTTPStatus.SERVICE_UNAVAILABLE if results.is_rebuilding else HTTPStatus.OK,
         is_rebuilding=results.is_rebuilding,
         asked=question,
         header_query=question.text,
         total=answer.total,
-        matters=matters(asker.body.slug, results.hits),
+        matters=matters(asker.body.slug, results.hits, question.text),
         facets=facets(words, question, answer.facets, stages=True),
         orders=orders(words, question),
         notes=[(sentence(note, words), note.mended) for note in answer.notes],
@@ -56,28 +54,3 @@ def find(
         say=Wording(words),
         base=f"/{asker.body.slug}",
     )
-
-
-def _audience(asker: Asker) -> str:
-    if asker.is_office:
-        return "office"
-    return "reader" if asker.is_recipient else "public"
-
-
-def place_of(asker: Asker, found: Found) -> str:
-    """Return where this asker works with what was found; empty where there is no such page."""
-    home = f"/{asker.body.slug}"
-    if asker.is_office:
-        if found.meeting_id is None:
-            return f"{home}/biuro/dokumenty/{found.document_id}"
-        item = f"?punkt={found.item_id}#wybrany" if found.item_id else ""
-        return f"{home}/biuro/posiedzenia/{found.meeting_id}{item}"
-    if found.is_act:
-        return f"{home}/uchwaly/{found.paper_id}"
-    if found.meeting_id is None:
-        return ""
-    standing = asker.standing
-    is_own = standing is not None and (
-        standing.is_guest or found.organization_id in standing.organization_ids
-    )
-    return f"{home}/{'moje' if is_own else 'sesje'}/{found.meeting_id}"

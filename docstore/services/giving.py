@@ -25,6 +25,8 @@ log = structlog.get_logger("teczka.objects")
 # Blocks kept at hand, 32 MiB: councillors who open one packet at once, each at their own pace,
 # seldom ask the store for what it has just given to the others (bench/downloads.py).
 _AT_HAND = 32
+# Body, hash of the object, number of the block.
+_Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Giver:
 
     def __init__(self, database: Database, store: ObjectStore, clock: Clock) -> None:
         self._database, self._store, self._clock = database, store, clock
-        self._at_hand = AtHand(_AT_HAND)
+        self._at_hand: AtHand[_Key, bytes] = AtHand(_AT_HAND)
 
     def part(self, held: Held, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes `[start:end)` of an object, block after block.

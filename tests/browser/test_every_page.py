@@ -42,6 +42,8 @@ NO_PAGES = {
     "/{slug}/moje/{meeting_id}/{number}/{name}",
     "/{slug}/pliki/{version_id}/bez-hasla",
     "/{slug}/pliki/{version_id}/pdf",
+    "/{slug}/pliki/{version_id}/strony",
+    "/{slug}/pliki/{version_id}/strony/{number}/{name}",
     "/{slug}/pliki/{version_id}/{file_name}",
     "/{slug}/uchwaly.atom",
 }

@@ -44,9 +44,14 @@ def test_each_block_is_known_by_its_own_hash_alone() -> None:
     assert not is_sound(b"", digest.blocks, 3)
 
 
+_Key = tuple[str, str, int]
+
+
 class TestAtHand:
     def test_what_many_want_at_once_is_read_once(self) -> None:
-        at_hand, reads, may_read = AtHand(4), [], threading.Event()
+        reads: list[int] = []
+        at_hand: AtHand[_Key, bytes] = AtHand(4)
+        may_read = threading.Event()
 
         def read() -> bytes:
             reads.append(1)
@@ -66,7 +71,7 @@ class TestAtHand:
         assert (given_out, len(reads)) == ([b"block"] * 8, 1)
 
     def test_what_failed_is_read_again(self) -> None:
-        at_hand = AtHand(4)
+        at_hand: AtHand[_Key, bytes] = AtHand(4)
 
         def fail() -> bytes:
             raise ValueError
@@ -80,7 +85,7 @@ class TestAtHand:
         assert at_hand.get(("b", "s", 0), lambda: b"now") == b"now"
 
     def test_no_more_than_so_many_are_kept(self) -> None:
-        at_hand = AtHand(2)
+        at_hand: AtHand[_Key, bytes] = AtHand(2)
         for number in range(3):
             at_hand.get(("b", "s", number), lambda: b"first")
         assert at_hand.get(("b", "s", 2), lambda: b"second") == b"first"

@@ -79,7 +79,7 @@ def _found(parts: Parts, session: ReadSession, asker: Asker, question: Asked) ->
     return _Answer(
         total=answer.total,
         facets=answer.facets,
-        matters=tuple(matters(asker.body.slug, results.hits)),
+        matters=tuple(matters(asker.body.slug, results.hits, question.text)),
         notes=answer.notes,
         offers=tuple(offers),
         is_rebuilding=results.is_rebuilding,

@@ -8,14 +8,14 @@ from PIL import Image, ImageOps
 from docstore.files.errors import FileRefused
 
 # A camera's picture has 50 million pixels; at 4 octets each, this is 240 MB.
-_MOST_PIXELS = 60_000_000
+MOST_PIXELS = 60_000_000
 
 
 def write_png(source: str, *, target: str, pixels: int) -> tuple[int, int]:
     """Write the picture as PNG with at most `pixels` on its longer edge; return its size."""
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
     with Image.open(source, formats=("PNG", "JPEG", "WEBP")) as picture:
-        if picture.width * picture.height > _MOST_PIXELS:
+        if picture.width * picture.height > MOST_PIXELS:
             raise FileRefused("memory", "too many pixels")
         upright = ImageOps.exif_transpose(picture)
         small = upright.convert("RGBA")

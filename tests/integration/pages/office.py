@@ -74,7 +74,11 @@ class Clerk:
     def items(self) -> list[AgendaItem]:
         """Return the agenda as it is now."""
         with self.site.parts.database.reading() as session:
-            return agendas.agenda(session, self.council.meeting.id)
+            items = agendas.agenda(session, self.council.meeting.id)
+            papers = [each.paper for item in items for each in item.considerations]
+            for document in (each for paper in papers for each in paper.documents):
+                session.refresh(document, ["versions"])
+            return items
 
     @property
     def titles(self) -> list[str]:

@@ -181,8 +181,8 @@ class TestOneMeeting:
         self, site: Site, council: Council, packet: Packet
     ) -> None:
         visitor = member(site, council).open(page_of(council))
-        opened = visitor.client.get(visitor.link("Projekt%20uchwa%C5%82y.pdf"))
-        assert opened.headers["content-disposition"].startswith("inline")
+        opened = visitor.client.get(visitor.link("/strony/1"), headers={"Accept": "text/html"})
+        assert "Projekt uchwały" in opened.text
         saved = visitor.client.get(visitor.link("?zapisz=1"))
         assert saved.headers["content-disposition"].startswith("attachment")
         assert packet.number == 1
@@ -203,7 +203,7 @@ class TestOneMeeting:
             )
         site.publish(council)
         page = member(site, council).open(page_of(council))
-        assert page.link(f"/pliki/{version.id}/pdf")
+        assert page.link(f"/pliki/{version.id}/strony/1")
         assert page.link(f"/pliki/{version.id}/projekt.txt?zapisz=1")
 
     @pytest.mark.usefixtures("packet")

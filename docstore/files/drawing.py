@@ -1,0 +1,115 @@
+"""Pages of a file as pictures, with the places of their words."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from docstore.files import media, sandbox
+from docstore.files.errors import FileRefused
+from docstore.files.sandbox import DEFAULT, Limits
+
+Size = Literal["small", "large"]
+PIXELS: Mapping[Size, int] = {"small": 240, "large": 1654}
+"""Width of a page's picture: a thumbnail, and A4 at 200 dpi, sharp on a tablet held upright."""
+
+_JOBS: Mapping[str, str] = {
+    media.PDF: "draw_pdf",
+    **dict.fromkeys((media.PNG, media.JPEG, media.TIFF, media.WEBP, media.GIF), "draw_picture"),
+}
+DRAWABLE = frozenset(_JOBS)
+"""Kinds of files whose pages can be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and where it stands on its line, in tenths of a point."""
+
+    x: int
+    width: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text and where it stands on its page, in tenths of a point."""
+
+    y: int
+    height: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """A page as a WebP picture, its size in tenths of a point, and its lines.
+
+    `picture` is empty where the page itself cannot be read. Small pages come without lines.
+    """
+
+    number: int
+    picture: bytes
+    width: int
+    height: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How many pages a file has, and those that were asked for and are there."""
+
+    count: int
+    pages: tuple[DrawnPage, ...]
+
+
+def draw(
+    source: Path,
+    spool: Path,
+    *,
+    media_type: str,
+    first: int,
+    count: int,
+    size: Size,
+    limits: Limits = DEFAULT,
+) -> Drawing:
+    """Draw `count` pages of a file from the page `first` on; pages are counted from 1.
+
+    Pictures are handed over in a folder of their own in `spool`. Raises `FileRefused`:
+    "unsupported" for a kind that is not `DRAWABLE`, else what the sandbox raises.
+    """
+    job = _JOBS.get(media_type)
+    if job is None:
+        raise FileRefused("unsupported", media_type)
+    with tempfile.TemporaryDirectory(dir=spool, prefix="drawing-") as folder:
+        answer = sandbox.run(
+            f"docstore.files.readers.drawing:{job}",
+            {
+                "path": str(source),
+                "folder": folder,
+                "first": first,
+                "count": count,
+                "pixels": PIXELS[size],
+                "with_words": size == "large",
+            },
+            limits=limits,
+            reads=[source],
+            writes=[Path(folder)],
+        )
+        pages = tuple(
+            DrawnPage(
+                number=page["number"],
+                picture=_picture(Path(folder), page["number"]) if page["is_drawn"] else b"",
+                width=page["width"],
+                height=page["height"],
+                lines=tuple(
+                    Line(y, height, tuple(Word(*word) for word in words))
+                    for y, height, words in page["lines"]
+                ),
+            )
+            for page in answer["pages"]
+        )
+    return Drawing(answer["count"], pages)
+
+
+def _picture(folder: Path, number: int) -> bytes:
+    return (folder / f"{number}.webp").read_bytes()

@@ -1,0 +1,176 @@
+"""Draws pages as pictures, and tells where their words stand; runs in the sandbox."""
+
+import ctypes
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypedDict
+
+import pypdfium2  # type: ignore[import-untyped]  # it ships no types
+from PIL import Image, ImageOps, ImageSequence
+from pypdfium2 import raw
+
+from docstore.files.errors import FileRefused
+from docstore.files.readers.raster import MOST_PIXELS
+from docstore.files.text import is_legible
+
+# Points are told in tenths: whole numbers are enough to lay words over a picture.
+_TENTHS = 10
+# A page is at most so many times as high as it is wide; a longer strip is drawn narrower.
+_HIGHEST = 4
+# Signs of one page whose places are told: five times the fullest page of a packet seen.
+_MOST_SIGNS = 40_000
+# WebP: the quality of small print on white, and the effort that takes a quarter of the usual time
+# for files a quarter larger.
+_QUALITY, _EFFORT = 80, 1
+
+Word = tuple[int, int, str]
+"""Where a word begins, how wide it is, and the word; in tenths of a point."""
+Line = tuple[int, int, list[Word]]
+"""Where a line begins from above, how high it is, and its words."""
+
+
+class Drawn(TypedDict):
+    """One page: its number, its size in tenths of a point, its lines of text.
+
+    Its picture lies in the folder, under its number; `is_drawn` is false where there is none.
+    """
+
+    number: int
+    width: int
+    height: int
+    lines: list[Line]
+    is_drawn: bool
+
+
+class Drawing(TypedDict):
+    """How many pages a file has, and those that were asked for."""
+
+    count: int
+    pages: list[Drawn]
+
+
+def draw_pdf(
+    path: str, *, folder: str, first: int, count: int, pixels: int, with_words: bool
+) -> Drawing:
+    """Draw `count` pages of a PDF from the page `first` on, `pixels` wide."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        locked = error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+        raise FileRefused("encrypted" if locked else "broken", str(error)) from error
+    if document.get_formtype() != raw.FORMTYPE_NONE:
+        document.init_forms()  # what people filled in is part of the page
+    last = min(len(document), first + count - 1)
+    numbers = range(first, last + 1)
+    pages = [_draw_page(document, number, folder, pixels, with_words) for number in numbers]
+    return {"count": len(document), "pages": pages}
+
+
+def _draw_page(document: Any, number: int, folder: str, pixels: int, with_words: bool) -> Drawn:
+    """Draw one page; one that PDFium cannot load is told as one that has no picture."""
+    try:
+        page = document[number - 1]
+    except pypdfium2.PdfiumError:
+        return {"number": number, "width": 0, "height": 0, "lines": [], "is_drawn": False}
+    width, height = page.get_size()
+    scale = min(pixels / width, _HIGHEST * pixels / height) if width and height else 1.0
+    _write(page.render(scale=scale).to_pil(), folder, number)
+    drawn: Drawn = {
+        "number": number,
+        "width": round(width * _TENTHS),
+        "height": round(height * _TENTHS),
+        "lines": [],
+        "is_drawn": True,
+    }
+    if with_words:
+        drawn["lines"] = _lines(page, drawn["width"], drawn["height"])
+    page.close()
+    return drawn
+
+
+def _write(picture: Image.Image, folder: str, number: int) -> None:
+    with Path(folder, f"{number}.webp").open("wb") as output:
+        picture.convert("RGB").save(output, "WEBP", quality=_QUALITY, method=_EFFORT)
+
+
+def _lines(page: Any, width: int, height: int) -> list[Line]:
+    """Return the words of a page in their lines, as they follow each other in the file."""
+    signs = list(_signs(page, width, height))
+    if not is_legible("".join(sign for sign, *_ in signs)):
+        return []
+    lines: list[Line] = []
+    words: list[Word] = []
+    top = bottom = 0
+    is_within = False
+    for sign, x, y, right, below in signs:
+        begins_line = not words or not top <= (y + below) // 2 <= bottom or x < words[-1][0]
+        if sign.isspace():
+            is_within = False
+            continue
+        if begins_line:
+            words, top, bottom, is_within = [], y, below, False
+            lines.append((y, below - y, words))
+        if is_within:
+            begin, _, word = words[-1]
+            words[-1] = (begin, max(right - begin, 1), word + sign)
+        else:
+            words.append((x, max(right - x, 1), sign))
+        is_within = True
+        top, bottom = min(top, y), max(bottom, below)
+        lines[-1] = (top, max(bottom - top, 1), words)
+    return lines
+
+
+def _signs(page: Any, width: int, height: int) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield the signs of a page, each with its left, top, right and bottom on the page as shown."""
+    text = page.get_textpage()
+    box = raw.FS_RECTF()
+    for index in range(min(raw.FPDFText_CountChars(text), _MOST_SIGNS)):
+        code = raw.FPDFText_GetUnicode(text, index)
+        sign = chr(code) if code <= sys.maxunicode else ""
+        if not sign.isprintable() and not sign.isspace():
+            continue
+        if not raw.FPDFText_GetLooseCharBox(text, index, box):
+            continue
+        one = _on_page(page, width, height, box.left, box.top)
+        other = _on_page(page, width, height, box.right, box.bottom)
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(one, other, strict=True))
+        yield sign, left, top, right, bottom
+
+
+def _on_page(page: Any, width: int, height: int, x: float, y: float) -> tuple[int, int]:
+    """Return where a point of the file is on the page as it is shown: cropped, and turned."""
+    across, down = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, x, y, across, down)
+    return across.value, down.value
+
+
+def draw_picture(
+    path: str, *, folder: str, first: int, count: int, pixels: int, with_words: bool
+) -> Drawing:
+    """Draw the pages of a scan: PNG, JPEG, TIFF, WebP or GIF. It has no words that we know."""
+    del with_words
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    pages: list[Drawn] = []
+    with Image.open(path, formats=("PNG", "JPEG", "TIFF", "WEBP", "GIF")) as picture:
+        frames = getattr(picture, "n_frames", 1)
+        for number, frame in enumerate(ImageSequence.Iterator(picture), start=1):
+            if number >= first + count:
+                break
+            if number >= first:
+                pages.append(_draw_frame(frame, folder, number, pixels))
+    return {"count": frames, "pages": pages}
+
+
+def _draw_frame(frame: Image.Image, folder: str, number: int, pixels: int) -> Drawn:
+    if frame.width * frame.height > MOST_PIXELS:
+        raise FileRefused("memory", "too many pixels")
+    upright = ImageOps.exif_transpose(frame).convert("RGBA")
+    page = Image.new("RGB", upright.size, "white")
+    page.paste(upright, mask=upright.getchannel("A"))
+    page.thumbnail((pixels, _HIGHEST * pixels), Image.Resampling.LANCZOS)
+    _write(page, folder, number)
+    width, height = (side * _TENTHS for side in upright.size)
+    return {"number": number, "width": width, "height": height, "lines": [], "is_drawn": True}
