@@ -63,7 +63,7 @@ class Within:
             starts.append(len(text))
             text += f"{normalise(word)} "
         spans = self._spans(text)
-        ends = [*starts[1:], len(text)]
+        ends = [*starts, len(text)][1:]
         return frozenset(
             place
             for place, (start, end) in enumerate(zip(starts, ends, strict=True))

@@ -42,7 +42,7 @@ router = APIRouter(
 )
 
 
-def _packet_for(session: ReadSession, asker: Asker, meeting_id: str) -> tuple[Meeting, Packet]:
+def packet_for(session: ReadSession, asker: Asker, meeting_id: str) -> tuple[Meeting, Packet]:
     """Return a meeting of the asker's with its newest packet, or nothing at all."""
     return calendar.published_meeting(
         session,
@@ -123,7 +123,7 @@ def my_meeting(
         # A browser that fetches ahead has shown nothing: it may ask again when somebody looks.
         return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     words = words_for(request, asker.body)
-    meeting, packet = _packet_for(session, asker, meeting_id)
+    meeting, packet = packet_for(session, asker, meeting_id)
     view = packet_view.packet_view(session, packet, asker.visibility)
     before = receipts.opened_before(session, packet=packet, person_id=asker.person_id or "")
     changes = packet_view.changes_since(
@@ -161,7 +161,7 @@ def my_meeting(
         notices=notices(words, calendar.taken_from_members(session, packet.id)),
     )
     session.close()  # as in files.given: reading is over before anybody waits
-    _note(parts, asker, meeting, packet, kind="opened")
+    note(parts, asker, meeting, packet, kind="opened")
     return response
 
 
@@ -172,7 +172,7 @@ def _receipts(session: Session, asker: Asker, packet: Packet) -> dict[str, Recei
     return {row.kind: row for row in rows}
 
 
-def _note(
+def note(
     parts: Parts, asker: Asker, meeting: Meeting, packet: Packet, *, kind: str, subject: str = ""
 ) -> None:
     """Write a receipt of a recipient's; the office's own looking is none."""
@@ -194,7 +194,7 @@ def acknowledge(
     """Record that the reader confirms having received exactly the packet they were looking at."""
     words = words_for(request, asker.body)
     page = f"/{asker.body.slug}/moje/{meeting_id}"
-    meeting, packet = _packet_for(ReadSession(session), asker, meeting_id)
+    meeting, packet = packet_for(ReadSession(session), asker, meeting_id)
     if asker.person is None or not _receives(asker, meeting):
         raise NotFound
     if packet.id != pakiet:
@@ -227,7 +227,7 @@ def packet_file(
     zapisz: str = "",
 ) -> Response:
     """Give out a packet as one PDF or one ZIP."""
-    meeting, newest = _packet_for(session, asker, meeting_id)
+    meeting, newest = packet_for(session, asker, meeting_id)
     if not 1 <= number <= newest.number or name not in _KINDS:
         raise NotFound
     packet = session.scalar(
@@ -244,7 +244,7 @@ def packet_file(
     found = held(session, body_id=asker.body.id, sha256=made.sha256)
     described = _described(found, made, meeting, packet, subject)
     session.close()  # as in files.given: reading is over before anybody waits
-    begun = partial(_note, parts, asker, meeting, packet, kind="downloaded", subject=subject)
+    begun = partial(note, parts, asker, meeting, packet, kind="downloaded", subject=subject)
     return described.answer(request, parts.giver, save=bool(zapisz), begun=begun)
 
 

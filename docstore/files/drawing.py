@@ -55,11 +55,31 @@ class DrawnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a file's own outline; `level` is 0 for the highest."""
+
+    level: int
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
-    """How many pages a file has, and those that were asked for and are there."""
+    """How many pages a file has, its outline, and the pages that were asked for and are there.
+
+    `labels` tells what pages are called (`ii`, `1`), and is empty where that is their number.
+    Small pages come without an outline.
+    """
 
     count: int
+    labels: tuple[str, ...]
+    outline: tuple[Heading, ...]
     pages: tuple[DrawnPage, ...]
+
+    def called(self, number: int) -> str:
+        """Return what a page is called."""
+        label = self.labels[number - 1] if number <= len(self.labels) else ""
+        return label or str(number)
 
 
 def draw(
@@ -108,7 +128,8 @@ def draw(
             )
             for page in answer["pages"]
         )
-    return Drawing(answer["count"], pages)
+    outline = tuple(Heading(*each) for each in answer["outline"])
+    return Drawing(answer["count"], tuple(answer["labels"]), outline, pages)
 
 
 def _picture(folder: Path, number: int) -> bytes:

@@ -1,6 +1,7 @@
 """Pages of kept files as pictures: drawn when somebody looks, at hand while many do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from docstore.errors import NotDrawn, NotFound
 from docstore.files import media
 from docstore.files.drawing import DRAWABLE, Drawing, DrawnPage, Size, draw
 from docstore.files.errors import FileRefused
+from docstore.files.inspect import inspect
 from docstore.files.problems import Problem
 from docstore.models import Facts, Rendition, Version
 from docstore.objects.at_hand import AtHand
@@ -77,6 +79,8 @@ def of_packet(made: Rendition) -> Source | None:
     return Source(made.body_id, made.sha256, made.media_type, made.pages, is_made=True)
 
 
+# Texts at hand: of a packet of a thousand pages, 3 MB.
+_MOST_TEXTS = 4
 # Body, hash of the object, number of the run.
 _Key = tuple[str, str, int]
 
@@ -96,6 +100,7 @@ class Pages:
         self._runs: Mapping[Size, AtHand[_Key, Drawing]] = {
             size: AtHand(most) for size, most in _AT_HAND.items()
         }
+        self._texts: AtHand[Source, tuple[str, ...]] = AtHand(_MOST_TEXTS)
 
     def page(self, source: Source, number: int, size: Size) -> DrawnPage:
         """Return one page; pages are counted from 1.
@@ -121,21 +126,44 @@ class Pages:
             return source.pages
         return self._run(source, "large", 0).count
 
+    def around(self, source: Source, number: int) -> Drawing:
+        """Return the pages drawn with the large page `number`, and what is known of the file.
+
+        Raises what `page` does, but for a page that is not there: it has nothing around it.
+        """
+        return self._run(source, "large", (number - 1) // _RUN["large"])
+
+    def texts(self, source: Source) -> tuple[str, ...]:
+        """Return the texts of a PDF's pages, for one of which the record has none."""
+        return self._texts.get(source, lambda: self._read(source))
+
     def _run(self, source: Source, size: Size, run: int) -> Drawing:
         key = (source.body_id, source.sha256, run)
         first = 1 + run * _RUN[size]
         return self._runs[size].get(key, lambda: self._draw(source, size, first))
 
     def _draw(self, source: Source, size: Size, first: int) -> Drawing:
-        with fetched(
-            self._database, self._store, body_id=source.body_id, sha256=source.sha256,
-            folder=self._spool_dir, at=self._clock.now(),
-        ) as path:  # fmt: skip
+        with self._at_work_on(source) as path:
+            return draw(
+                path, self._spool_dir, media_type=source.media_type,
+                first=first, count=_RUN[size], size=size,
+            )  # fmt: skip
+
+    def _read(self, source: Source) -> tuple[str, ...]:
+        with self._at_work_on(source) as path:
+            return inspect(path, "pages.pdf").page_texts
+
+    @contextmanager
+    def _at_work_on(self, source: Source) -> Iterator[Path]:
+        """Lend the file of some pages; what cannot be done with it is `NotDrawn`."""
+        with (
+            fetched(
+                self._database, self._store, body_id=source.body_id, sha256=source.sha256,
+                folder=self._spool_dir, at=self._clock.now(),
+            ) as path,
+            writing(),
+        ):  # fmt: skip
             try:
-                with writing():
-                    return draw(
-                        path, self._spool_dir, media_type=source.media_type,
-                        first=first, count=_RUN[size], size=size,
-                    )  # fmt: skip
+                yield path
             except FileRefused as refusal:
                 raise NotDrawn from refusal

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from docstore.files.office import find_libreoffice
@@ -276,6 +276,89 @@ class TestCouncillor:
         plain.button("Potwierdzam odbiór").click()
         expect(plain.page.locator(".chip", has_text="odbiór potwierdzony")).to_be_visible()
         plain.read()
+
+
+class TestPages:
+    """The viewer, by mouse and keys, by touch, and without scripts."""
+
+    def _to_the_packet(self, walking: Walk, name: str) -> None:
+        walking.go("/poczta")
+        walking.link(name).click()
+        walking.link("Otwórz materiały").click()
+        walking.button("Otwórz materiały").click()
+        walking.link("Otwórz materiały (").click()
+        self.is_at(walking.page, 1)
+
+    @staticmethod
+    def is_at(page: Page, number: int) -> None:
+        """Wait for a page of the viewer, its picture drawn and its words laid over it."""
+        expect(page.locator(".page-turning").first).to_contain_text(f"Strona {number} z")
+        expect(page).to_have_url(re.compile(rf"/strony/{number}(\?|$)"))
+        drawn = "picture => picture.complete && picture.naturalWidth"
+        assert page.locator(".page-sheet img").evaluate(drawn) == 1654
+
+    def test_a_packet_is_read_by_keys_and_searched(self, visitor: Walk) -> None:
+        page = visitor.page
+        self._to_the_packet(visitor, "Olga Mżykowska")
+        visitor.look()
+        for key, number in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
+            page.keyboard.press(key)
+            self.is_at(page, number)
+        page.keyboard.press("End")
+        page.keyboard.press("PageDown")
+        self.is_at(page, 3)
+        page.get_by_label("Znajdź w tym dokumencie").fill("pies")
+        page.keyboard.press("ArrowRight")  # moves within the field, not to another page
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Znaleziono na")).to_be_visible()
+        visitor.look()
+        page.locator(".page-hits a").first.click()
+        expect(page.locator(".page-sheet rect").first).to_be_visible()
+        visitor.look()
+        visitor.link("Powiększona").click()
+        sheet = page.locator(".page-sheet")
+        frame = page.locator(".page-picture")
+        wide = "each => each.getBoundingClientRect().width"
+        assert sheet.evaluate(wide) > 1.9 * frame.evaluate(wide)
+        visitor.look()
+        visitor.link("Sam tekst").click()
+        expect(page.locator(".large-print mark").first).to_be_visible()
+        visitor.look()
+        visitor.link("Wszystkie strony").click()
+        page.locator(".thumbnails a").nth(3).click()
+        self.is_at(page, 4)
+
+    def test_words_are_selected_on_the_picture(self, visitor: Walk) -> None:
+        page = visitor.page
+        self._to_the_packet(visitor, "Ryszard Kłosiński")
+        word = page.locator(".page-sheet tspan", has_text="Piechowice").first
+        word.scroll_into_view_if_needed()
+        box = word.bounding_box()
+        assert box is not None
+        page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        selected = page.evaluate("String(getSelection())")
+        assert "Piechowic" in selected
+        assert len(selected) < 40, "one word, not the page"
+
+    def test_it_works_by_touch_and_without_scripts(self, plain: Walk) -> None:
+        page = plain.page
+        page.set_viewport_size({"width": 820, "height": 1180})
+        self._to_the_packet(plain, "Henryk Olszaniec")
+        page.get_by_role("link", name="Następna").first.click()
+        self.is_at(page, 2)
+        page.get_by_label("Przejdź do strony").fill("4")
+        page.get_by_role("button", name="Idź").click()
+        self.is_at(page, 4)
+        plain.read()
+
+    def test_what_was_found_leads_to_its_page(self, visitor: Walk) -> None:
+        page = visitor.page
+        _enter(visitor, "Wejdź jako mieszkaniec", Mouse().press)
+        visitor.go("/piechowice/szukaj?q=psów")
+        visitor.until_shown(page.locator(".snippet a[href*='/strony/']").first)
+        page.locator(".snippet a[href*='/strony/']").first.click()
+        expect(page.locator("mark, .page-sheet rect").first).to_be_visible()
+        visitor.look()
 
 
 class TestPublic:

@@ -40,10 +40,12 @@ NO_PAGES = {
     "/{slug}/biuro/posiedzenia/{meeting_id}/doreczenia.csv",
     "/{slug}/herb",
     "/{slug}/moje/{meeting_id}/{number}/{name}",
+    "/{slug}/moje/{meeting_id}/{number}/strony",
+    "/{slug}/moje/{meeting_id}/{number}/strony/{page}/{name}",
     "/{slug}/pliki/{version_id}/bez-hasla",
     "/{slug}/pliki/{version_id}/pdf",
     "/{slug}/pliki/{version_id}/strony",
-    "/{slug}/pliki/{version_id}/strony/{number}/{name}",
+    "/{slug}/pliki/{version_id}/strony/{page}/{name}",
     "/{slug}/pliki/{version_id}/{file_name}",
     "/{slug}/uchwaly.atom",
 }

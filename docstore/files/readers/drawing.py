@@ -1,6 +1,7 @@
 """Draws pages as pictures, and tells where their words stand; runs in the sandbox."""
 
 import ctypes
+import itertools
 import sys
 import warnings
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ _TENTHS = 10
 _HIGHEST = 4
 # Signs of one page whose places are told: five times the fullest page of a packet seen.
 _MOST_SIGNS = 40_000
+# Of a file's own outline: an agenda with its papers and their parts.
+_DEEPEST, _MOST_HEADINGS, _LONGEST_HEADING = 3, 1000, 300
+_MOST_LABELS, _LONGEST_LABEL = 5000, 20
 # WebP: the quality of small print on white, and the effort that takes a quarter of the usual time
 # for files a quarter larger.
 _QUALITY, _EFFORT = 80, 1
@@ -44,10 +48,19 @@ class Drawn(TypedDict):
     is_drawn: bool
 
 
+Heading = tuple[int, str, int]
+"""How deep a heading of a file's own outline stands, what it says, and its page."""
+
+
 class Drawing(TypedDict):
-    """How many pages a file has, and those that were asked for."""
+    """How many pages a file has, what they are called, its outline, and the pages asked for.
+
+    `labels` is empty where pages are called by their numbers.
+    """
 
     count: int
+    labels: list[str]
+    outline: list[Heading]
     pages: list[Drawn]
 
 
@@ -65,7 +78,31 @@ def draw_pdf(
     last = min(len(document), first + count - 1)
     numbers = range(first, last + 1)
     pages = [_draw_page(document, number, folder, pixels, with_words) for number in numbers]
-    return {"count": len(document), "pages": pages}
+    return {
+        "count": len(document),
+        "labels": _labels(document),
+        "outline": _outline(document) if with_words else [],
+        "pages": pages,
+    }
+
+
+def _labels(document: Any) -> list[str]:
+    """Return what the pages are called, as far as anybody would turn them."""
+    count = min(len(document), _MOST_LABELS)
+    labels = [str(document.get_page_label(index))[:_LONGEST_LABEL] for index in range(count)]
+    numbers = [str(number) for number in range(1, count + 1)]
+    return [] if labels == numbers or not any(labels) else labels
+
+
+def _outline(document: Any) -> list[Heading]:
+    """Return the headings that lead to a page, as far as people would read them."""
+    found: list[Heading] = []
+    for mark in itertools.islice(document.get_toc(max_depth=_DEEPEST), _MOST_HEADINGS):
+        place, title = mark.get_dest(), " ".join(mark.get_title().split())
+        number = place.get_index() if place else None
+        if title and number is not None and 0 <= number < len(document):
+            found.append((mark.level, title[:_LONGEST_HEADING], number + 1))
+    return found
 
 
 def _draw_page(document: Any, number: int, folder: str, pixels: int, with_words: bool) -> Drawn:
@@ -161,7 +198,7 @@ def draw_picture(
                 break
             if number >= first:
                 pages.append(_draw_frame(frame, folder, number, pixels))
-    return {"count": frames, "pages": pages}
+    return {"count": frames, "labels": [], "outline": [], "pages": pages}
 
 
 def _draw_frame(frame: Image.Image, folder: str, number: int, pixels: int) -> Drawn:

@@ -139,6 +139,7 @@ def made(site: Site, slug: str) -> World:
         token_id=token.id,
         token=link,
         number="1",
+        page="1",
         name="pakiet.pdf",
         file_name="opinia.pdf",
         message_id=str(message.id),

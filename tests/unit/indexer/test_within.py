@@ -1,0 +1,53 @@
+"""A question within one document: which pages answer, which words, whatever is typed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.within import Within
+
+PAGES = (
+    "Uchwała w sprawie stawek opłaty od posiadania psów.",
+    "Strona bez niczego.",
+    "Opłatę pobiera się od psa. Zwalnia się psy przewodników.",
+)
+
+
+def test_pages_with_every_word_come_alone() -> None:
+    hits = Within("uchwała pies").pages(PAGES)
+    assert [hit.page for hit in hits] == [1]
+    assert {text for text, answers in hits[0].passage.pieces if answers} == {"Uchwała", "psów"}
+
+
+def test_where_no_page_has_every_word_those_with_most_come() -> None:
+    assert [hit.page for hit in Within("pies opłata kosmonauta").pages(PAGES)] == [1, 3]
+    assert Within("kosmonauta").pages(PAGES) == []
+
+
+def test_words_are_told_by_their_places() -> None:
+    words = PAGES[2].split()
+    found = Within("pies").answering(words)
+    assert [words[place] for place in sorted(found)] == ["psa.", "psy"]
+
+
+def test_a_phrase_is_marked_where_it_stands_whole() -> None:
+    words = ["opłata", "od", "psa", "i", "opłata", "od", "posiadania", "psów"]
+    assert Within('"opłata od posiadania"').answering(words) == {4, 6} | (
+        Within('"opłata od posiadania"').answering(words) & {5}
+    )
+
+
+def test_pieces_are_the_text() -> None:
+    text = "Opłata, opłaty; o płatach."
+    pieces = Within("opłata").pieces(text)
+    assert "".join(piece for piece, _ in pieces) == text
+    assert [piece for piece, answers in pieces if answers] == ["Opłata", "opłaty"]
+
+
+@given(question=st.text(max_size=40), text=st.text(max_size=80))
+def test_whatever_is_asked_the_text_stays(question: str, text: str) -> None:
+    within = Within(question)
+    plain = "".join(piece for piece, _ in within.pieces(text))
+    assert plain == "".join(piece for piece, _ in Within("").pieces(text))
+    words = text.split()
+    assert within.answering(words) <= frozenset(range(len(words)))
+    assert {hit.page for hit in within.pages([text])} <= {1}
