@@ -21,6 +21,7 @@ _AWAY = HTTPStatus.SERVICE_UNAVAILABLE
 STATUS: Mapping[type[DocstoreError], HTTPStatus] = {
     errors.ObjectNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NotDrawn: HTTPStatus.NOT_FOUND,
+    errors.PagesBusy: _AWAY,
     errors.ObjectDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StorageUnavailable: _AWAY,
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -85,7 +86,8 @@ SENTENCES: Mapping[str, str] = {
     "rady: gdy doda ten sam plik jeszcze raz, będzie można go otworzyć.",
     "object_damaged": "Zapisany plik jest uszkodzony i nie zostanie wydany. "
     "Powiadom biuro rady: gdy doda ten sam plik jeszcze raz, będzie można go otworzyć.",
-    "not_drawn": "Tej strony nie da się tu pokazać. Pobierz plik i otwórz go w swoim programie.",
+    "not_drawn": "Tej strony nie da się tu pokazać. Pobierz plik i otwórz go na swoim urządzeniu.",
+    "pages_busy": "Zbyt wiele osób ogląda teraz strony naraz. Spróbuj ponownie za chwilę.",
     "storage_unavailable": "Nie udało się zapisać ani odczytać pliku: magazyn nie odpowiada. "
     "Nic nie zginęło; spróbuj ponownie za chwilę.",
     "storage_full": "Nie udało się tego zapisać: na serwerze brakuje miejsca. "

@@ -16,7 +16,7 @@ from fastapi import Request
 
 from api.requests import WAITED
 from api.security.askers import Asker
-from docstore.errors import DocstoreError, StorageUnavailable
+from docstore.errors import DocstoreError, PagesBusy, StorageUnavailable
 from indexer.errors import SearchUnavailable
 
 # How long a request waits for its turn at the store, in seconds; it holds no thread meanwhile.
@@ -76,8 +76,10 @@ WRITING = Turns("writing", 10)
 """For files on their way into the store."""
 OPENING = Turns("opening", 1)
 """For locked files that are opened with a password: one may cost as much as a hundred uploads."""
-DRAWING = Turns("drawing", 2)
-"""For pages that are drawn: each keeps a processor busy for a tenth of a second or more."""
+DRAWING = Turns("drawing", 1, refusal=PagesBusy)
+"""For pages that are drawn for the public: each run keeps a processor for a third of a second."""
+DRAWING_KNOWN = Turns("drawing_known", 2, refusal=PagesBusy)
+"""For pages that are drawn for those who are signed in, who wait for no crowd."""
 NOTING = Turns("noting", 40)
 """For receipts of what goes out: they wait for the disk together (`services.noting`)."""
 _BUSY = partial(SearchUnavailable, reason="busy")
@@ -105,16 +107,31 @@ def at_the_lock(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[
 def in_turn_to_draw(
     endpoint: Callable[Asked, Result],
 ) -> Callable[Asked, Coroutine[Any, Any, Result]]:
-    """Make an endpoint that draws pages wait for its turn to; 503 where it does not come soon."""
-    return _turned(DRAWING, endpoint, patience=SEARCHER)
+    """Make an endpoint that draws pages wait for its turn to; 503 where it does not come soon.
+
+    The endpoint takes `asker`.
+    """
+
+    @wraps(endpoint)
+    async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
+        return await turns_to_draw(cast("Asker", kwargs["asker"])).run(
+            partial(endpoint, *args, **kwargs), patience=SEARCHER
+        )
+
+    return turned
+
+
+def turns_to_draw(asker: Asker) -> Turns:
+    """Return the turns in which pages are drawn for somebody."""
+    return DRAWING if asker.person is None else DRAWING_KNOWN
 
 
 def _turned(
-    turns: Turns, endpoint: Callable[Asked, Result], *, patience: float = PATIENCE
+    turns: Turns, endpoint: Callable[Asked, Result]
 ) -> Callable[Asked, Coroutine[Any, Any, Result]]:
     @wraps(endpoint)
     async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
-        return await turns.run(partial(endpoint, *args, **kwargs), patience=patience)
+        return await turns.run(partial(endpoint, *args, **kwargs), patience=PATIENCE)
 
     return turned
 

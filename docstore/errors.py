@@ -44,6 +44,12 @@ class NotDrawn(DocstoreError):
     code = "not_drawn"
 
 
+class PagesBusy(DocstoreError):
+    """Too many look at pages at once, and the turn did not come; try again in a moment."""
+
+    code = "pages_busy"
+
+
 class StorageUnavailable(DocstoreError):
     """The object store does not answer; nothing was stored, try again later."""
 

@@ -1,9 +1,12 @@
 """The pages of a packet: everything for a meeting, one page after another."""
 
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from api.dependencies import PartsOf, Read, Recipient, check_form
@@ -13,6 +16,7 @@ from api.pages.viewing import Looked, PageNumber, Typed
 from api.rendering import words_for
 from api.security.askers import Asker
 from api.turns import in_turn_to_draw
+from api.wiring import Parts
 from delivery.words import meeting_heading
 from docstore.database import ReadSession
 from docstore.errors import NotFound
@@ -30,13 +34,13 @@ router = APIRouter(
 @router.get("")
 @in_turn_to_draw
 def first(
-    asker: Recipient, session: Read, parts: PartsOf, meeting_id: str, number: PageNumber,
-    typed: Typed = "",
+    request: Request, asker: Recipient, session: Read, parts: PartsOf, meeting_id: str,
+    number: PageNumber, typed: Typed = "",
 ) -> Response:  # fmt: skip
     """Lead to a page whose number was typed, or to the first."""
     meeting, row, _, source = _looked_up(session, asker, meeting_id, number)
     session.close()
-    return viewing.typed_page(parts, _home(asker, meeting, row), source, typed)
+    return viewing.typed_page(request, parts, _home(asker, meeting, row), source, typed)
 
 
 @router.get("/wszystkie")
@@ -62,25 +66,33 @@ def show(
     meeting, row, made, source = _looked_up(session, asker, meeting_id, number)
     context = _context(request, asker, meeting, row, made)
     session.close()  # as in files.given: reading is over before anybody waits
+    if not viewing.is_looked_at(request):
+        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)  # as my_meeting does
     looked = Looked.asked(request, _home(asker, meeting, row), page)
     is_read = looked.question or looked.view == "tekst"
     texts = parts.pages.texts(source) if is_read else ()
     shown = viewing.one_page(request, asker, parts, looked, source, texts, has_text=True, **context)
-    if viewing.is_looked_at(request):
-        note(parts, asker, meeting, row, kind="downloaded", subject="pdf")
+    shown.background = _noting(asker, parts, meeting, row)
     return shown
 
 
 @router.api_route("/{page}/{name}", methods=["GET", "HEAD"])
-@in_turn_to_draw
 def picture(
     request: Request, asker: Recipient, session: Read, parts: PartsOf, meeting_id: str,
     number: PageNumber, page: PageNumber, name: str,
 ) -> Response:  # fmt: skip
     """Give out one page of a packet as a picture."""
-    _, _, _, source = _looked_up(session, asker, meeting_id, number)
+    meeting, row, _, source = _looked_up(session, asker, meeting_id, number)
     session.close()
-    return viewing.picture(request, parts, source, page, name, is_public=False)
+    given = viewing.picture(request, asker, parts, source, page, name)
+    if viewing.is_large(name) and request.method == "GET":
+        given.background = _noting(asker, parts, meeting, row)
+    return given
+
+
+def _noting(asker: Asker, parts: Parts, meeting: Meeting, packet: Packet) -> BackgroundTask:
+    noted = partial(note, parts, asker, meeting, packet, kind="downloaded", subject="pdf")
+    return viewing.noting(parts, noted, asker.person_id or "", packet.id)
 
 
 def _looked_up(
@@ -120,9 +132,10 @@ def _context(
         "download": (
             words("Pobierz PDF"), made.size, f"{folder}/{packet.number}/pakiet.pdf?zapisz=1"
         ),
-        "preview": "",
+        "previews": [],
+        "is_waiting": False,
         "about": words(
             "Wszystkie dokumenty pakietu w jednym pliku. "
-            "Każdy oryginał jest na stronie posiedzenia."
+            "Oryginały są na stronie posiedzenia."
         ),
     }  # fmt: skip

@@ -1,10 +1,13 @@
 """The pages of one version of a document, for whoever may see it."""
 
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from api.dependencies import AskerOf, PartsOf, Read
@@ -15,6 +18,7 @@ from api.rendering import words_for
 from api.security.askers import Asker
 from api.shown import Shown
 from api.turns import in_turn_to_draw
+from api.wiring import Parts
 from docstore.errors import NotFound
 from docstore.models import Version
 from docstore.services import pages, reading, receipts, renditions
@@ -31,13 +35,18 @@ router = APIRouter(
 @router.get("", dependencies=LIMITED)
 @in_turn_to_draw
 def first(
-    asker: AskerOf, session: Read, parts: PartsOf, version_id: str, typed: Typed = ""
+    request: Request,
+    asker: AskerOf,
+    session: Read,
+    parts: PartsOf,
+    version_id: str,
+    typed: Typed = "",
 ) -> Response:
     """Lead to a page whose number was typed, or to the first."""
     row = _visible(session, asker, version_id)
     source = pages.source_of(session, row)
     session.close()
-    return viewing.typed_page(parts, _home(asker, row), source, typed)
+    return viewing.typed_page(request, parts, _home(asker, row), source, typed)
 
 
 @router.get("/wszystkie", dependencies=LIMITED)
@@ -70,21 +79,19 @@ def show(
     source = pages.source_of(session, row)
     context = _context(request, asker, session, row, source)
     texts = renditions.page_texts(session, [row.id]).get(row.id, ())
-    packet = receipts.newest_packet_with(session, row.id) if asker.is_recipient else None
+    note = _note(session, asker, parts, row) if source is not None or any(texts) else None
     session.close()  # as in files.given: reading is over before anybody waits
+    if note is not None and not viewing.is_looked_at(request):
+        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)  # as my_meeting does
     looked = Looked.asked(request, _home(asker, row), page)
     shown = viewing.one_page(
         request, asker, parts, looked, source, texts, has_text=any(texts), **context
     )
-    if packet is not None and asker.person is not None and viewing.is_looked_at(request):
-        # The page is out of our hands as a file is: that it was begun to be given is noted alike.
-        person, acting = asker.person.id, Acting(asker.person.id, parts.clock.now())
-        parts.notes.note(Observed(row.body_id, person, packet.id, "downloaded", row.id, acting))
+    shown.background = note
     return shown
 
 
 @router.api_route("/{page}/{name}", methods=["GET", "HEAD"], dependencies=LIMITED)
-@in_turn_to_draw
 def picture(
     request: Request,
     asker: AskerOf,
@@ -95,12 +102,29 @@ def picture(
     name: str,
 ) -> Response:
     """Give out one page as a picture, to whoever may see its file."""
-    source = pages.source_of(session, _visible(session, asker, version_id))
-    session.close()
+    row = _visible(session, asker, version_id)
+    source = pages.source_of(session, row)
     if source is None:
         raise NotFound
-    is_public = asker.person is None
-    return viewing.picture(request, parts, source, page, name, is_public=is_public)
+    is_read = viewing.is_large(name) and request.method == "GET"
+    note = _note(session, asker, parts, row) if is_read else None
+    session.close()
+    given = viewing.picture(request, asker, parts, source, page, name)
+    given.background = note
+    return given
+
+
+def _note(session: Session, asker: Asker, parts: Parts, row: Version) -> BackgroundTask | None:
+    """Return what notes that a recipient was given a page: their browser began to fetch the file.
+
+    None for who receives no packet with it.
+    """
+    packet = receipts.newest_packet_with(session, row.id) if asker.is_recipient else None
+    if packet is None or asker.person is None:
+        return None
+    person, acting = asker.person.id, Acting(asker.person.id, parts.clock.now())
+    seen = Observed(row.body_id, person, packet.id, "downloaded", row.id, acting)
+    return viewing.noting(parts, partial(parts.notes.note, seen), person, packet.id, row.id)
 
 
 def _visible(session: Session, asker: Asker, version_id: str) -> Version:
@@ -121,12 +145,19 @@ def _context(
     words = words_for(request, asker.body)
     folder = f"/{asker.body.slug}/pliki/{row.id}"
     version = words("wersja {number}", number=row.number) if row.number > 1 else ""
-    is_made = source is not None and source.is_made
-    about = words(
-        "Strony pokazują podgląd zrobiony z pliku {name}. "
-        "W swoim programie może on wyglądać inaczej.",
-        name=row.file_name,
-    )
+    kind = source.kind if source is not None else ""
+    about = row.file_name
+    previews = []
+    if kind == "pdf":
+        previews.append((words("Otwórz podgląd PDF"), f"{folder}/pdf"))
+        about = words(
+            "Strony pokazują podgląd zrobiony z pliku {name}. "
+            "Sam plik, otwarty w programie, w którym powstał, może wyglądać inaczej.",
+            name=row.file_name,
+        )
+    elif kind == renditions.OPENED:
+        previews.append((words("Pobierz bez hasła"), f"{folder}/bez-hasla?zapisz=1"))
+        about = words("Oryginał otwiera się tylko z hasłem: {name}.", name=row.file_name)
     return {
         "heading": found.document_title,
         "kicker": [found.number, role_of(words, found.role), version],
@@ -136,6 +167,7 @@ def _context(
             row.size,
             f"{folder}/{quote(row.file_name, safe='')}?zapisz=1",
         ),
-        "preview": f"{folder}/pdf" if is_made else "",
-        "about": about if is_made else row.file_name,
+        "previews": previews,
+        "about": about,
+        "is_waiting": source is None and pages.is_waiting(session, row),
     }

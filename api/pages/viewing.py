@@ -2,15 +2,19 @@
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Path, Query, Request
 from markupsafe import Markup, escape
+from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from api.dependencies import AskerOf, PartsOf
 from api.pages.hits import audience_of, marked
@@ -20,9 +24,11 @@ from api.rendering import render
 from api.security.addresses import client_address
 from api.security.askers import Asker
 from api.security.limits import Bucket
+from api.turns import SEARCHER, turns_to_draw
 from api.wiring import Parts
 from docstore.errors import NotDrawn, NotFound, TooManyTries
 from docstore.files.drawing import Drawing, DrawnPage, Heading, Size, Word
+from docstore.objects.at_hand import AtHand
 from docstore.rules.paragraphs import paragraphs
 from docstore.services.pages import EDITION, Source
 from indexer.within import Within
@@ -32,6 +38,12 @@ VIEWS: Sequence[View] = ("strona", "powiekszenie", "tekst")
 _MOST_ASKED = 200  # letters of a question within a document
 _SIZES: dict[str, Size] = {"obraz.webp": "large", "miniatura.webp": "small"}
 _OF_LINE = 0.8  # a letter's size, of the height of its line
+_MOST_HITS = 50  # shown with their passages; who wants more asks for more words
+_HOUR = 3600
+_THUMBNAILS = 120  # on one page of them
+# Questions within documents that are turned page by page, and what was noted lately.
+_ASKED: AtHand[tuple[str, int], Within] = AtHand(16)
+_NOTED: AtHand[tuple[str, ...], object] = AtHand(4000)
 _DIGITS = 8  # of a page's number; a longer one is no page
 
 PageNumber = Annotated[str, Path(pattern=rf"^[1-9][0-9]{{0,{_DIGITS - 1}}}$")]
@@ -77,23 +89,36 @@ class Looked:
 
     @property
     def hidden(self) -> dict[str, str]:
-        """Return what a form must send along."""
+        """Return what a form that asks for words must send along."""
         return {} if self.view == "strona" else {"widok": self.view}
 
+    @property
+    def asked_for(self) -> dict[str, str]:
+        """Return what a form that asks for another page must send along."""
+        return ({"q": self.question} if self.question else {}) | self.hidden
+
+    @property
+    def query(self) -> str:
+        """Return what all of its addresses end with."""
+        return f"?{urlencode(self.asked_for)}" if self.asked_for else ""
+
     def _address(self, number: int, view: View) -> str:
-        asked = {"q": self.question} if self.question else {}
-        asked |= {} if view == "strona" else {"widok": view}
-        return f"{self.home}/{number}" + (f"?{urlencode(asked)}" if asked else "")
+        return f"{self.home}/{number}{replace(self, view=view).query}"
 
 
-def typed_page(parts: Parts, home: str, source: Source | None, typed: str) -> Response:
+def typed_page(
+    request: Request, parts: Parts, home: str, source: Source | None, typed: str
+) -> Response:
     """Lead to the page that is called what was typed, or to the first."""
-    labels = _around(parts, source, 1).labels
+    labels = [label.casefold() for label in _around(parts, source, 1).labels]
+    typed = typed.strip().casefold()
     if typed in labels:
         number = labels.index(typed) + 1
     else:
         number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else 1
-    return RedirectResponse(f"{home}/{max(number, 1)}", HTTPStatus.SEE_OTHER)
+        number = min(number, parts.pages.count(source)) if source is not None else 1
+    looked = Looked.asked(request, home, str(max(number, 1)))
+    return RedirectResponse(looked.at(looked.number), HTTPStatus.SEE_OTHER)
 
 
 def is_looked_at(request: Request) -> bool:
@@ -103,19 +128,59 @@ def is_looked_at(request: Request) -> bool:
 
 
 def picture(
-    request: Request, parts: Parts, source: Source, number: str, name: str, *, is_public: bool
+    request: Request, asker: Asker, parts: Parts, source: Source, number: str, name: str
 ) -> Response:
-    """Give out one page as a picture, or say that the browser has it."""
+    """Give out one page as a picture, or say that the browser has it.
+
+    Call it outside of the turns: what has to be drawn waits for one by itself.
+    """
     size = _SIZES.get(name)
     if size is None:
         raise NotFound
     # The same however often it is drawn anew.
     tag = f'"{source.sha256[:32]}-{number}-{size}-{EDITION}"'
-    headers = {"Cache-Control": "no-cache" if is_public else "private, no-cache", "ETag": tag}
+    headers = {
+        "Cache-Control": "no-cache" if asker.person is None else "private, no-cache",
+        "ETag": tag,
+    }
     if unmet(request.headers, tag=tag, modified_at=None) is HTTPStatus.NOT_MODIFIED:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    drawn = parts.pages.page(source, int(number), size)
-    return Response(drawn.picture, media_type="image/webp", headers=headers)
+    answer = _Picture(partial(parts.pages.page, source, int(number), size), headers, asker)
+    return answer.at_once() if parts.pages.is_at_hand(source, int(number), size) else answer
+
+
+class _Picture(Response):
+    """A page's picture; drawn when the turn comes, before the answer begins."""
+
+    def __init__(
+        self, draw: Callable[[], DrawnPage], headers: dict[str, str], asker: Asker
+    ) -> None:
+        super().__init__(headers=headers)
+        self._draw, self._told, self._turns = draw, headers, turns_to_draw(asker)
+
+    def at_once(self) -> Response:
+        """Draw it now and return the answer."""
+        return Response(self._draw().picture, media_type="image/webp", headers=self._told)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer when the turn came; what follows an answer follows this one."""
+        answer = await self._turns.run(self.at_once, patience=SEARCHER)
+        answer.background = self.background
+        await answer(scope, receive, send)
+
+
+def is_large(name: str) -> bool:
+    """Tell whether a picture is one to read, not a thumbnail."""
+    return _SIZES.get(name) == "large"
+
+
+def noting(parts: Parts, note: Callable[[], object], *key: str) -> BackgroundTask:
+    """Return what notes, after an answer went out, that somebody was given something.
+
+    Once an hour for each `key`: who turns forty pages has begun one reading.
+    """
+    hour = int(parts.clock.now().timestamp()) // _HOUR
+    return BackgroundTask(_NOTED.get, (*key, str(hour)), note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +217,13 @@ def one_page(
     """
     if source is None:
         looked = Looked(looked.home, looked.number, "tekst", looked.question)
-    count = parts.pages.count(source) if source is not None else max(len(texts), 1)
+    count = _count(parts, source, texts)
     if looked.number > count:
         raise NotFound
     around = _around(parts, source, looked.number)
-    drawn = next((page for page in around.pages if page.number == looked.number), None)
-    drawn = drawn if drawn is not None and drawn.picture else None
-    within = Within(looked.question) if looked.question else None
+    drawn = _drawn(parts, source, looked.number) if looked.view != "tekst" else None
+    within = _asked_within(looked.question, texts)
+    hits = within.hits if within else []
     text = texts[looked.number - 1] if looked.number <= len(texts) else ""
     return _page(
         request,
@@ -172,8 +237,12 @@ def one_page(
         called=around.called,
         outline=_outline(around, looked.number),
         lines=_lines(within, drawn) if drawn else (),
+        heard=paragraphs(drawn.text) if drawn else (),
         text=[_marked_text(within, each) for each in paragraphs(text)],
-        hits=[(hit.page, marked(hit.passage)) for hit in within.pages(texts)] if within else [],
+        has_question=within is not None,
+        hits=[(hit.page, marked(hit.passage)) for hit in hits[:_MOST_HITS]],
+        more_hits=max(len(hits) - _MOST_HITS, 0),
+        unread=sum(not each for each in texts) + max(count - len(texts), 0),
         **context,
     )
 
@@ -181,16 +250,52 @@ def one_page(
 def all_pages(
     request: Request, asker: Asker, parts: Parts, home: str, source: Source, **context: Any
 ) -> Response:
-    """Return all pages as thumbnails."""
-    count = parts.pages.count(source)
-    called = _around(parts, source, 1).called
-    return _page(request, asker, "all", looked=Looked(home), count=count, called=called, **context)
+    """Return the pages as thumbnails, so many at once; `czesc` asks for more of them."""
+    count = _count(parts, source, ())
+    parts_of_it = -(-count // _THUMBNAILS)
+    wanted = request.query_params.get("czesc", "")
+    part = int(wanted) if wanted.isdecimal() and len(wanted) <= _DIGITS else 1
+    part = min(max(part, 1), parts_of_it)
+    return _page(
+        request,
+        asker,
+        "all",
+        looked=Looked.asked(request, home, "1"),
+        count=count,
+        called=_around(parts, source, 1).called,
+        numbers=range(1 + (part - 1) * _THUMBNAILS, min(part * _THUMBNAILS, count) + 1),
+        part=part,
+        parts=parts_of_it,
+        **context,
+    )
 
 
 def _page(request: Request, asker: Asker, template: str, **context: Any) -> Response:
     audience = audience_of(asker)
     made = render(request, f"viewer/{template}.html", asker=asker, audience=audience, **context)
     return fresh(request, made)
+
+
+def _asked_within(question: str, texts: Sequence[str]) -> Within | None:
+    """Return the answers to a question; None for one that asks for no words."""
+    if not question:
+        return None
+    key = (question, hash(tuple(texts)))
+    within = _ASKED.get(key, lambda: Within(question, texts))
+    return within if within.has_words else None
+
+
+def _count(parts: Parts, source: Source | None, texts: Sequence[str]) -> int:
+    with suppress(NotDrawn):
+        if source is not None:
+            return parts.pages.count(source)
+    return max(len(texts), 1)
+
+
+def _drawn(parts: Parts, source: Source | None, number: int) -> DrawnPage | None:
+    with suppress(NotDrawn):
+        return parts.pages.page(source, number, "large") if source is not None else None
+    return None
 
 
 def _around(parts: Parts, source: Source | None, number: int) -> Drawing:

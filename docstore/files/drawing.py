@@ -1,5 +1,7 @@
 """Pages of a file as pictures, with the places of their words."""
 
+import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ _JOBS: Mapping[str, str] = {
     media.PDF: "draw_pdf",
     **dict.fromkeys((media.PNG, media.JPEG, media.TIFF, media.WEBP, media.GIF), "draw_picture"),
 }
+# Of a picture, as its reader holds to it.
+_MOST_OCTETS = 2 << 20
 DRAWABLE = frozenset(_JOBS)
 """Kinds of files whose pages can be drawn."""
 
@@ -52,6 +56,11 @@ class DrawnPage:
     width: int
     height: int
     lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the lines as text."""
+        return "\n".join(" ".join(word.text for word in line.words) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +126,8 @@ def draw(
         )
         pages = tuple(
             DrawnPage(
-                number=page["number"],
-                picture=_picture(Path(folder), page["number"]) if page["is_drawn"] else b"",
+                number=number,
+                picture=_picture(Path(folder) / f"{number}.webp") if page["is_drawn"] else b"",
                 width=page["width"],
                 height=page["height"],
                 lines=tuple(
@@ -126,11 +135,27 @@ def draw(
                     for y, height, words in page["lines"]
                 ),
             )
-            for page in answer["pages"]
+            for number, page in enumerate(answer["pages"], start=first)
         )
     outline = tuple(Heading(*each) for each in answer["outline"])
     return Drawing(answer["count"], tuple(answer["labels"]), outline, pages)
 
 
-def _picture(folder: Path, number: int) -> bytes:
-    return (folder / f"{number}.webp").read_bytes()
+def _picture(path: Path) -> bytes:
+    """Return what the sandbox left there, or nothing where that is no picture of a page.
+
+    Who broke out of a reader of pictures could leave a link to another file, or a pipe.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return b""
+        with os.fdopen(descriptor, "rb", closefd=False) as source:
+            octets = source.read(_MOST_OCTETS + 1)
+    finally:
+        os.close(descriptor)
+    is_webp = octets[:4] == b"RIFF" and octets[8:12] == b"WEBP"
+    return octets if is_webp and len(octets) <= _MOST_OCTETS else b""

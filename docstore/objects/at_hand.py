@@ -17,6 +17,12 @@ class AtHand(Generic[Key, Value]):
         self._most, self._lock = most, Lock()
         self._values: OrderedDict[Key, Future[Value]] = OrderedDict()
 
+    def has(self, key: Key) -> bool:
+        """Tell whether a value is there, so that nobody waits for it."""
+        with self._lock:
+            value = self._values.get(key)
+        return value is not None and value.done()
+
     def get(self, key: Key, read: Callable[[], Value]) -> Value:
         """Return a value, read unless it is at hand; all who wait get what reading raises."""
         with self._lock:

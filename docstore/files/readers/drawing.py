@@ -1,10 +1,13 @@
 """Draws pages as pictures, and tells where their words stand; runs in the sandbox."""
 
 import ctypes
+import io
 import itertools
 import sys
+import time
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -28,6 +31,11 @@ _MOST_LABELS, _LONGEST_LABEL = 5000, 20
 # WebP: the quality of small print on white, and the effort that takes a quarter of the usual time
 # for files a quarter larger.
 _QUALITY, _EFFORT = 80, 1
+_LOW_QUALITY = 30
+# Of a picture; a page of text has a twentieth.
+_MOST_OCTETS = 2 << 20
+# Of the processor, after which a run begins no further page.
+_SECONDS = 4.0
 
 Word = tuple[int, int, str]
 """Where a word begins, how wide it is, and the word; in tenths of a point."""
@@ -76,20 +84,24 @@ def draw_pdf(
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()  # what people filled in is part of the page
     last = min(len(document), first + count - 1)
-    numbers = range(first, last + 1)
-    pages = [_draw_page(document, number, folder, pixels, with_words) for number in numbers]
-    return {
-        "count": len(document),
-        "labels": _labels(document),
-        "outline": _outline(document) if with_words else [],
-        "pages": pages,
-    }
+    pages: list[Drawn] = []
+    for number in range(first, last + 1):
+        if pages and time.process_time() > _SECONDS:
+            break  # what is left comes by itself, each page with time of its own
+        pages.append(_draw_page(document, number, folder, pixels, with_words))
+    labels: list[str] = []
+    outline: list[Heading] = []
+    with suppress(pypdfium2.PdfiumError):  # pages are shown without them, too
+        labels = _labels(document)
+        outline = _outline(document) if with_words else []
+    return {"count": len(document), "labels": labels, "outline": outline, "pages": pages}
 
 
 def _labels(document: Any) -> list[str]:
     """Return what the pages are called, as far as anybody would turn them."""
     count = min(len(document), _MOST_LABELS)
-    labels = [str(document.get_page_label(index))[:_LONGEST_LABEL] for index in range(count)]
+    told = (str(document.get_page_label(index)) for index in range(count))
+    labels = ["".join(filter(str.isprintable, label)).strip()[:_LONGEST_LABEL] for label in told]
     numbers = [str(number) for number in range(1, count + 1)]
     return [] if labels == numbers or not any(labels) else labels
 
@@ -98,7 +110,8 @@ def _outline(document: Any) -> list[Heading]:
     """Return the headings that lead to a page, as far as people would read them."""
     found: list[Heading] = []
     for mark in itertools.islice(document.get_toc(max_depth=_DEEPEST), _MOST_HEADINGS):
-        place, title = mark.get_dest(), " ".join(mark.get_title().split())
+        place = mark.get_dest()
+        title = "".join(filter(str.isprintable, " ".join(mark.get_title().split())))
         number = place.get_index() if place else None
         if title and number is not None and 0 <= number < len(document):
             found.append((mark.level, title[:_LONGEST_HEADING], number + 1))
@@ -106,14 +119,14 @@ def _outline(document: Any) -> list[Heading]:
 
 
 def _draw_page(document: Any, number: int, folder: str, pixels: int, with_words: bool) -> Drawn:
-    """Draw one page; one that PDFium cannot load is told as one that has no picture."""
+    """Draw one page; one that PDFium cannot draw is told as one that has no picture."""
     try:
         page = document[number - 1]
+        width, height = page.get_size()
+        scale = min(pixels / width, _HIGHEST * pixels / height) if width and height else 1.0
+        _write(page.render(scale=scale).to_pil(), folder, number)
     except pypdfium2.PdfiumError:
-        return {"number": number, "width": 0, "height": 0, "lines": [], "is_drawn": False}
-    width, height = page.get_size()
-    scale = min(pixels / width, _HIGHEST * pixels / height) if width and height else 1.0
-    _write(page.render(scale=scale).to_pil(), folder, number)
+        return _not_drawn(number)
     drawn: Drawn = {
         "number": number,
         "width": round(width * _TENTHS),
@@ -121,15 +134,24 @@ def _draw_page(document: Any, number: int, folder: str, pixels: int, with_words:
         "lines": [],
         "is_drawn": True,
     }
-    if with_words:
-        drawn["lines"] = _lines(page, drawn["width"], drawn["height"])
+    with suppress(pypdfium2.PdfiumError):  # a picture without its words is one all the same
+        drawn["lines"] = _lines(page, drawn["width"], drawn["height"]) if with_words else []
     page.close()
     return drawn
 
 
+def _not_drawn(number: int) -> Drawn:
+    return {"number": number, "width": 0, "height": 0, "lines": [], "is_drawn": False}
+
+
 def _write(picture: Image.Image, folder: str, number: int) -> None:
-    with Path(folder, f"{number}.webp").open("wb") as output:
-        picture.convert("RGB").save(output, "WEBP", quality=_QUALITY, method=_EFFORT)
+    written = io.BytesIO()
+    for quality in (_QUALITY, _LOW_QUALITY):  # noise, as of a bad scan, takes ten times the room
+        written = io.BytesIO()
+        picture.convert("RGB").save(written, "WEBP", quality=quality, method=_EFFORT)
+        if written.tell() <= _MOST_OCTETS:
+            break
+    Path(folder, f"{number}.webp").write_bytes(written.getvalue()[: _MOST_OCTETS + 1])
 
 
 def _lines(page: Any, width: int, height: int) -> list[Line]:
@@ -203,10 +225,14 @@ def draw_picture(
 
 def _draw_frame(frame: Image.Image, folder: str, number: int, pixels: int) -> Drawn:
     if frame.width * frame.height > MOST_PIXELS:
-        raise FileRefused("memory", "too many pixels")
-    upright = ImageOps.exif_transpose(frame).convert("RGBA")
-    page = Image.new("RGB", upright.size, "white")
-    page.paste(upright, mask=upright.getchannel("A"))
+        return _not_drawn(number)
+    upright = ImageOps.exif_transpose(frame)
+    if upright.mode.startswith("I;16"):  # Pillow would cut every tone but the darkest off
+        upright = upright.point(lambda tone: tone / 256).convert("L")
+    page = upright.convert("RGB")
+    if upright.has_transparency_data:
+        page = Image.new("RGB", upright.size, "white")
+        page.paste(upright.convert("RGB"), mask=upright.convert("RGBA").getchannel("A"))
     page.thumbnail((pixels, _HIGHEST * pixels), Image.Resampling.LANCZOS)
     _write(page, folder, number)
     width, height = (side * _TENTHS for side in upright.size)

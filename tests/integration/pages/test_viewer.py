@@ -2,15 +2,19 @@
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from lxml import html
 from PIL import Image
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.security.limits import Bucket
+from docstore.files.drawing import Drawing, draw
 from docstore.models import Receipt, Version
-from docstore.services import exclusions
+from docstore.services import exclusions, pages
 from docstore.services.documents import Owner
 from docstore.services.exclusions import TakeDown
 from tests.factories import make_pdf
@@ -115,7 +119,7 @@ class TestOnePage:
             assert site.client.get(f"{pages_of(version)}/{path}").status_code in {404, 422}, path
 
     def test_a_typed_number_leads_there(self, site: Site, version: Version) -> None:
-        for typed, number in (("2", 2), ("", 1), ("dwa", 1), ("0", 1)):
+        for typed, number in (("2", 2), (" 3 ", 3), ("99", 3), ("", 1), ("dwa", 1), ("0", 1)):
             answer = site.client.get(
                 pages_of(version), params={"strona": typed}, follow_redirects=False
             )
@@ -177,14 +181,27 @@ class TestKinds:
         assert "tajne" not in page.text_content()
         assert site.client.get(f"{pages_of(row)}/1/obraz.webp").status_code == 404
 
-    def test_a_page_that_cannot_be_drawn_is_told(self, site: Site, council: Council) -> None:
+    def test_a_page_that_cannot_be_drawn_is_told(
+        self, site: Site, council: Council, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         owner = Owner(paper_id=site.paper(council).id)
         broken = make_pdf(text="urwane", pages=1)[:300]
         row = site.upload(council, owner, broken, name="urwany.pdf", is_public=True)
         site.work()
         site.publish(council)
-        answer = site.client.get(f"{pages_of(row)}/1", headers={"Accept": "text/html"})
-        assert "nie da się tu pokazać" in answer.text
+        draws: list[int] = []
+
+        def counted(*args: Any, **named: Any) -> Drawing:
+            draws.append(1)
+            return draw(*args, **named)
+
+        monkeypatch.setattr(pages, "draw", counted)
+        for _ in range(3):
+            answer = site.client.get(f"{pages_of(row)}/1", headers={"Accept": "text/html"})
+            assert "nie da się tu pokazać" in answer.text
+            assert f"/pliki/{row.id}/urwany.pdf" in answer.text, "there is a way on"
+            assert site.client.get(f"{pages_of(row)}/1/obraz.webp").status_code == 404
+        assert len(draws) == 1, "it is not tried again and again"
 
 
 class TestWhoSeesThem:
@@ -229,16 +246,23 @@ class TestWhoSeesThem:
         self, site: Site, council: Council, version: Version
     ) -> None:
         member = site.browser(council.member, by="link")
-        member.get(f"{pages_of(version)}/1", headers={"Sec-Purpose": "prefetch"})
-        member.get(f"{pages_of(version)}/1/obraz.webp")
-        assert self.noted(site) == 0
-        member.get(f"{pages_of(version)}/1")
-        assert self.noted(site) == 1
+        ahead = member.get(f"{pages_of(version)}/1", headers={"Sec-Purpose": "prefetch"})
+        assert ahead.status_code == 503, "it may ask again when somebody looks"
+        member.get(f"{pages_of(version)}/1/miniatura.webp")
+        member.head(f"{pages_of(version)}/1/obraz.webp")
+        assert self.noted(site) == []
+        for number in (1, 2, 3):
+            member.get(f"{pages_of(version)}/{number}")
+            member.get(f"{pages_of(version)}/{number}/obraz.webp")
+        assert self.noted(site) == [1], "one reading, whatever number of pages"
+        site.clock.move(timedelta(hours=2))
+        member.get(f"{pages_of(version)}/2/obraz.webp")
+        assert self.noted(site) == [2]
 
     @staticmethod
-    def noted(site: Site) -> int:
+    def noted(site: Site) -> list[int]:
         with site.parts.database.reading() as session:
-            return session.query(Receipt).filter(Receipt.kind == "downloaded").count()
+            return [*session.scalars(select(Receipt.count).where(Receipt.kind == "downloaded"))]
 
     def test_a_stranger_who_draws_without_end_is_slowed_down(
         self, site: Site, council: Council, version: Version
