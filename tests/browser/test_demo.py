@@ -323,6 +323,7 @@ class TestPages:
         visitor.link("Sam tekst").click()
         expect(page.locator(".large-print mark").first).to_be_visible()
         visitor.look()
+        visitor.link("Cała strona").click()
         visitor.link("Wszystkie strony").click()
         page.locator(".thumbnails a").nth(3).click()
         self.is_at(page, 4)
