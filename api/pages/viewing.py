@@ -103,7 +103,8 @@ class Looked:
         return f"?{urlencode(self.asked_for)}" if self.asked_for else ""
 
     def _address(self, number: int, view: View) -> str:
-        return f"{self.home}/{number}{replace(self, view=view).query}"
+        # Whoever turns a page sees the page, and not the head of the document again.
+        return f"{self.home}/{number}{replace(self, view=view).query}#strona"
 
 
 def typed_page(

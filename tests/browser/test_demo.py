@@ -292,7 +292,7 @@ class TestPages:
         """Wait for a page of the viewer, its picture drawn and its words laid over it."""
         told = re.compile(rf"Strona ({number} z|\w+ \({number} z) \d+")
         expect(page.locator(".page-turning").first).to_contain_text(told)
-        expect(page).to_have_url(re.compile(rf"/strony/{number}(\?|$)"))
+        expect(page).to_have_url(re.compile(rf"/strony/{number}(\?|#|$)"))
         drawn = "picture => picture.complete && picture.naturalWidth"
         assert page.locator(".page-sheet img").evaluate(drawn) == 1654
 

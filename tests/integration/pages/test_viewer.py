@@ -85,7 +85,7 @@ class TestOnePage:
     def test_it_leads_to_its_neighbours(self, site: Site, version: Version) -> None:
         page = page_of(site.client, f"{pages_of(version)}/2?q=stawka&widok=powiekszenie")
         assert {*page.xpath("//main//a[@rel='next']/@href")} == {
-            f"{pages_of(version)}/3?q=stawka&widok=powiekszenie"
+            f"{pages_of(version)}/3?q=stawka&widok=powiekszenie#strona"
         }
         assert len(page.xpath("//main//a[@rel='prev']")) == 2
         first = page_of(site.client, f"{pages_of(version)}/1")
@@ -123,7 +123,7 @@ class TestOnePage:
             answer = site.client.get(
                 pages_of(version), params={"strona": typed}, follow_redirects=False
             )
-            assert answer.headers["location"] == f"{pages_of(version)}/{number}"
+            assert answer.headers["location"] == f"{pages_of(version)}/{number}#strona"
 
 
 class TestPictures:
