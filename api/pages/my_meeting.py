@@ -15,6 +15,7 @@ from api.dependencies import ActingOf, PartsOf, Read, Recipient, Write, check_fo
 from api.downloads import ObjectResponse
 from api.pages.public.one_act import notices
 from api.pages.reader import own_organizations
+from api.pages.viewing import is_fetched_ahead
 from api.rendering import redirect, render, words_for
 from api.security.askers import Asker
 from api.wiring import Parts
@@ -119,7 +120,7 @@ def my_meeting(
     request: Request, asker: Recipient, session: Read, parts: PartsOf, meeting_id: str
 ) -> Response:
     """Show a meeting's papers, and what changed since the reader last looked."""
-    if "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
+    if is_fetched_ahead(request):
         # A browser that fetches ahead has shown nothing: it may ask again when somebody looks.
         return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     words = words_for(request, asker.body)

@@ -66,7 +66,7 @@ def show(
     meeting, row, made, source = _looked_up(session, asker, meeting_id, number)
     context = _context(request, asker, meeting, row, made)
     session.close()  # as in files.given: reading is over before anybody waits
-    if not viewing.is_looked_at(request):
+    if viewing.is_fetched_ahead(request):
         return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)  # as my_meeting does
     looked = Looked.asked(request, _home(asker, meeting, row), page)
     is_read = looked.question or looked.view == "tekst"

@@ -81,13 +81,13 @@ def show(
     texts = renditions.page_texts(session, [row.id]).get(row.id, ())
     note = _note(session, asker, parts, row) if source is not None or any(texts) else None
     session.close()  # as in files.given: reading is over before anybody waits
-    if note is not None and not viewing.is_looked_at(request):
+    if note is not None and viewing.is_fetched_ahead(request):
         return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)  # as my_meeting does
     looked = Looked.asked(request, _home(asker, row), page)
     shown = viewing.one_page(
         request, asker, parts, looked, source, texts, has_text=any(texts), **context
     )
-    shown.background = note
+    shown.background = note if request.method == "GET" else None
     return shown
 
 

@@ -26,7 +26,7 @@ from api.security.askers import Asker
 from api.security.limits import Bucket
 from api.turns import SEARCHER, turns_to_draw
 from api.wiring import Parts
-from docstore.errors import NotDrawn, NotFound, TooManyTries
+from docstore.errors import DocstoreError, NotDrawn, NotFound, TooManyTries
 from docstore.files.drawing import Drawing, DrawnPage, Heading, Size, Word
 from docstore.objects.at_hand import AtHand
 from docstore.rules.paragraphs import paragraphs
@@ -41,6 +41,7 @@ _OF_LINE = 0.8  # a letter's size, of the height of its line
 _MOST_HITS = 50  # shown with their passages; who wants more asks for more words
 _HOUR = 3600
 _THUMBNAILS = 120  # on one page of them
+_NOTHING = Drawing(0, (), (), ())
 # Questions within documents that are turned page by page, and what was noted lately.
 _ASKED: AtHand[tuple[str, int], Within] = AtHand(16)
 _NOTED: AtHand[tuple[str, ...], object] = AtHand(4000)
@@ -117,15 +118,14 @@ def typed_page(
         number = labels.index(typed) + 1
     else:
         number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else 1
-        number = min(number, parts.pages.count(source)) if source is not None else 1
+        number = min(number, _count(parts, source, ()))
     looked = Looked.asked(request, home, str(max(number, 1)))
     return RedirectResponse(looked.at(looked.number), HTTPStatus.SEE_OTHER)
 
 
-def is_looked_at(request: Request) -> bool:
-    """Tell a page that somebody looks at from one that a browser fetches ahead."""
-    purpose = request.headers.get("sec-purpose", request.headers.get("purpose", ""))
-    return request.method == "GET" and "prefetch" not in purpose
+def is_fetched_ahead(request: Request) -> bool:
+    """Tell a page that a browser fetches ahead from one that somebody looks at."""
+    return "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", ""))
 
 
 def picture(
@@ -221,8 +221,13 @@ def one_page(
     count = _count(parts, source, texts)
     if looked.number > count:
         raise NotFound
-    around = _around(parts, source, looked.number)
-    drawn = _drawn(parts, source, looked.number) if looked.view != "tekst" else None
+    around, drawn = _NOTHING, None
+    if looked.view != "tekst":
+        around = _around(parts, source, looked.number)
+        drawn = _drawn(parts, source, looked.number)
+    else:  # the text is there, whatever is wrong with the file
+        with suppress(DocstoreError):
+            around = _around(parts, source, looked.number)
     within = _asked_within(looked.question, texts)
     hits = within.hits if within else []
     text = texts[looked.number - 1] if looked.number <= len(texts) else ""
@@ -253,7 +258,7 @@ def all_pages(
 ) -> Response:
     """Return the pages as thumbnails, so many at once; `czesc` asks for more of them."""
     count = _count(parts, source, ())
-    parts_of_it = -(-count // _THUMBNAILS)
+    parts_of_it = max(-(-count // _THUMBNAILS), 1)
     wanted = request.query_params.get("czesc", "")
     part = int(wanted) if wanted.isdecimal() and len(wanted) <= _DIGITS else 1
     part = min(max(part, 1), parts_of_it)
@@ -301,11 +306,9 @@ def _drawn(parts: Parts, source: Source | None, number: int) -> DrawnPage | None
 
 def _around(parts: Parts, source: Source | None, number: int) -> Drawing:
     """Return the pages around one, none where they cannot be drawn."""
-    nothing = Drawing(0, (), (), ())
-    try:
-        return parts.pages.around(source, number) if source is not None else nothing
-    except NotDrawn:
-        return nothing
+    with suppress(NotDrawn):
+        return parts.pages.around(source, number) if source is not None else _NOTHING
+    return _NOTHING
 
 
 def _outline(around: Drawing, number: int) -> Sequence[tuple[Heading, bool]]:

@@ -249,6 +249,7 @@ class TestWhoSeesThem:
         ahead = member.get(f"{pages_of(version)}/1", headers={"Sec-Purpose": "prefetch"})
         assert ahead.status_code == 503, "it may ask again when somebody looks"
         member.get(f"{pages_of(version)}/1/miniatura.webp")
+        assert member.head(f"{pages_of(version)}/1").status_code == 200
         member.head(f"{pages_of(version)}/1/obraz.webp")
         assert self.noted(site) == []
         for number in (1, 2, 3):
