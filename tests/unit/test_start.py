@@ -1,6 +1,8 @@
 """What a start leaves out and keeps: collections while loading, templates that were compiled."""
 
+import ctypes
 import gc
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,8 @@ from jinja2 import DictLoader, Environment
 
 from api.compiled import CompiledTemplates
 from api.loading import loading
+
+ROOT = Path(__file__).parents[2]
 
 
 class TestLoading:
@@ -83,3 +87,41 @@ class TestCompiledTemplates:
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
         assert _shown(tmp_path) == "Witaj, Ewo!"
         assert self._kept(tmp_path) == []
+
+
+_HEAPS = """
+import ctypes, sys, threading
+from pathlib import Path
+from api.arenas import keep_few_arenas
+
+if sys.argv[1] == "few":
+    keep_few_arenas()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
+together = threading.Barrier(12)
+
+def allocate():
+    together.wait()
+    libc.malloc(1000)
+    together.wait()
+
+threads = [threading.Thread(target=allocate) for _ in range(12)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+told = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
+libc.malloc_info(0, told)
+libc.fclose(told)
+print(Path(sys.argv[2]).read_text().count("<heap nr="))
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="glibc alone has arenas")
+def test_threads_share_few_heaps(tmp_path: Path) -> None:
+    def heaps(how: str) -> int:
+        command = [sys.executable, "-c", _HEAPS, how, str(tmp_path / how)]
+        return int(subprocess.check_output(command, cwd=ROOT, text=True))
+
+    assert heaps("few") <= 2
+    assert heaps("many") > 2, "the check cannot fail"
