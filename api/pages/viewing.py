@@ -1,7 +1,6 @@
 """What a viewer of pages is, whatever the pages are of: one at a time, as pictures or as text."""
 
 import itertools
-import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,17 +15,14 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from api.dependencies import AskerOf, PartsOf
 from api.pages.hits import audience_of, marked
-from api.pages.public.pages import fresh
+from api.pages.public.pages import fresh, slowed_by
 from api.preconditions import unmet
 from api.rendering import render
-from api.security.addresses import client_address
 from api.security.askers import Asker
-from api.security.limits import Bucket
 from api.turns import SEARCHER, turns_to_draw
 from api.wiring import Parts
-from docstore.errors import DocstoreError, NotDrawn, NotFound, TooManyTries
+from docstore.errors import DocstoreError, NotDrawn, NotFound
 from docstore.files.drawing import Drawing, DrawnPage, Heading, Size, Word
 from docstore.objects.at_hand import AtHand
 from docstore.rules.paragraphs import paragraphs
@@ -51,17 +47,7 @@ PageNumber = Annotated[str, Path(pattern=rf"^[1-9][0-9]{{0,{_DIGITS - 1}}}$")]
 Typed = Annotated[str, Query(alias="strona")]
 
 
-async def limited(request: Request, asker: AskerOf, parts: PartsOf) -> None:
-    """Slow down somebody without an account who has pages drawn without end."""
-    if asker.person is not None:
-        return
-    limit: Bucket = request.app.state.drawing_limit
-    wait = limit.take(client_address(request, parts.settings.trusted_proxies))
-    if wait:
-        raise TooManyTries(seconds=math.ceil(wait))
-
-
-LIMITED = [Depends(limited)]
+LIMITED = [Depends(slowed_by("drawing_limit"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -25,17 +26,24 @@ def everyone(asker: Asker) -> Visibility:
     return Visibility.public(asker.body.id)
 
 
-async def limited(request: Request, asker: AskerOf, parts: PartsOf) -> None:
-    """Slow down somebody without an account who searches without end."""
-    if asker.person is not None:
-        return
-    limit: Bucket = request.app.state.search_limit
-    wait = limit.take(client_address(request, parts.settings.trusted_proxies))
-    if wait:
-        raise TooManyTries(seconds=math.ceil(wait))
+def slowed_by(limit: str) -> Callable[..., Awaitable[None]]:
+    """Return what slows down somebody without an account who asks without end.
+
+    `limit` names the bucket of the application's state that is asked.
+    """
+
+    async def limited(request: Request, asker: AskerOf, parts: PartsOf) -> None:
+        if asker.person is not None:
+            return
+        bucket: Bucket = getattr(request.app.state, limit)
+        wait = bucket.take(client_address(request, parts.settings.trusted_proxies))
+        if wait:
+            raise TooManyTries(seconds=math.ceil(wait))
+
+    return limited
 
 
-Limited = Annotated[None, Depends(limited)]
+Limited = Annotated[None, Depends(slowed_by("search_limit"))]
 
 
 class Wording:
