@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from docstore.models import (
@@ -18,7 +18,6 @@ from docstore.models import (
     Packet,
     PacketEntry,
     Paper,
-    Rendition,
     Version,
 )
 from docstore.services import renditions
@@ -58,8 +57,6 @@ class Found:
     media_type: str
     size: int
     pages: int | None
-    has_pdf: bool
-    """Whether a PDF was made of it, with the pages that hits name."""
     kind: str
     status: str
     is_act: bool
@@ -80,13 +77,6 @@ _SHOWN = (
         Version.media_type,
         Version.size,
         Facts.pages,
-        exists()
-        .where(
-            Rendition.version_id == Version.id,
-            Rendition.kind == "pdf",
-            Rendition.sha256.is_not(None),
-        )
-        .label("has_pdf"),
         Paper.title,
         Paper.number,
         Paper.kind,
@@ -128,7 +118,6 @@ def _found(row: _Row, place: Place) -> Found:
         media_type=row.media_type,
         size=row.size,
         pages=row.pages,
-        has_pdf=row.has_pdf,
         kind=row.kind if is_paper else "meeting",
         status=row.status if is_paper else "",
         is_act=row.published_at is not None,

@@ -279,7 +279,7 @@ class TestCouncillor:
 
 
 class TestPages:
-    """The viewer, by mouse and keys, by touch, and without scripts."""
+    """The viewer, by mouse and keys, as wide as a tablet, and without scripts."""
 
     def _to_the_packet(self, walking: Walk) -> None:
         _enter(walking, "Wejdź jako radna", Mouse().press)
@@ -340,7 +340,7 @@ class TestPages:
         assert "Piechowic" in selected
         assert len(selected) < 40, "one word, not the page"
 
-    def test_it_works_by_touch_and_without_scripts(self, plain: Walk) -> None:
+    def test_it_works_on_a_tablet_and_without_scripts(self, plain: Walk) -> None:
         page = plain.page
         page.set_viewport_size({"width": 820, "height": 1180})
         self._to_the_packet(plain)
