@@ -6,7 +6,7 @@ replaced by ones that exist, and revisions by the present ones; what is meant to
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -28,6 +28,7 @@ _REPLACED = 8
 # So many scenarios have one seed: the first of each is the simplest there is, every time.
 _TOGETHER = 5
 _MOST_WALKS = 4
+_ALONE = 25
 _LEFT_OUT = {
     # Asks that whatever fits the schema is taken. Ours refuse by rule too, with a code of its own:
     # `exact_schema` holds that nothing that fits is called misshapen.
@@ -90,6 +91,9 @@ class World:
             elif value not in self.known.get(name, ()) and lot.random() * 10 < _REPLACED:
                 case.path_parameters[name] = lot.choice(self.known.get(name, [value]))
         self._own(case, lot)
+        body = case.body
+        if isinstance(body, dict) and "organization_id" in body and lot.random() * 10 < _REPLACED:
+            body["organization_id"] = self.council.meeting.organization_id
         revision = self._revision(case)
         if revision is not None and lot.random() * 10 < _REPLACED:
             if isinstance(case.body, dict) and "revision" in case.body:
@@ -157,11 +161,11 @@ def described(app: FastAPI) -> Any:
     return schema
 
 
-def walk(world: World, *, scenarios: int, steps: int, reached: Callable[[], bool]) -> None:
+def walk(world: World, *, scenarios: int, steps: int, missing: Callable[[], set[str]]) -> None:
     """Ask, link by link; every answer is held to the description.
 
-    Which ids there are is chance, and so is how far so many scenarios come: what was not reached by
-    then is asked for by as many again, and again.
+    Which ids there are is chance, and so is how far so many scenarios come: an operation still
+    missing by then is asked by itself, and by as many scenarios again, and again.
     """
     schema = described(world.site.app)
 
@@ -183,7 +187,9 @@ def walk(world: World, *, scenarios: int, steps: int, reached: Callable[[], bool
 
     asked = scenarios // _TOGETHER
     for number in range(_MOST_WALKS * asked):
-        if number >= asked and reached():
+        if number >= asked and number % asked == 0:
+            ask_each(world, examples=_ALONE, only=missing())
+        if number >= asked and not missing():
             break
         Walk._hypothesis_internal_use_seed = number
         # What was made stays for the next scenario, which may then go where the last could not.
@@ -191,9 +197,11 @@ def walk(world: World, *, scenarios: int, steps: int, reached: Callable[[], bool
             Walk.run(settings=settings(_settings(_TOGETHER), stateful_step_count=steps))
 
 
-def ask_each(world: World, *, examples: int) -> None:
-    """Ask every operation by itself; every answer is held to the description."""
+def ask_each(world: World, *, examples: int, only: Collection[str] | None = None) -> None:
+    """Ask every operation by itself, or `only` these; every answer is held to the description."""
     for operation in described(world.site.app).get_all_operations():
+        if only is not None and operation.ok().definition.raw["operationId"] not in only:
+            continue
 
         @seed(1)
         @_settings(examples)
