@@ -44,7 +44,7 @@ class MailboxMailer:
 
     def send(self, mail: Mail) -> str:
         """Write a mail into the folder."""
-        content = mail.as_message().as_bytes()
+        content = mail.as_bytes()
         local = _NOT_IN_NAMES.sub("", mail.message_id.strip("<>").split("@")[0])[:60]
         sent_at = f"{mail.sent_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
         name = f"{sent_at}-{local}-{secrets.token_hex(4)}.eml"  # a repeat is a mail of its own

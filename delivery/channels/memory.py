@@ -26,7 +26,7 @@ class MemoryMailer:
     def send(self, mail: Mail) -> str:
         """Keep a mail, once it could really go over the wire."""
         self.ping()
-        mail.as_message().as_bytes()
+        mail.as_bytes()
         answer = self._refusals.get(mail.recipient, "")
         if answer.startswith("4"):
             raise MailUnavailable(answer=answer)

@@ -56,7 +56,7 @@ class SmtpMailer:
 
     def send(self, mail: Mail) -> str:
         """Hand a mail over; return what the server said when it took it."""
-        content = mail.as_message().as_bytes()
+        content = mail.as_bytes()
         with self._lock, self._translated():
             return _hand_over(self._begun(mail, len(content)), mail, content)
 

@@ -66,10 +66,7 @@ def _memory() -> Kit:
         mailer.is_down = is_down
 
     def received() -> list[EmailMessage]:
-        return [
-            message_from_bytes(mail.as_message().as_bytes(), policy=policy.default)
-            for mail in mailer.mails
-        ]
+        return [message_from_bytes(mail.as_bytes(), policy=policy.default) for mail in mailer.mails]
 
     return Kit(mailer, received, lambda: down(True), lambda: down(False))
 
@@ -253,7 +250,7 @@ class TestMail:
         assert refusal.value.answer == "bad_sender"
 
     def test_every_byte_is_ascii_and_no_line_is_too_long(self) -> None:
-        content = make_mail(text="żółć " * 900).as_message().as_bytes()
+        content = make_mail(text="żółć " * 900).as_bytes()
         assert content.isascii()
         assert max(map(len, content.split(b"\r\n"))) <= 998
         assert b"\n" not in content.replace(b"\r\n", b"")
@@ -268,7 +265,7 @@ class TestMail:
         self, subject: str, name: str
     ) -> None:
         mail = make_mail(subject=subject, to_name=name)
-        raw = message_from_bytes(mail.as_message().as_bytes())
+        raw = message_from_bytes(mail.as_bytes())
         assert _read(raw["Subject"]) == subject
         assert max(map(len, raw["Subject"].splitlines())) <= 78
         ((encoded, address),) = getaddresses([raw["To"]])
