@@ -32,6 +32,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         fonts-crosextra-caladea fonts-crosextra-carlito fonts-dejavu-core fonts-liberation \
         libreoffice-writer-nogui \
+        tesseract-ocr tesseract-ocr-osd tesseract-ocr-pol \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin teczka \
     && install --directory --owner=teczka --group=teczka --mode=0700 /data

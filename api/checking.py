@@ -50,6 +50,7 @@ def check(
             *_objects(parts, words, body_id),
             *_destroyed(parts, words),
             *_index(parts, words, body_id),
+            *_programs(parts, words),
         )
     )
     if is_noted:
@@ -167,6 +168,14 @@ def _index(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:
             yield Line(text, is_good=False)
     if found.is_none:
         yield Line(words("indeks: zgodny z rejestrem wersji"), is_good=True)
+
+
+def _programs(parts: Parts, words: Words) -> Iterator[Line]:
+    """Say which programs are not there and what that costs; nothing is wrong without them."""
+    if parts.renderer is None:
+        yield Line(words("bez LibreOffice: pliki Word są tylko w ZIP, bez stron"), is_good=True)
+    if parts.recogniser is None:
+        yield Line(words("bez programu Tesseract: skanów nie da się przeszukać"), is_good=True)
 
 
 def _names(parts: Parts, ids: Sequence[str], body_id: str | None) -> Iterator[str]:

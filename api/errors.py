@@ -239,6 +239,8 @@ REASONS: Mapping[str, str] = {
     "Otwórz go u siebie i dodaj bez hasła jako nową wersję: sprawdzimy ją przed publikacją.",
     "cannot_open": "Tego pliku nie da się otworzyć hasłem: jest uszkodzony albo zabezpieczony w "
     "inny sposób. Poproś autora o plik bez hasła.",
+    "page_changed": "W międzyczasie ktoś inny zmienił tekst tej strony. Twój tekst jest niżej; "
+    "zapisz go jeszcze raz, jeśli ma zastąpić tamten.",
     "teryt": "Kod TERYT ma 6 albo 7 cyfr.",
 }
 

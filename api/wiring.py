@@ -15,11 +15,12 @@ from delivery.channels.seam import Mailer
 from docstore.clock import Clock, SystemClock
 from docstore.database import Database
 from docstore.files.office import LibreOfficeRenderer, Renderer, find_libreoffice
+from docstore.files.recognising import OcrmypdfRecogniser, Recogniser, find_tesseract
 from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handlers
 from docstore.room import Room
-from docstore.services import upkeep
+from docstore.services import scans, upkeep
 from docstore.services.giving import Giver
 from docstore.services.noting import Notes
 from docstore.services.pages import Pages
@@ -27,7 +28,7 @@ from docstore.services.versions import Intake
 from docstore.settings import Settings
 from docstore.waking import Bell
 from docstore.workers import Worker, present
-from indexer import reader
+from indexer import reader, recognising
 from indexer import tasks as indexer_tasks
 from indexer.open import open_engine
 from indexer.seam import SearchEngine
@@ -49,6 +50,7 @@ class Parts:
     mailer: Mailer
     clock: Clock
     renderer: Renderer | None
+    recogniser: Recogniser | None
     intake: Intake
     giver: Giver
     pages: Pages
@@ -76,6 +78,8 @@ class Parts:
                 **upkeep.handlers(self.store, self.settings.spool_dir),
             },
             "sending": {t: h for t, h in sending.items() if t not in bundling},
+            # Hours for a council's old scans, so that nothing else may stand behind them.
+            "recognising": recognising.handlers(self.reader),
         }
 
     def handlers(self) -> Handlers:
@@ -96,9 +100,13 @@ class Parts:
             self.workers.append(watch)
             with self.database.transaction() as session:
                 upkeep.plan(session, at=self.clock.now())
+                if self.recogniser is not None:
+                    scans.plan(session, at=self.clock.now())
         lanes = self.lanes()
         for number in range(count):
             for lane, handlers in lanes.items():
+                if not handlers:
+                    continue
                 worker = Worker(self.database, self.clock, handlers, name=f"{lane}-{number}")
                 worker.start()
                 self.workers.append(worker)
@@ -170,7 +178,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         mailer = _open_mailer(settings)
     bell = Bell(settings.data_dir)
     database.on_wake(bell.ring)
-    renderer = _renderer(settings)
+    renderer, recogniser = _renderer(settings), _recogniser(settings)
     room = Room(_growing(settings), floor=settings.min_free_mb * _MB)
     return Parts(
         settings=settings,
@@ -180,6 +188,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         mailer=mailer,
         clock=clock,
         renderer=renderer,
+        recogniser=recogniser,
         intake=Intake(
             database=database,
             store=store,
@@ -197,6 +206,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
             engine=engine,
             clock=clock,
             renderer=renderer,
+            recogniser=recogniser,
             spool_dir=settings.spool_dir,
             room=room,
         ),
@@ -246,3 +256,9 @@ def _renderer(settings: Settings) -> Renderer | None:
     if found is None:
         return None
     return LibreOfficeRenderer(found, work_folder=settings.spool_dir)
+
+
+def _recogniser(settings: Settings) -> Recogniser | None:
+    if settings.tesseract == "none" or find_tesseract() is None:
+        return None
+    return OcrmypdfRecogniser(work_folder=settings.spool_dir)

@@ -45,7 +45,11 @@ def settings_of(folder: Path) -> Settings:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     return Settings(
-        data_dir=folder, port=port, public_url=f"http://127.0.0.1:{port}", libreoffice="none"
+        data_dir=folder,
+        port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        libreoffice="none",
+        tesseract="none",
     )
 
 
@@ -88,6 +92,7 @@ def served(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], float]
         "TECZKA_PORT": str(settings.port),
         "TECZKA_PUBLIC_URL": settings.public_url,
         "TECZKA_LIBREOFFICE": settings.libreoffice,
+        "TECZKA_TESSERACT": settings.tesseract,
         "TECZKA_SMTP_URL": settings.smtp_url,
         "TECZKA_WORKERS": str(settings.workers),
         "TECZKA_PROCESSES": str(settings.processes),

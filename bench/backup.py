@@ -47,7 +47,12 @@ finally:
 
 def run(data: Path, *words: str) -> tuple[float, float]:
     """Run the command in a process of its own; return its seconds and its peak memory in MB."""
-    environment = {**os.environ, "TECZKA_DATA_DIR": str(data), "TECZKA_LIBREOFFICE": "none"}
+    environment = {
+        **os.environ,
+        "TECZKA_DATA_DIR": str(data),
+        "TECZKA_LIBREOFFICE": "none",
+        "TECZKA_TESSERACT": "none",
+    }
     ran = subprocess.run(
         [sys.executable, "-c", _ONE, *words],
         env=environment,
@@ -62,7 +67,7 @@ def run(data: Path, *words: str) -> tuple[float, float]:
 
 def filled(folder: Path, versions: int) -> Parts:
     """Make an installation of so many versions."""
-    parts = build(Settings(data_dir=folder, libreoffice="none"))
+    parts = build(Settings(data_dir=folder, libreoffice="none", tesseract="none"))
     migrate(parts.database)
     with parts.database.transaction() as session:
         details = BodyDetails(name="Rada", slug="piechowice", kind="gmina")

@@ -28,6 +28,7 @@ class Point(Enum):
     # --- reading a version ---
     LEARNED = "the facts of a version were found, and are nowhere written down"
     RENDERED = "the PDF of an office file was made, and is not kept"
+    RECOGNISED = "the words of scanned pages were recognised, and are nowhere written down"
     # --- the index ---
     INDEXING = "changes are written into the index under its lock, and not committed"
     INDEXED = "the index has committed, and the record does not know it"

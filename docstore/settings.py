@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """New files are refused below this much free space on a disk, in MiB."""
     libreoffice: str = "auto"
     """The LibreOffice program, `auto` to look for it, `none` to go without."""
+    tesseract: Literal["auto", "none"] = "auto"
+    """Whether the words on scanned pages are recognised: `auto` where Tesseract is installed."""
     log_format: Literal["console", "json"] = "console"
     """How the log is written."""
 

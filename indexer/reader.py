@@ -6,6 +6,7 @@ from pathlib import Path
 from docstore.clock import Clock
 from docstore.database import Database
 from docstore.files.office import Renderer
+from docstore.files.recognising import Recogniser
 from docstore.objects.seam import ObjectStore
 from docstore.room import ANYWHERE, Room
 from indexer.seam import SearchEngine
@@ -22,3 +23,4 @@ class Reader:
     renderer: Renderer | None
     spool_dir: Path
     room: Room = ANYWHERE
+    recogniser: Recogniser | None = None

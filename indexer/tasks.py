@@ -18,11 +18,10 @@ from docstore.files import media
 from docstore.files.errors import FileRefused
 from docstore.files.facts import FileFacts, Problem
 from docstore.files.inspect import inspect
-from docstore.models import Document, Rendition, Version, table_of
+from docstore.models import Document, Facts, Rendition, Version, table_of
 from docstore.outbox import Handler, NotYet, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
-from docstore.rules.personal_data import find_personal_data
-from docstore.services import destruction, exclusions, orphans, renditions
+from docstore.services import destruction, exclusions, orphans, renditions, scans
 from docstore.services.acting import Acting
 from docstore.services.finding import get_locked
 from docstore.services.giving import fetched
@@ -78,7 +77,8 @@ def all_handlers(reader: Reader) -> Mapping[str, Handler]:
     return {**handlers(reader), **index_handlers(reader), **slow_handlers(reader)}
 
 
-def _find(session: Session, task: Task) -> Version | None:
+def find(session: Session, task: Task) -> Version | None:
+    """Return the version that a task is about, unless it was destroyed."""
     return session.scalar(
         _OF_TASK, {"version": task.payload["version"], "body": task.payload["body"]}
     )
@@ -89,7 +89,7 @@ _OF_TASK = select(Version).where(
 )
 
 
-def _is_left(session: WriteSession, version: Version) -> bool:
+def is_left(session: WriteSession, version: Version) -> bool:
     """Tell whether a version is still there to write of; it was not locked while it was read."""
     get_locked(session, Document, version.body_id, version.document_id)
     return not destroyed(session, version)
@@ -98,7 +98,7 @@ def _is_left(session: WriteSession, version: Version) -> bool:
 def read(reader: Reader, task: Task) -> None:
     """Learn the facts and the text of a version's bytes."""
     with reader.database.reading() as session:
-        version = _find(session, task)
+        version = find(session, task)
         opened = _opened(session, version)
     if version is None:
         return
@@ -107,7 +107,7 @@ def read(reader: Reader, task: Task) -> None:
     facts = copy if opened is None else _of_locked(copy)
     reach(Point.LEARNED)
     with task.finishing() as session:
-        if not _is_left(session, version):
+        if not is_left(session, version):
             return
         if _hash_of(_opened(session, version)) != _hash_of(opened):
             return  # it was opened meanwhile, and is read from its copy next
@@ -116,9 +116,11 @@ def read(reader: Reader, task: Task) -> None:
         )
         if facts.media_type in RENDERED:
             ask_for_rendition(reader, session, version, facts.media_type)
-        elif opened is not None and copy.mergeable:
-            _show(session, version, opened, pages=facts.pages, at=reader.clock.now())
-        _stale(session, version.id, at=reader.clock.now())
+        else:
+            if opened is not None and copy.mergeable:
+                _show(session, version, opened, pages=facts.pages, at=reader.clock.now())
+            ask_for_words(reader, session, version, facts)
+        stale(session, version.id, at=reader.clock.now())
 
 
 def _opened(session: Session, version: Version | None) -> Rendition | None:
@@ -160,14 +162,17 @@ def learned_of(facts: FileFacts) -> Learned:
         encrypted=facts.encrypted,
         mergeable=facts.mergeable,
         problems=facts.problems,
-        # The council's own telephones are left out when findings are looked at, not here: the
-        # office may add one afterwards.
-        personal_data=[
-            {"page": each.page, "kind": each.kind, "excerpt": each.excerpt_masked}
-            for each in find_personal_data(facts.page_texts, own_phones=frozenset())
-        ],
+        personal_data=renditions.findings(facts.page_texts),
         page_texts=facts.page_texts,
     )
+
+
+def ask_for_words(
+    reader: Reader, session: WriteSession, version: Version, facts: FileFacts | Facts
+) -> None:
+    """Promise that the words on scanned pages are recognised, where there is a program for it."""
+    if reader.recogniser is not None and scans.has_scans(facts):
+        scans.begin(session, version, at=reader.clock.now())
 
 
 def ask_for_rendition(
@@ -191,7 +196,8 @@ _CHANGED = (
 )
 
 
-def _stale(session: Session, version_id: str, *, at: datetime) -> None:
+def stale(session: Session, version_id: str, *, at: datetime) -> None:
+    """Promise that the index learns of a version anew."""
     session.execute(_CHANGED, {"version": version_id})
     nudge_index(session, at=at)
 
@@ -216,7 +222,7 @@ def _bytes_of(
 def render(reader: Reader, task: Task) -> None:
     """Make the PDF of a word processor's file; a file that cannot be rendered says why."""
     with reader.database.reading() as session:
-        version = _find(session, task)
+        version = find(session, task)
         opened = _opened(session, version)
     if version is None or reader.renderer is None:
         return
@@ -229,12 +235,13 @@ def render(reader: Reader, task: Task) -> None:
         target.unlink(missing_ok=True)
     with task.finishing() as session:
         now = reader.clock.now()
-        if not _is_left(session, version):
+        if not is_left(session, version):
             orphans.doom(session, version.body_id, filter(None, [made.sha256]), at=now)
             return
         renditions.put(session, body_id=version.body_id, made=made, at=now, version_id=version.id)
         if facts is not None:
             _take_pages(session, version, facts, at=now)
+            ask_for_words(reader, session, version, facts)
 
 
 def _rendered(
@@ -287,7 +294,7 @@ def _take_pages(session: WriteSession, version: Version, facts: FileFacts, *, at
         ),
         at=at,
     )
-    _stale(session, version.id, at=at)
+    stale(session, version.id, at=at)
 
 
 class _Indexing:

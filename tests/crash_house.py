@@ -31,6 +31,7 @@ from tests.factories import (
     make_person,
 )
 from tests.family import children_of, working_of
+from tests.scanning import a_scan, picture
 
 PATIENCE = 180.0  # seconds for what takes a few on a machine at rest
 _LOOK = 0.05  # seconds between two looks at what another process does
@@ -250,6 +251,8 @@ class CrashHouse:
 def _content(word: str, file_name: str) -> bytes:
     if file_name.endswith(".rtf"):
         return rf"{{\rtf1\ansi Projekt w sprawie: {word}.}}".encode()
+    if file_name.startswith("skan"):
+        return a_scan(picture(f"Projekt w sprawie: {word}"))
     return make_pdf(text=f"Projekt w sprawie: {word}")
 
 

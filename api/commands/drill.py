@@ -70,6 +70,7 @@ def _apart(data_dir: Path, search_url: str) -> Settings:
         search_url=search_url,
         smtp_url="",
         libreoffice="none",
+        tesseract="none",
     )
 
 

@@ -21,7 +21,7 @@ HOST = "127.0.0.1"
 BEGAN = "TECZKA_DEMO_BEGAN"
 """When the demo began, on the clock that only runs forward, for the server to tell how long."""
 # What a user may choose for the demo; every other setting is the demo's own.
-_PASSED_ON = ("TECZKA_LIBREOFFICE", "TECZKA_LOG_FORMAT")
+_PASSED_ON = ("TECZKA_LIBREOFFICE", "TECZKA_TESSERACT", "TECZKA_LOG_FORMAT")
 _TAG = "to-jest-pokaz.txt"
 _TAG_TEXT = "Folder pokazu Teczki: wolno go usunąć. / Teczka's demo: this folder may be deleted.\n"
 

@@ -18,7 +18,7 @@ from docstore.services.acting import Acting
 from docstore.services.packets import unread_pages
 from docstore.services.renditions import RENDERED
 from docstore.services.taking_in import NewAct, TakenIn, take_in
-from indexer.tasks import ask_for_rendition
+from indexer.tasks import ask_for_rendition, ask_for_words
 
 if TYPE_CHECKING:
     from api.importing.late import Late
@@ -74,6 +74,8 @@ class Recorder:
                 for each in taken:
                     if (kind := each.version.media_type) in RENDERED:
                         ask_for_rendition(self._parts.reader, session, each.version, kind)
+                    else:
+                        ask_for_words(self._parts.reader, session, each.version, each.facts)
                 rows = [self._row(session, *each) for each in zip(seen, acts, taken, strict=True)]
         except NumberTaken:
             if not publishes:

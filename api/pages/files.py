@@ -89,6 +89,23 @@ def opened(
     return given(request, asker, session, parts, row, described, save=zapisz)
 
 
+@router.api_route("/pliki/{version_id}/z-tekstem", methods=_READS)
+def recognised(
+    request: Request,
+    asker: AskerOf,
+    session: Read,
+    parts: PartsOf,
+    version_id: str,
+    zapisz: bool = False,
+) -> Response:
+    """Return the copy of a scan that has its words as text."""
+    row = reading.version(session, asker.visibility, version_id)
+    mark = words_for(request, asker.body)("z rozpoznanym tekstem")
+    name = f"{PurePosixPath(row.file_name).stem} ({mark}).pdf"
+    described = _of_rendition(session, row, renditions.RECOGNISED, name)
+    return given(request, asker, session, parts, row, described, save=zapisz)
+
+
 @router.api_route("/pliki/{version_id}/{file_name}", methods=_READS)
 def file(
     request: Request,

@@ -58,6 +58,7 @@ def _page(
         conditions=[(each, told(words, each)) for each in health.conditions.values()],
         backends=places(parts.settings, words),
         renderer=parts.renderer.tool if parts.renderer else "",
+        recogniser=parts.recogniser.tool if parts.recogniser else "",
         unlimited=[limit_words(words, name) for name in refused_limits()],
         damaged=damaged_names(session, asker.body.id),
         damaged_count=damaged_count(session),
@@ -92,6 +93,7 @@ def _task_words(words: Words, topic: str) -> str:
     return {
         "version.read": words("odczytanie pliku"),
         "version.render": words("PDF z pliku Word"),
+        "version.recognise": words("rozpoznanie tekstu skanu"),
         "index": words("wpisanie do wyszukiwarki"),
         "packet.bundle": words("złożenie pakietu w PDF i ZIP"),
         "packet.notify": words("przygotowanie zawiadomień"),

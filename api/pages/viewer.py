@@ -21,7 +21,7 @@ from api.turns import in_turn_to_draw
 from api.wiring import Parts
 from docstore.errors import NotFound
 from docstore.models import Version
-from docstore.services import pages, reading, receipts, renditions
+from docstore.services import pages, reading, receipts, renditions, scans
 from docstore.services.acting import Acting
 from docstore.services.noting import Observed
 from docstore.services.pages import Source
@@ -79,13 +79,23 @@ def show(
     source = pages.source_of(session, row)
     context = _context(request, asker, session, row, source)
     texts = renditions.page_texts(session, [row.id]).get(row.id, ())
+    origins = scans.origins(session, [row.id])
     note = _note(session, asker, parts, row) if source is not None or any(texts) else None
     session.close()  # as in files.given: reading is over before anybody waits
     if note is not None and viewing.is_fetched_ahead(request):
         return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)  # as my_meeting does
     looked = Looked.asked(request, _home(asker, row), page)
     shown = viewing.one_page(
-        request, asker, parts, looked, source, texts, has_text=any(texts), **context
+        request,
+        asker,
+        parts,
+        looked,
+        source,
+        texts,
+        origins={number: origin for (_, number), origin in origins.items()},
+        correcting=_correcting(asker, row),
+        has_text=any(texts),
+        **context,
     )
     shown.background = note if request.method == "GET" else None
     return shown
@@ -127,6 +137,13 @@ def _note(session: Session, asker: Asker, parts: Parts, row: Version) -> Backgro
     return viewing.noting(parts, partial(parts.notes.note, seen), person, packet.id, row.id)
 
 
+def _correcting(asker: Asker, row: Version) -> str:
+    """Return where the office puts the words of a scan right; empty for everybody else."""
+    if not asker.is_office:
+        return ""
+    return f"/{asker.body.slug}/biuro/pliki/{row.id}/strony/{{page}}/tekst"
+
+
 def _visible(session: Session, asker: Asker, version_id: str) -> Version:
     return reading.version(session, asker.visibility, version_id)
 
@@ -148,7 +165,14 @@ def _context(
     kind = source.kind if source is not None else ""
     about = row.file_name
     previews = []
-    if kind == "pdf":
+    if kind == renditions.RECOGNISED:
+        previews.append((words("Pobierz PDF z tekstem"), f"{folder}/z-tekstem?zapisz=1"))
+        about = words(
+            "Strony pokazują kopię pliku {name}: skan obrócony, wyprostowany i z rozpoznanym "
+            "tekstem. Oryginał się nie zmienił.",
+            name=row.file_name,
+        )
+    elif kind == "pdf":
         previews.append((words("Otwórz podgląd PDF"), f"{folder}/pdf"))
         about = words(
             "Strony pokazują podgląd zrobiony z pliku {name}. "

@@ -1,11 +1,12 @@
 """What a viewer of pages is, whatever the pages are of: one at a time, as pictures or as text."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from docstore.files.drawing import Drawing, DrawnPage, Heading, Size, Word
 from docstore.objects.at_hand import AtHand
 from docstore.rules.paragraphs import paragraphs
 from docstore.services.pages import EDITION, Source
+from docstore.services.scans import Origin
 from indexer.within import Within
 
 View = Literal["strona", "powiekszenie", "tekst"]
@@ -196,11 +198,15 @@ def one_page(
     looked: Looked,
     source: Source | None,
     texts: Sequence[str],
+    *,
+    origins: Mapping[int, Origin] = MappingProxyType({}),
+    correcting: str = "",
     **context: Any,
 ) -> Response:
     """Return the page that is looked at; without a source, its text alone.
 
-    Raises `NotFound` for a page that is not there.
+    `origins` tells of scanned pages where their text comes from, `correcting` where the office puts
+    it right. Raises `NotFound` for a page that is not there.
     """
     if source is None:
         looked = Looked(looked.home, looked.number, "tekst", looked.question)
@@ -229,6 +235,8 @@ def one_page(
         called=around.called,
         outline=_outline(around, looked.number),
         lines=_lines(within, drawn) if drawn else (),
+        origins=origins,
+        correcting=correcting,
         heard=paragraphs(drawn.text) if drawn else (),
         text=[_marked_text(within, each) for each in paragraphs(text)],
         has_question=within is not None,

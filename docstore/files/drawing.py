@@ -1,7 +1,5 @@
 """Pages of a file as pictures, with the places of their words."""
 
-import os
-import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from typing import Literal
 
 from docstore.files import media, sandbox
 from docstore.files.errors import FileRefused
+from docstore.files.left import left
 from docstore.files.sandbox import DEFAULT, Limits
 
 Size = Literal["small", "large"]
@@ -142,20 +141,11 @@ def draw(
 
 
 def _picture(path: Path) -> bytes:
-    """Return what the sandbox left there, or nothing where that is no picture of a page.
-
-    Who broke out of a reader of pictures could leave a link to another file, or a pipe.
-    """
+    """Return what the sandbox left there, or nothing where that is no picture of a page."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return b""
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return b""
-        with os.fdopen(descriptor, "rb", closefd=False) as source:
+        with left(path) as source:
             octets = source.read(_MOST_OCTETS + 1)
-    finally:
-        os.close(descriptor)
+    except FileRefused:
+        return b""
     is_webp = octets[:4] == b"RIFF" and octets[8:12] == b"WEBP"
     return octets if is_webp and len(octets) <= _MOST_OCTETS else b""

@@ -12,7 +12,9 @@ from typing import Protocol
 
 from docstore.files import media, sandbox
 from docstore.files.errors import FileRefused
+from docstore.files.left import take_pdf
 from docstore.files.sandbox import Limits
+from docstore.files.smallest import smallest_pdf
 
 
 class Renderer(Protocol):
@@ -150,7 +152,7 @@ class LibreOfficeRenderer:
                 )  # fmt: skip
             finally:
                 _sweep_socket(folder / "profile")
-            _take(folder / "out" / "source.pdf", target)
+            take_pdf(folder / "out" / "source.pdf", target)
 
     def _reads(self) -> list[Path]:
         return [self._executable.parents[1], *map(Path, _READS)]
@@ -184,7 +186,7 @@ class MemoryRenderer:
         if source.stat().st_size == 0:
             raise FileRefused("broken", "empty")
         target.write_bytes(
-            _one_page(f"{_IMPORTS[media_type].extension[1:]} {source.stat().st_size}")
+            smallest_pdf(f"{_IMPORTS[media_type].extension[1:]} {source.stat().st_size}")
         )
 
 
@@ -235,36 +237,3 @@ def _sweep_socket(profile: Path) -> None:
     name = "".join(f"{octet:x}" for octet in digest)
     for socket in _SOCKETS.glob(f"OSL_PIPE_*_SingleOfficeIPC_{name}"):
         socket.unlink(missing_ok=True)
-
-
-def _take(made: Path, target: Path) -> None:
-    """Move what was made to its place; LibreOffice says "done" also where it made nothing."""
-    if not made.exists():
-        raise FileRefused("broken", "LibreOffice made no PDF")
-    with made.open("rb") as pdf:
-        if pdf.read(5) != b"%PDF-":
-            raise FileRefused("broken", "LibreOffice made something else")
-    partial = target.with_name(f".{target.name}.partial")
-    shutil.copyfile(made, partial)
-    partial.replace(target)
-
-
-def _one_page(text: str) -> bytes:
-    """Return the smallest PDF that every reader opens, with one line of ASCII on its page."""
-    content = f"BT /F1 12 Tf 72 760 Td ({text}) Tj ET".encode()
-    objects = (
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 6 0 R>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-        b"<</Font<</F1 5 0 R>>>>",
-    )
-    pdf, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(pdf))
-        pdf += b"%d 0 obj%s endobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"xref\n0 7\n0000000000 65535 f \n"
-    tail = b"trailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(pdf)
-    return pdf + head + table + tail

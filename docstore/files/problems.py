@@ -21,6 +21,8 @@ class Problem(StrEnum):
     PARTS_UNREAD = "parts_unread"  # files within a bundle whose text is not, or not all, read
     NEEDS_RENDITION = "needs_rendition"  # its text can be read only from its PDF rendition
     NO_TEXT = "no_text"  # pages without a text layer, as a scan has them
+    RECOGNISING = "recognising"  # its scanned pages wait for a program that reads them
+    RECOGNISED = "recognised"  # words of scanned pages that a program read, with its mistakes
     TEXT_CUT = "text_cut"  # the text goes on after the limit
     TOO_MANY_PAGES = "too_many_pages"  # pages after the limit were not read
     TOO_LARGE = "too_large"  # unpacks to more than the limit of memory or output

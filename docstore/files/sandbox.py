@@ -54,7 +54,7 @@ def run(
     of it is left running then. `OSError` where the disk is full, which says nothing of the file.
     """
     places = _places(reads, writes)
-    places["reads"] += _code_places()
+    places["reads"] += code_places()
     request = {"job": job, "arguments": arguments, "places": places}
     return _answer(request, limits)["result"]
 
@@ -109,8 +109,8 @@ def _search_path() -> list[str]:
 
 
 @cache
-def _code_places() -> list[str]:
-    """Return what the far side may read because it is code: Python, libraries, this room."""
+def code_places() -> list[str]:
+    """Return what the far side may read because it is code: Python, its libraries, this room."""
     here = str(Path(__file__).parent)
     places = [sys.base_prefix, sys.prefix, here, *_search_path()[1:]]
     return [str(Path(place).resolve()) for place in places]

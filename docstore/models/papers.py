@@ -288,6 +288,10 @@ class PageText(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("version.id"), primary_key=True)
     page: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String(10), default="file", server_default="file")
+    """file, recognised (from a picture of the page, by a program) or corrected (by a clerk)."""
+    confidence: Mapped[int | None]
+    """Of what was recognised, in percent; None where the page is not in the searchable copy."""
 
 
 class Rendition(Owned, Base):
@@ -302,7 +306,8 @@ class Rendition(Owned, Base):
     version_id: Mapped[str | None] = mapped_column(ForeignKey("version.id"))
     packet_id: Mapped[str | None] = mapped_column(ForeignKey("packet.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    """pdf (of an office file), opened (without its password), packet_pdf or packet_zip."""
+    """pdf (of an office file), opened (without its password), recognised (with the words of its
+    scanned pages), packet_pdf or packet_zip."""
     sha256: Mapped[str | None] = mapped_column(String(SHA256_LENGTH))
     """None when it could not be made; `problem` says why."""
     size: Mapped[int] = mapped_column(BigInteger, default=0)

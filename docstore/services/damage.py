@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from docstore.files.problems import Problem
 from docstore.models import Facts, Rendition, StoredObject, Version
 from docstore.outbox import enqueue
+from docstore.services import scans
 from docstore.services.packets import BUNDLE
-from docstore.services.renditions import OPENED, RENDER
+from docstore.services.renditions import OPENED, RECOGNISED, RENDER
 
 
 def note_damage(session: Session, *, body_id: str, sha256: str, at: datetime) -> None:
@@ -36,9 +37,11 @@ def _make_anew(session: Session, body_id: str, sha256: str, *, at: datetime) -> 
         .distinct()
     ).all()
     opened = {row.version_id for row in made if row.kind == OPENED}
-    for version_id, packet_id, _ in made:
+    for version_id, packet_id, kind in made:
         if packet_id is not None:
             enqueue(session, BUNDLE, packet_id, at=at, packet=packet_id, body=body_id)
+        elif version_id is not None and kind == RECOGNISED:
+            scans.ask_anew(session, body_id, version_id, at=at)
         elif version_id is not None and version_id not in opened:
             enqueue(session, RENDER, version_id, at=at, version=version_id, body=body_id)
     _ask_again(session, opened)

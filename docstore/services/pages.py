@@ -44,7 +44,7 @@ class Source:
     pages: int | None
     """How many there are, None where nobody has counted yet."""
     kind: str = ""
-    """What it is of the version: `pdf` or `opened`, empty where it is the version's own file."""
+    """What it is of the version: `recognised`, `pdf`, `opened`, or empty for its own file."""
 
 
 def has_pages(media_type: str, pages: int | None) -> bool:
@@ -62,10 +62,11 @@ def is_waiting(session: Session, version: Version) -> bool:
 def source_of(session: Session, version: Version) -> Source | None:
     """Return what is shown of a version, None where it has no pages that can be drawn.
 
-    The PDF that was made of it, the copy that asks for no password, or its own file.
+    The copy with its scanned pages' words, the PDF that was made of it, the copy that asks for no
+    password, or its own file.
     """
     facts = session.get(Facts, version.id)
-    for kind in ("pdf", renditions.OPENED):
+    for kind in (renditions.RECOGNISED, "pdf", renditions.OPENED):
         made = renditions.find(session, kind=kind, version_id=version.id)
         if made is not None and made.sha256 is not None and made.media_type in DRAWABLE:
             return _made(version, made, facts)

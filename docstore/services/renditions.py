@@ -1,16 +1,18 @@
 """What was learned and made from a version's or packet's bytes, nearly all to be made again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
 from docstore.files import media
-from docstore.models import Facts, PageText, Rendition
+from docstore.files.problems import Problem
+from docstore.models import Facts, PageText, Rendition, Version
+from docstore.rules.personal_data import find_personal_data
 from docstore.services.keeping import claim_kept
 
 RENDER = "version.render"
@@ -18,6 +20,8 @@ RENDER = "version.render"
 OPENED = "opened"
 """Kind of a rendition: a locked file as it is without its password. Of all kinds it alone cannot be
 made again, because nobody keeps the password."""
+RECOGNISED = "recognised"
+"""Kind of a rendition: the file as a PDF whose scanned pages have their words as invisible text."""
 # Word processors' files get a PDF rendition; other formats stay as they are in the ZIP.
 RENDERED = frozenset({media.DOCX, media.ODT, media.DOC, media.RTF})
 
@@ -37,11 +41,50 @@ class Learned:
 
 
 def learn(session: WriteSession, *, version_id: str, facts: Learned, at: datetime) -> None:
-    """Write a version's facts and page texts in place of what was known before."""
-    session.execute(delete(PageText).where(PageText.version_id == version_id))
+    """Write a version's facts and page texts in place of what was known before.
+
+    What was recognised or corrected of its scanned pages stays: no file says it, and what a clerk
+    typed nobody can make again.
+    """
+    of_version = PageText.version_id == version_id
+    session.execute(delete(PageText).where(of_version, PageText.origin == "file"))
     session.execute(delete(Facts).where(Facts.version_id == version_id))
-    session.add(facts_of(version_id, facts, at=at))
-    session.add_all(pages_of(version_id, facts))
+    kept = {row.page: row.text for row in session.scalars(select(PageText).where(of_version))}
+    learned = with_words(facts, kept)
+    session.add(facts_of(version_id, learned, at=at))
+    session.add_all(row for row in pages_of(version_id, learned) if row.page not in kept)
+
+
+def with_words(facts: Learned, words: Mapping[int, str]) -> Learned:
+    """Return facts as they are once the words of some scanned pages are known, by page."""
+    if not words:
+        return facts
+    count = max(len(facts.page_texts), *words)
+    texts = [*facts.page_texts, *[""] * (count - len(facts.page_texts))]
+    for page, text in words.items():
+        texts[page - 1] = text
+    problems = [each for each in facts.problems if each != Problem.RECOGNISED]
+    if any(words.values()):
+        problems = [*(each for each in problems if each != Problem.NO_TEXT), Problem.RECOGNISED]
+    return replace(
+        facts,
+        text_state="text" if all(texts) else "partial" if any(texts) else "none",
+        problems=[str(problem) for problem in problems],
+        personal_data=findings(texts),
+        page_texts=texts,
+    )
+
+
+def findings(page_texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the personal data in a version's texts, as its row keeps it.
+
+    The council's own telephones are left out when findings are looked at, not here: the office may
+    add one afterwards.
+    """
+    return [
+        {"page": each.page, "kind": each.kind, "excerpt": each.excerpt_masked}
+        for each in find_personal_data(page_texts, own_phones=frozenset())
+    ]
 
 
 def facts_of(version_id: str, facts: Learned, *, at: datetime) -> Facts:
@@ -133,6 +176,11 @@ def with_made(session: Session, version_ids: Sequence[str], kind: str = "pdf") -
         )
         if version_id is not None
     )
+
+
+def has_kind(kind: str) -> ColumnElement[bool]:
+    """Return the condition that a version has a rendition of some kind, or why there is none."""
+    return exists().where(Rendition.version_id == Version.id, Rendition.kind == kind)
 
 
 def known_of(

@@ -27,7 +27,9 @@ KEPT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """Return the whole application over an empty folder."""
     folder = tmp_path_factory.mktemp("data")
-    settings = Settings(data_dir=folder, search_url="memory:", libreoffice="none", workers=0)
+    settings = Settings(
+        data_dir=folder, search_url="memory:", libreoffice="none", tesseract="none", workers=0
+    )
     parts = build(settings)
     yield create_app(parts)
     parts.close()

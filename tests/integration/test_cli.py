@@ -62,6 +62,7 @@ class Shell:
             "LANG": self.language,
             "TECZKA_DATA_DIR": str(self.data),
             "TECZKA_LIBREOFFICE": "none",
+            "TECZKA_TESSERACT": "none",
             **settings,
         }
 

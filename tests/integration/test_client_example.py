@@ -68,6 +68,7 @@ def _served(settings: Settings) -> Iterator[None]:
         "TECZKA_PUBLIC_URL": settings.public_url,
         "TECZKA_SMTP_URL": settings.smtp_url,
         "TECZKA_LIBREOFFICE": "none",
+        "TECZKA_TESSERACT": "none",
     }
     process = subprocess.Popen([TECZKA, "serve"], env=variables, stderr=subprocess.DEVNULL)
     try:
@@ -160,6 +161,7 @@ def test_the_client_of_the_docs_does_the_main_job_once_over_a_way_that_breaks(
         public_url=f"http://127.0.0.1:{port}",
         smtp_url="mailbox:",
         libreoffice="none",
+        tesseract="none",
     )
     token = _prepare(settings)
     draft, annex = tmp_path / "projekt uchwały.txt", tmp_path / "załącznik.pdf"

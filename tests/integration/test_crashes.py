@@ -18,6 +18,7 @@ from api.demo.seaweed import free_ports
 from docstore import outbox
 from docstore.crashing import Point
 from docstore.files.office import find_libreoffice
+from docstore.files.recognising import find_tesseract
 from docstore.models import Meeting, Version
 from docstore.objects.seam import object_key
 from docstore.outbox import enqueue
@@ -104,12 +105,16 @@ def spread(
         house.stop()
 
 
+# What must be uploaded for a point to be reached.
+_FILES = {Point.RENDERED: "projekt.rtf", Point.RECOGNISED: "skan.pdf"}
+
+
 def _kill_at(house: CrashHouse, point: Point, number: int = 1, *, everyone: bool = False) -> None:
     """Let a process die at a point during the job; then everything has to be as it should."""
     before = len(house.book.uploads)
     house.order(point.name, number, everyone=everyone)
     house.book.kills += 1
-    house.job(file_name="projekt.rtf" if point is Point.RENDERED else "projekt.pdf")
+    house.job(file_name=_FILES.get(point, "projekt.pdf"))
     until(lambda: house.is_carried_out, f"{point.name} was never reached")
     house.settle()
     assert house.book.wrongs(house.parts, since=before) == []
@@ -122,6 +127,8 @@ class TestEveryPoint:
     ) -> None:
         if point is Point.RENDERED and find_libreoffice() is None:
             missing("LibreOffice")
+        if point is Point.RECOGNISED and find_tesseract() is None:
+            missing("Tesseract")
         if point in {Point.BUILT, Point.SWAPPED}:  # they come where there is no index
             shutil.rmtree(whole.parts.settings.data_dir / "index")
         _kill_at(whole, point, 2 if point in {Point.SENDING, Point.SENT} else 1)

@@ -39,7 +39,9 @@ TODAY = datetime.now(UTC).date()
 def _real(folder: Path) -> Parts:
     """Return the parts of a real installation in a folder."""
     parts = wiring.build(
-        Settings(data_dir=folder, search_url="memory:", libreoffice="none", workers=0),
+        Settings(
+            data_dir=folder, search_url="memory:", libreoffice="none", tesseract="none", workers=0
+        ),
         clock=MemoryClock(datetime(2026, 11, 22, tzinfo=UTC)),
     )
     migrate(parts.database)
@@ -223,7 +225,11 @@ class TestHosts:
 
 def _variables(folder: Path) -> Mapping[str, str]:
     """Return an environment for a demo without LibreOffice, which the browser's tests try."""
-    return os.environ | {"TECZKA_DEMO_DIR": str(folder), "TECZKA_LIBREOFFICE": "none"}
+    return os.environ | {
+        "TECZKA_DEMO_DIR": str(folder),
+        "TECZKA_LIBREOFFICE": "none",
+        "TECZKA_TESSERACT": "none",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +279,7 @@ def parts(folder: Path, figures: dict[str, Any]) -> Iterator[Parts]:
     place = DemoFolder(folder)
     with Seaweed(place.weed) as store:
         with only(environment(place, store, port=free_ports(1)[0])):
-            opened = wiring.build(Settings(libreoffice="none", workers=0))
+            opened = wiring.build(Settings(libreoffice="none", tesseract="none", workers=0))
         yield opened
         opened.close()
 

@@ -289,6 +289,7 @@ class TestStoreAway:
                     "smtp_url": "memory:",
                     "public_url": "http://testserver",
                     "libreoffice": "none",
+                    "tesseract": "none",
                     "workers": 0,
                 }
             )
@@ -351,7 +352,7 @@ class Stops(FilesystemObjectStore):
         sys.stdin.read()
 
 folder, body, meeting = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-parts = build(Settings(data_dir=folder, libreoffice="none"))
+parts = build(Settings(data_dir=folder, libreoffice="none", tesseract="none"))
 replace(parts.intake, store=Stops(folder / "objects")).add_document(
     None, body_id=body, new=NewDocument(Owner(meeting_id=meeting)), file_name="a.txt",
     source=BytesIO(b"half an upload"),

@@ -57,6 +57,8 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "container": ("paczka plików: będzie tylko w ZIP", "neutral"),
     "parts_unread": ("nie wszystko odczytano", "attention"),
     "no_text": ("skan bez tekstu: nie da się go przeszukać", "attention"),
+    "recognising": ("skan: rozpoznajemy jego tekst", "neutral"),
+    "recognised": ("skan z rozpoznanym tekstem", "neutral"),
     "text_cut": ("tekst przeszukamy tylko w części", "attention"),
     "too_many_pages": ("za dużo stron: odczytano tylko część", "attention"),
     "too_large": ("za duży do odczytania", "attention"),

@@ -56,6 +56,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
                 settings = Settings(
                     data_dir=folder,
                     libreoffice="none",
+                    tesseract="none",
                     database_url=stack.enter_context(fresh_database(port)),
                     object_store_url=server.url(f"test-{uuid4().hex}"),
                     s3_access_key=SecretStr(server.access_key),
@@ -221,4 +222,4 @@ def embedded(template: tuple[Path, Lived], tmp_path: Path) -> Iterator[Lived]:
 
 
 def _embedded(folder: Path) -> Settings:
-    return Settings(data_dir=folder, libreoffice="none")
+    return Settings(data_dir=folder, libreoffice="none", tesseract="none")

@@ -211,6 +211,7 @@ def make_installation(
         search_url=search,
         public_url=public_url,
         libreoffice="none",
+        tesseract="none",
         workers=0,
         max_upload_mb=max_upload_mb,
         **{"smtp_url": "mailbox:"} | settings_too,

@@ -1,0 +1,316 @@
+"""Scans: their words are recognised, found, marked as such, and put right by the office."""
+
+import io
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from docstore.files import media
+from docstore.files.errors import FileRefused
+from docstore.files.recognising import (
+    MemoryRecogniser,
+    OcrmypdfRecogniser,
+    Recognised,
+    find_tesseract,
+)
+from docstore.models import Facts, LedgerEntry, PageText, Rendition, Version
+from docstore.outbox import drain, enqueue
+from docstore.services import renditions, scans
+from docstore.services.damage import note_damage
+from docstore.services.documents import Owner
+from docstore.services.versions import READ
+from docstore.visibility import Visibility, office
+from indexer.documents import Page, SearchQuery
+from tests.conftest import missing
+from tests.integration.pages.conftest import Council, Site, make_installation
+from tests.integration.pages.office import Clerk, make_colleague, text_of
+from tests.integration.pages.test_viewer import page_of, pages_of
+from tests.scanning import LINES, a_scan, picture
+
+
+def blank_scan(pages: int = 1) -> bytes:
+    """Return a scan whose pages are grey pictures."""
+    frames = [Image.new("L", (400, 560), 200) for _ in range(pages)]
+    stream = io.BytesIO()
+    frames[0].save(stream, "PDF", save_all=True, append_images=frames[1:])
+    return stream.getvalue()
+
+
+class Refusing(MemoryRecogniser):
+    """Refuses whatever holds one of some pages."""
+
+    def __init__(self, *pages: int) -> None:
+        super().__init__()
+        self._pages = pages
+
+    def recognise(
+        self, source: Path, target: Path, *, media_type: str, pages: Collection[int], is_last: bool
+    ) -> Recognised:
+        if set(self._pages) & set(pages):
+            self.asked.append(tuple(sorted(pages)))
+            raise FileRefused("timeout", "a page of all the stars")
+        return super().recognise(
+            source, target, media_type=media_type, pages=pages, is_last=is_last
+        )
+
+
+def equipped(site: Site, recogniser: MemoryRecogniser | OcrmypdfRecogniser | None) -> Site:
+    """Return the installation with another program, or without any."""
+    reader = replace(site.parts.reader, recogniser=recogniser)
+    return replace(site, parts=replace(site.parts, recogniser=recogniser, reader=reader))
+
+
+@pytest.fixture
+def recogniser() -> MemoryRecogniser:
+    """Return a program that says of each page which it is, in words of its own."""
+    return MemoryRecogniser(lambda number: f"opłata targowa, kartka {number}")
+
+
+@pytest.fixture
+def site(tmp_path: Path, recogniser: MemoryRecogniser) -> Iterator[Site]:
+    """Return an installation with that program."""
+    made = make_installation(tmp_path / "data")
+    yield equipped(made, recogniser)
+    made.parts.close()
+
+
+def upload(site: Site, council: Council, octets: bytes, name: str = "skan.pdf") -> Version:
+    owner = Owner(paper_id=site.paper(council).id)
+    return site.upload(council, owner, octets, name=name, is_public=True)
+
+
+def texts_of(site: Site, version: Version) -> dict[int, tuple[str, str]]:
+    with site.parts.database.reading() as session:
+        rows = session.scalars(select(PageText).where(PageText.version_id == version.id))
+        return {row.page: (row.origin, row.text) for row in rows}
+
+
+def facts_of(site: Site, version: Version) -> Facts:
+    with site.parts.database.reading() as session:
+        return session.get_one(Facts, version.id)
+
+
+def copy_of(site: Site, version: Version) -> Rendition | None:
+    with site.parts.database.reading() as session:
+        return renditions.find(session, kind=renditions.RECOGNISED, version_id=version.id)
+
+
+def found(site: Site, council: Council, text: str) -> int:
+    seen = Visibility.of(council.body.id, {office(council.body.id)})
+    return site.parts.engine.search(
+        SearchQuery(text=text), visible_to=seen, page=Page(limit=5)
+    ).total
+
+
+class TestRecognising:
+    def test_a_scan_is_found_by_its_words(self, site: Site, council: Council) -> None:
+        version = upload(site, council, blank_scan())
+        assert texts_of(site, version) == {1: ("recognised", "opłata targowa, kartka 1")}
+        assert found(site, council, "opłaty targowej") == 1
+        facts = facts_of(site, version)
+        assert (facts.text_state, facts.problems) == ("text", ["recognised"])
+
+    def test_a_text_costs_no_recognising(
+        self, site: Site, council: Council, recogniser: MemoryRecogniser
+    ) -> None:
+        upload(site, council, b"Tekst", "projekt.txt")
+        assert recogniser.asked == []
+
+    def test_a_long_scan_is_done_in_turns_and_lets_others_in_between(
+        self, site: Site, council: Council, recogniser: MemoryRecogniser
+    ) -> None:
+        version = upload(site, council, blank_scan(pages=23))
+        assert [len(asked) for asked in recogniser.asked] == [10, 10, 3]
+        assert [texts_of(site, version)[page][0] for page in (1, 23)] == ["recognised"] * 2
+
+    def test_a_picture_gets_pages(self, site: Site, council: Council) -> None:
+        stream = io.BytesIO()
+        Image.new("L", (400, 560), 200).save(stream, "PNG")
+        version = upload(site, council, stream.getvalue(), "skan.png")
+        assert texts_of(site, version) == {1: ("recognised", "opłata targowa, kartka 1")}
+        assert facts_of(site, version).pages == 1
+
+    def test_one_bad_page_does_not_keep_the_others(self, site: Site, council: Council) -> None:
+        site = equipped(site, refusing := Refusing(3))
+        version = upload(site, council, blank_scan(pages=12))
+        assert refusing.asked[0] == tuple(range(1, 11))
+        said = texts_of(site, version)
+        assert said[3] == ("recognised", "")
+        assert all(text for page, (_, text) in said.items() if page != 3)
+        facts = facts_of(site, version)
+        assert (facts.text_state, facts.problems) == ("partial", ["recognised"])
+
+    def test_a_file_that_is_refused_whole_is_asked_for_once(
+        self, site: Site, council: Council
+    ) -> None:
+        site = equipped(site, refusing := Refusing(1))
+        version = upload(site, council, blank_scan())
+        assert facts_of(site, version).problems == ["no_text"]
+        asked = len(refusing.asked)
+        with site.parts.database.transaction() as session:
+            assert scans.plan(session, at=site.clock.now()) == 0
+        assert len(refusing.asked) == asked
+
+    def test_without_a_program_a_scan_stays_one_until_there_is_one(
+        self, site: Site, council: Council
+    ) -> None:
+        version = upload(equipped(site, None), council, blank_scan())
+        assert facts_of(site, version).problems == ["no_text"]
+        with site.parts.database.transaction() as session:
+            assert scans.plan(session, at=site.clock.now()) == 1
+            assert scans.plan(session, at=site.clock.now()) == 0
+        site.work()
+        assert texts_of(site, version) == {1: ("recognised", "opłata targowa, kartka 1")}
+
+    def test_the_office_is_told_that_it_is_under_way(self, clerk: Clerk) -> None:
+        handlers = clerk.site.parts.handlers()
+        clerk.done(f"{clerk.item(1)}/pliki", ("files", ("skan.pdf", blank_scan())))
+        drain(clerk.site.parts.database, clerk.site.clock, {READ: handlers[READ]})
+        assert "skan: rozpoznajemy jego tekst" in clerk.page(
+            f"{clerk.desk}?punkt={clerk.items[1].id}"
+        )
+        clerk.site.work()
+        assert "skan z rozpoznanym tekstem" in clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
+
+
+class TestWhatIsShown:
+    def test_recognised_text_is_marked_with_how_sure_it_is(
+        self, site: Site, council: Council
+    ) -> None:
+        version = upload(site, council, blank_scan())
+        site.publish(council)
+        for view in ("strona", "tekst"):
+            said = text_of(site.client.get(f"{pages_of(version)}/1?widok={view}"))
+            assert "jego tekst rozpoznał program, z pewnością 90%" in said
+        hits = text_of(site.client.get(f"{pages_of(version)}/1?q=targowej"))
+        assert "tekst ze skanu" in hits
+
+    def test_the_searchable_copy_stands_beside_the_original(
+        self, site: Site, council: Council
+    ) -> None:
+        octets = blank_scan()
+        version = upload(site, council, octets)
+        site.publish(council)
+        page = page_of(site.client, f"{pages_of(version)}/1")
+        links = {link.text_content().strip(): link.get("href") for link in page.xpath("//a")}
+        copy = site.client.get(links["Pobierz PDF z tekstem"])
+        assert copy.headers["content-type"] == media.PDF
+        assert "z%20rozpoznanym%20tekstem" in copy.headers["content-disposition"]
+        original = next(href for name, href in links.items() if name.startswith("Pobierz oryginał"))
+        assert site.client.get(original).content == octets
+
+    def test_a_text_of_its_own_is_marked_as_nothing_else(
+        self, site: Site, council: Council
+    ) -> None:
+        version = upload(site, council, b"Tekst projektu", "projekt.txt")
+        site.publish(council)
+        assert "rozpoznał" not in text_of(site.client.get(f"{pages_of(version)}/1"))
+
+
+class TestCorrecting:
+    @pytest.fixture
+    def version(self, site: Site, council: Council) -> Version:
+        """Return a scan of two pages, public in a published packet."""
+        made = upload(site, council, blank_scan(pages=2))
+        site.publish(council)
+        return made
+
+    def form_of(self, clerk: Clerk, version: Version, page: int = 1) -> str:
+        return f"{clerk.home}/pliki/{version.id}/strony/{page}/tekst"
+
+    def sent(self, clerk: Clerk, version: Version, text: str, **fields: Any) -> str:
+        seen = {"seen": texts_of(clerk.site, version)[1][1], **fields}
+        said = clerk.done(self.form_of(clerk, version), text=text, **seen)
+        clerk.site.work()
+        return said
+
+    def test_what_a_clerk_types_is_found_shown_and_noted(
+        self, site: Site, council: Council, clerk: Clerk, version: Version
+    ) -> None:
+        assert "kartka 1" in clerk.page(self.form_of(clerk, version))
+        assert "Zapisano tekst strony 1." in self.sent(clerk, version, "opłata skarbowa\r\nw dwóch")
+        assert texts_of(site, version)[1] == ("corrected", "opłata skarbowa\nw dwóch")
+        assert found(site, council, "opłaty skarbowej") == 1
+        said = text_of(site.client.get(f"{pages_of(version)}/1"))
+        assert "jego tekst poprawiło biuro rady" in said
+        with site.parts.database.reading() as session:
+            noted = session.scalars(select(LedgerEntry).order_by(LedgerEntry.seq.desc())).first()
+        assert noted is not None
+        assert '"page_corrected"' in noted.entry
+
+    def test_two_clerks_do_not_overwrite_each_other_unseen(
+        self, site: Site, clerk: Clerk, version: Version
+    ) -> None:
+        self.sent(make_colleague(clerk), version, "pierwsza poprawka")
+        answer = clerk.post(
+            self.form_of(clerk, version), text="druga poprawka", seen="opłata targowa, kartka 1"
+        )
+        assert answer.status_code == 422
+        assert "ktoś inny zmienił tekst" in text_of(answer)
+        assert "druga poprawka" in text_of(answer)
+        assert texts_of(site, version)[1] == ("corrected", "pierwsza poprawka")
+        self.sent(clerk, version, "druga poprawka")
+        assert texts_of(site, version)[1] == ("corrected", "druga poprawka")
+
+    def test_a_text_too_long_is_given_back(self, clerk: Clerk, version: Version) -> None:
+        answer = clerk.post(self.form_of(clerk, version), text="x" * 20_001, seen="")
+        assert answer.status_code == 422
+        assert "najwyżej" in text_of(answer)
+
+    def test_the_files_own_text_is_nobodys_to_change(
+        self, site: Site, council: Council, clerk: Clerk
+    ) -> None:
+        version = upload(site, council, b"Tekst projektu", "projekt.txt")
+        assert clerk.get(self.form_of(clerk, version)).status_code == 404
+        assert clerk.post(self.form_of(clerk, version), text="Inny").status_code == 404
+        assert texts_of(site, version)[1] == ("file", "Tekst projektu")
+
+    def test_reading_the_file_anew_takes_nothing_away(
+        self, site: Site, council: Council, clerk: Clerk, version: Version
+    ) -> None:
+        self.sent(clerk, version, "opłata skarbowa")
+        before = texts_of(site, version)
+        with site.parts.database.transaction() as session:
+            enqueue(
+                session, READ, version.id, at=site.clock.now(),
+                version=version.id, body=version.body_id,
+            )  # fmt: skip
+        site.work()
+        assert texts_of(site, version) == before
+        assert "recognised" in facts_of(site, version).problems
+        assert found(site, council, "skarbowej") == 1
+
+    def test_a_damaged_copy_is_made_again_and_the_words_stay(
+        self, site: Site, council: Council, clerk: Clerk, version: Version
+    ) -> None:
+        self.sent(clerk, version, "opłata skarbowa")
+        before, copy = texts_of(site, version), copy_of(site, version)
+        assert copy is not None
+        assert copy.sha256 is not None
+        with site.parts.database.transaction() as session:
+            note_damage(session, body_id=version.body_id, sha256=copy.sha256, at=site.clock.now())
+        assert copy_of(site, version) is None
+        assert found(site, council, "skarbowej") == 1
+        site.work()
+        assert copy_of(site, version) is not None
+        assert texts_of(site, version) == before
+
+
+def test_real_pages_are_recognised_shown_and_found(site: Site, council: Council) -> None:
+    if find_tesseract() is None:
+        missing("Tesseract (packages tesseract-ocr, tesseract-ocr-pol)")
+    site = equipped(site, OcrmypdfRecogniser(work_folder=site.parts.settings.spool_dir))
+    version = upload(site, council, a_scan(picture(*LINES, turned=90), picture(*LINES)))
+    site.publish(council)
+    assert found(site, council, "opłatą od posiadania psa") == 1
+    page = page_of(site.client, f"{pages_of(version)}/1?q=psy")
+    assert [int(page.xpath("//main//img")[0].get(side)) for side in ("width", "height")] == [
+        5954, 8420,
+    ]  # fmt: skip
+    assert len(page.xpath("//main//*[local-name()='rect']")) >= 4
+    assert list(site.parts.settings.spool_dir.iterdir()) == []
