@@ -1,16 +1,17 @@
 """Searching for somebody: one question, their visibility, hits ready to be shown."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from api.wiring import Parts
 from docstore.database import ReadSession
 from docstore.models import Body
-from docstore.services import exclusions, versions
+from docstore.services import exclusions, scans, versions
 from docstore.services.indexing import ask_for_rebuild
 from docstore.services.renditions import page_texts
+from docstore.services.scans import Origin
 from docstore.services.searched import Found, described
 from docstore.visibility import Visibility
 from indexer.documents import FACETS, Page, SearchPage, SearchQuery
@@ -27,6 +28,8 @@ class Shown:
 
     found: Found
     passage: Passage | None
+    origin: Origin | None = None
+    """Where the passage comes from, where it is on a scanned page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,17 @@ def search(
         return _rebuilding(parts)
     if not findings.answer.total and parts.engine.needs_rebuild() and versions.any_is_kept(session):
         return _rebuilding(parts)
-    hits = tuple(
-        Shown(rows[hit.id], findings.passages.get(hit.id))
-        for hit in findings.answer.hits
-        if hit.id in rows
-    )
+    found = [hit.id for hit in findings.answer.hits if hit.id in rows]
+    origins = scans.origins(session, [each for each in found if rows[each].is_scanned])
+    hits = tuple(_shown(rows[each], findings.passages.get(each), origins) for each in found)
     return Results(findings.answer, hits)
+
+
+def _shown(
+    found: Found, passage: Passage | None, origins: Mapping[tuple[str, int], Origin]
+) -> Shown:
+    origin = origins.get((found.version_id, passage.page)) if passage else None
+    return Shown(found, passage, origin)
 
 
 def _rebuilding(parts: Parts) -> Results:

@@ -20,7 +20,7 @@ from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handlers
 from docstore.room import Room
-from docstore.services import scans, upkeep
+from docstore.services import upkeep
 from docstore.services.giving import Giver
 from docstore.services.noting import Notes
 from docstore.services.pages import Pages
@@ -100,13 +100,10 @@ class Parts:
             self.workers.append(watch)
             with self.database.transaction() as session:
                 upkeep.plan(session, at=self.clock.now())
-                if self.recogniser is not None:
-                    scans.plan(session, at=self.clock.now())
+                recognising.plan(self.reader, session)
         lanes = self.lanes()
         for number in range(count):
             for lane, handlers in lanes.items():
-                if not handlers:
-                    continue
                 worker = Worker(self.database, self.clock, handlers, name=f"{lane}-{number}")
                 worker.start()
                 self.workers.append(worker)

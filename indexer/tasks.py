@@ -21,7 +21,7 @@ from docstore.files.inspect import inspect
 from docstore.models import Document, Facts, Rendition, Version, table_of
 from docstore.outbox import Handler, NotYet, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
-from docstore.services import destruction, exclusions, orphans, renditions, scans
+from docstore.services import destruction, exclusions, orphans, pages, renditions, scans
 from docstore.services.acting import Acting
 from docstore.services.finding import get_locked
 from docstore.services.giving import fetched
@@ -171,7 +171,10 @@ def ask_for_words(
     reader: Reader, session: WriteSession, version: Version, facts: FileFacts | Facts
 ) -> None:
     """Promise that the words on scanned pages are recognised, where there is a program for it."""
-    if reader.recogniser is not None and scans.has_scans(facts):
+    if reader.recogniser is None or not scans.has_scans(facts):
+        return
+    session.flush()
+    if scans.pages_left(session, version.id) != [] and pages.source_of(session, version):
         scans.begin(session, version, at=reader.clock.now())
 
 

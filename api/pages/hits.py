@@ -12,6 +12,7 @@ from docstore.language import Words
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.sentences import role_name
 from docstore.services.pages import has_pages
+from docstore.services.scans import Origin
 from docstore.services.searched import Found
 from indexer.highlight import Passage
 
@@ -26,6 +27,8 @@ class HitLine:
     snippet: Markup
     page: int | None
     file_href: str
+    origin: Origin | None
+    """Where the passage comes from, where it is on a scanned page."""
 
     @property
     def is_text(self) -> bool:
@@ -62,6 +65,7 @@ def _line(slug: str, hit: Shown, question: str) -> HitLine:
         snippet=marked(hit.passage) if hit.passage else Markup(),
         page=number,
         file_href=_file_address(slug, hit.found, page=number, question=question),
+        origin=hit.origin,
     )
 
 

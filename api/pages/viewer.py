@@ -20,7 +20,8 @@ from api.shown import Shown
 from api.turns import in_turn_to_draw
 from api.wiring import Parts
 from docstore.errors import NotFound
-from docstore.models import Version
+from docstore.files.problems import Problem
+from docstore.models import Facts, Version
 from docstore.services import pages, reading, receipts, renditions, scans
 from docstore.services.acting import Acting
 from docstore.services.noting import Observed
@@ -166,13 +167,18 @@ def _context(
     about = row.file_name
     previews = []
     if kind == renditions.RECOGNISED:
-        previews.append((words("Pobierz PDF z tekstem"), f"{folder}/z-tekstem?zapisz=1"))
+        facts = session.get(Facts, row.id)
+        if facts is None or Problem.RECOGNISING not in facts.problems:
+            previews.append((words("Pobierz PDF z tekstem"), f"{folder}/z-tekstem?zapisz=1"))
+        kind = "pdf" if found.media_type in renditions.RENDERED else ""
+        if renditions.with_made(session, [row.id], renditions.OPENED):
+            kind = renditions.OPENED
         about = words(
-            "Strony pokazują kopię pliku {name}: skan obrócony, wyprostowany i z rozpoznanym "
-            "tekstem. Oryginał się nie zmienił.",
+            "Strony pokazują kopię pliku {name}, w której skany są obrócone, wyprostowane i mają "
+            "rozpoznany tekst. Oryginał się nie zmienił.",
             name=row.file_name,
         )
-    elif kind == "pdf":
+    if kind == "pdf":
         previews.append((words("Otwórz podgląd PDF"), f"{folder}/pdf"))
         about = words(
             "Strony pokazują podgląd zrobiony z pliku {name}. "

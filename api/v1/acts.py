@@ -1,6 +1,6 @@
 """Adopted acts and search, as whoever asks may see them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 
@@ -129,8 +129,16 @@ def _hit(its: Shown) -> HitShape:
         status=found.status,
         adopted_on=found.adopted_on,
         page=passage.page if passage and found.pages else None,
+        text_origin=_origin(its),
+        confidence=its.origin.confidence if its.origin and not its.origin.is_corrected else None,
         snippet="".join(f"⟦{text}⟧" if is_marked else text for text, is_marked in pieces),
     )
+
+
+def _origin(its: Shown) -> Literal["file", "recognised", "corrected"]:
+    if its.origin is None:
+        return "file"
+    return "corrected" if its.origin.is_corrected else "recognised"
 
 
 @router.put(

@@ -1,6 +1,7 @@
 """What a search answers."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
@@ -21,6 +22,14 @@ class HitShape(Shape):
     status: str = Field(examples=["in_force"])
     adopted_on: date | None = Field(examples=["2018-03-22"])
     page: int | None = Field(examples=[3])
+    text_origin: Literal["file", "recognised", "corrected"] = Field(
+        examples=["file"],
+        description="Where the snippet comes from: the file's own text; a scanned page, recognised "
+        "by a program; or a scanned page, corrected by the office.",
+    )
+    confidence: int | None = Field(
+        examples=[None], description="How sure the program is of a recognised page, in percent."
+    )
     snippet: str = Field(
         examples=["Ustala się roczną stawkę ⟦opłaty⟧ od posiadania ⟦psów⟧ w wysokości 50 zł"],
         description="Plain text; the words that answer stand between ⟦ and ⟧.",

@@ -23,6 +23,7 @@ class Problem(StrEnum):
     NO_TEXT = "no_text"  # pages without a text layer, as a scan has them
     RECOGNISING = "recognising"  # its scanned pages wait for a program that reads them
     RECOGNISED = "recognised"  # words of scanned pages that a program read, with its mistakes
+    WITHHELD = "withheld"  # recognised words with personal data of a scan that was public already
     TEXT_CUT = "text_cut"  # the text goes on after the limit
     TOO_MANY_PAGES = "too_many_pages"  # pages after the limit were not read
     TOO_LARGE = "too_large"  # unpacks to more than the limit of memory or output

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -71,17 +71,19 @@ class Recogniser(Protocol):
 
 # Of a page of A4 at 300 dpi: 4 s with its turn. One of a map may take a hundred times as long.
 _LIMITS = Limits(
-    seconds=1800.0, cpu_seconds=600, memory_bytes=6 << 30, file_bytes=2 << 30, answer_bytes=1 << 20
+    seconds=600.0, cpu_seconds=600, memory_bytes=6 << 30, file_bytes=2 << 30, answer_bytes=1 << 20
 )
+_A_PAGE = 120.0  # seconds, on the clock: it gives way to all else
 _HOUSE = Path(__file__).resolve().parents[2]
 # Isolated, so that nothing of the working folder is taken for a library.
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv.pop(1)); "
     "from docstore.files.readers import recognising; recognising.main(*sys.argv[1:])"
 )
-# What a page says at most: five times the fullest seen.
+MOST_LETTERS = 40_000
+"""Of one page: five times the fullest seen."""
 _MOST_TOLD = 8 << 20
-_MOST_LETTERS = 40_000
+_MOST_PAGES = 10_000
 _TESSERACT, _POLISH = "tesseract", "pol.traineddata"
 _DATA = (
     "/usr/share/tesseract-ocr/5/tessdata",
@@ -125,9 +127,10 @@ class OcrmypdfRecogniser:
             numbers = ",".join(str(number) for number in sorted(pages))
             sandbox.run_program(
                 [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, str(_HOUSE),
-                 str(source.resolve()), str(made), numbers, "auto" if is_last else "pdf"],
+                 str(source.resolve()), media_type, str(made), numbers,
+                 "auto" if is_last else "pdf"],
                 folder=folder,
-                limits=self._limits,
+                limits=replace(self._limits, seconds=self._limits.seconds + _A_PAGE * len(pages)),
                 reads=[source, *map(Path, sandbox.code_places()), *map(Path, _READS)],
             )  # fmt: skip
             told = _told(folder / "told.json", pages)
@@ -141,7 +144,7 @@ def _told(path: Path, asked: Collection[int]) -> Recognised:
         octets = source.read(_MOST_TOLD)
     try:
         said = json.loads(octets)
-        count, pages = int(said["count"]), said["pages"]
+        count, pages = min(max(int(said["count"]), 1), _MOST_PAGES), said["pages"]
         return Recognised(
             count,
             {
@@ -150,12 +153,19 @@ def _told(path: Path, asked: Collection[int]) -> Recognised:
                 if 1 <= number <= count
             },
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise FileRefused("broken", "no answer that can be read") from error
 
 
 def _page(said: Mapping[str, Any]) -> RecognisedPage:
-    text = tidy(str(said["text"]))[:_MOST_LETTERS]
+    text = tidy(str(said["text"]))[:MOST_LETTERS]
     return RecognisedPage(text, min(1.0, max(0.0, float(said["confidence"]))))
 
 

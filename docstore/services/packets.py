@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
 from docstore.errors import PacketEmpty, PacketUnchanged, PacketWaiting, PersonalDataFound
+from docstore.files.problems import Problem
 from docstore.models import (
     Body,
     Facts,
@@ -178,18 +179,23 @@ def _personal_data(
 
 
 def unread_pages(session: Session, version: Version, facts: Facts) -> list[int | None]:
-    """Return the pages without text; [None] when nothing of the file could be read."""
-    if facts.text_state == "text":
+    """Return the pages that nobody has surely read; [None] when that is the whole file.
+
+    What a program recognised on a scan is as good as nothing here: one figure misread hides a
+    number, until somebody puts the page's text right.
+    """
+    is_scanned = Problem.RECOGNISED in facts.problems
+    if facts.text_state == "text" and not is_scanned:
         return []
     if facts.text_state in {"none", "unread"} or facts.pages is None:
         return [None]
-    return list(
-        session.scalars(
-            select(PageText.page)
-            .where(PageText.version_id == version.id, PageText.text == "")
-            .order_by(PageText.page)
-        )
-    )
+    rows = session.execute(
+        select(PageText.page, PageText.text, PageText.origin)
+        .where(PageText.version_id == version.id)
+        .order_by(PageText.page)
+    ).all()
+    unread = [row.page for row in rows if not row.text or row.origin == "recognised"]
+    return [None] if len(unread) == len(rows) else list(unread)
 
 
 def publish(

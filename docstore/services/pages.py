@@ -1,7 +1,7 @@
 """Pages of kept files as pictures: drawn when somebody looks, at hand while many do."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,8 @@ _RUN: Mapping[Size, int] = {"small": 24, "large": 3}
 _AT_HAND: Mapping[Size, int] = {"small": 20, "large": 16}
 # A drawing that costs more than this is not worth a processor: who needs it has the file.
 _LIMITS = Limits(seconds=60.0, cpu_seconds=10)
+# Refused for what it costs: a page of a run may be to blame, and not its neighbours.
+_COSTLY = frozenset({"timeout", "memory", "output"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +159,20 @@ class Pages:
         return drawing
 
     def _draw(self, source: Source, size: Size, first: int, count: int) -> Drawing | None:
-        """Draw some pages; None, which is kept as a drawing is, where the file refuses it."""
-        with suppress(NotDrawn), self._at_work_on(source) as path:
-            return draw(
-                path, self._spool_dir, media_type=source.media_type,
-                first=first, count=count, size=size, limits=_LIMITS,
-            )  # fmt: skip
-        return None
+        """Draw some pages; None, which is kept as a drawing is, where the file refuses it.
+
+        Where they cost too much together there are none of them, and each is drawn alone.
+        """
+        try:
+            with self._at_work_on(source) as path:
+                return draw(
+                    path, self._spool_dir, media_type=source.media_type,
+                    first=first, count=count, size=size, limits=_LIMITS,
+                )  # fmt: skip
+        except NotDrawn as refused:
+            why = refused.__cause__
+            is_costly = isinstance(why, FileRefused) and why.code in _COSTLY
+            return Drawing(source.pages or 1, (), (), ()) if is_costly and count > 1 else None
 
     def _read(self, source: Source) -> tuple[str, ...]:
         with self._at_work_on(source) as path:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
@@ -12,24 +12,27 @@ from docstore.errors import InvalidInput, NotFound
 from docstore.files.drawing import DRAWABLE
 from docstore.files.facts import FileFacts
 from docstore.files.problems import Problem
+from docstore.files.recognising import MOST_LETTERS as MOST_LETTERS
 from docstore.files.recognising import Recognised
-from docstore.models import Document, Facts, OutboxMessage, PageText, Rendition, Version
+from docstore.models import Body, Document, Facts, OutboxMessage, PageText, Rendition, Version
 from docstore.outbox import enqueue, is_open
+from docstore.rules.personal_data import find_personal_data
 from docstore.services import ledger, renditions
 from docstore.services.acting import Acting
+from docstore.services.exclusions import is_public
 from docstore.services.finding import get, get_locked
 from docstore.services.indexing import touch_index
 from docstore.services.openness import destroyed, is_destroyed
-from docstore.services.renditions import RECOGNISED, RENDERED, Learned
+from docstore.services.renditions import RECOGNISED, RENDERED
 
 RECOGNISE = "version.recognise"
 """Outbox topic: recognise some pages of a version that have no words."""
 AT_ONCE = 10
 """Pages of one turn: a minute of work, after which another file has its own. Each turn writes the
 whole searchable copy, which takes a second for the largest."""
-MOST_LETTERS = 20_000
-"""Of a page that a clerk corrects: three times the fullest page of law seen."""
 _SCANS = DRAWABLE | RENDERED
+# What stopped a reader: the pages after it have no words here, and may have their own.
+_CUT = frozenset((Problem.TOO_MANY_PAGES, Problem.TEXT_CUT, Problem.TIMED_OUT, Problem.TOO_LARGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def has_scans(facts: Facts | FileFacts) -> bool:
     return (
         facts.text_state in {"none", "partial"}
         and facts.media_type in _SCANS
-        and Problem.ENCRYPTED not in facts.problems
+        and not {Problem.ENCRYPTED, *_CUT} & {*facts.problems}
     )
 
 
@@ -56,37 +59,50 @@ def begin(session: WriteSession, version: Version, *, at: datetime) -> None:
     session.flush()
     facts = session.get(Facts, version.id)
     if facts is not None:
-        facts.problems = [*_without(facts.problems, Problem.NO_TEXT), Problem.RECOGNISING.value]
-        go_on(session, version, at=at, most=AT_ONCE)
+        facts.problems = [*_without(facts.problems, *_STATES), Problem.RECOGNISING.value]
+        go_on(session, version, at=at)
 
 
-def go_on(session: WriteSession, version: Version, *, at: datetime, most: int) -> None:
-    """Promise the next pages of a version, so many at once, behind all that waits already."""
+def go_on(
+    session: WriteSession, version: Version, *, at: datetime, alone: int = 0, refused: int = 0
+) -> None:
+    """Promise the next pages of a version, behind all that waits already.
+
+    `alone` are the next pages to be tried one by one, `refused` those refused so just before.
+    """
     enqueue(
-        session, RECOGNISE, version.id, at=at, version=version.id, body=version.body_id, most=most
-    )
+        session, RECOGNISE, version.id, at=at, version=version.id, body=version.body_id,
+        alone=alone, refused=refused,
+    )  # fmt: skip
 
 
-def plan(session: WriteSession, *, at: datetime) -> int:
-    """Promise it for all scans that nobody has tried yet; return how many.
+def untried(session: Session) -> list[Version]:
+    """Return the versions whose scanned pages nobody has tried yet, or not again.
 
     They are from before the program was installed, or before there was this work.
     """
-    tried = exists().where(PageText.version_id == Version.id, PageText.origin != "file")
-    made = renditions.has_kind(RECOGNISED)
+    is_left = or_(
+        and_(PageText.origin == "file", PageText.text == ""),
+        and_(PageText.origin != "file", PageText.confidence.is_(None)),
+    )
+    of_version = PageText.version_id == Version.id
     waits = exists().where(
         OutboxMessage.topic == RECOGNISE, OutboxMessage.key == Version.id, is_open()
     )
-    waiting = session.execute(
+    rows = session.execute(
         select(Version, Facts)
         .join(Facts, Facts.version_id == Version.id)
-        .where(Facts.text_state.in_(("none", "partial")), ~tried, ~made, ~waits, ~is_destroyed())
+        .where(
+            or_(
+                exists().where(of_version, is_left),
+                and_(~exists().where(of_version), ~renditions.has_kind(RECOGNISED)),
+            ),
+            ~waits,
+            ~is_destroyed(),
+        )
         .order_by(Version.created_at.desc(), Version.id)
     ).all()
-    wanted = [version for version, facts in waiting if has_scans(facts)]
-    for version in wanted:
-        begin(session, version, at=at)
-    return len(wanted)
+    return [version for version, facts in rows if has_scans(facts)]
 
 
 def pages_left(session: Session, version_id: str) -> list[int] | None:
@@ -114,7 +130,51 @@ def ask_anew(session: Session, body_id: str, version_id: str, *, at: datetime) -
         .where(PageText.version_id == version_id, PageText.origin != "file")
         .values(confidence=None)
     )
-    enqueue(session, RECOGNISE, version_id, at=at, version=version_id, body=body_id, most=AT_ONCE)
+    enqueue(
+        session, RECOGNISE, version_id, at=at, version=version_id, body=body_id, alone=0, refused=0
+    )
+
+
+def is_told_too_much(session: Session, version: Version, recognised: Recognised) -> bool:
+    """Tell whether everybody would read personal data that nobody has looked at.
+
+    A scan that is public already was looked at as a picture. Its words would be searched by all.
+    """
+    if not is_public(session, [version.id]):
+        return False
+    body = session.get_one(Body, version.body_id)
+    own_phones = frozenset({*body.own_phones, body.phone} - {""})
+    texts = [page.text for page in recognised.pages.values()]
+    return any(True for _ in find_personal_data(texts, own_phones=own_phones))
+
+
+def give_up(session: WriteSession, version: Version, *, is_private: bool = False) -> None:
+    """Let all pages that are left say nothing; where they say too much, so do all others."""
+    changed = PageText.origin == "recognised" if is_private else PageText.confidence.is_(None)
+    left = and_(PageText.origin == "file", PageText.text == "")
+    session.execute(
+        update(PageText)
+        .where(
+            PageText.version_id == version.id, or_(left, and_(PageText.origin != "file", changed))
+        )
+        .values(
+            text=case((PageText.origin == "corrected", PageText.text), else_=""),
+            origin=case((PageText.origin == "corrected", "corrected"), else_="recognised"),
+            confidence=0,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    settle(session, version.id, is_private=is_private)
+
+
+def settle(session: WriteSession, version_id: str, *, is_private: bool = False) -> None:
+    """Let a version's facts say what its pages say, where no page is to be recognised any more."""
+    rows = session.scalars(select(PageText).where(PageText.version_id == version_id))
+    _judge(session, version_id, {row.page: row for row in rows}, is_over=True)
+    facts = session.get(Facts, version_id)
+    if facts is not None and is_private:
+        facts.problems = [*facts.problems, Problem.WITHHELD.value]
 
 
 def note(session: WriteSession, version_id: str, recognised: Recognised) -> None:
@@ -133,35 +193,47 @@ def note(session: WriteSession, version_id: str, recognised: Recognised) -> None
             row.text, row.origin = said.text, "recognised"
         row.confidence = round(said.confidence * 100)
     session.flush()
-    _judge(session, version_id, rows)
+    _judge(session, version_id, rows, changed=recognised.pages)
 
 
-def _judge(session: WriteSession, version_id: str, rows: Mapping[int, PageText]) -> None:
-    """Let a version's facts say what its pages say now."""
+def _judge(
+    session: WriteSession,
+    version_id: str,
+    rows: Mapping[int, PageText],
+    *,
+    changed: Collection[int] = (),
+    is_over: bool = False,
+) -> None:
+    """Let a version's facts say what its pages say now; of those that `changed`, looked at anew."""
     facts = session.get(Facts, version_id)
     if facts is None:
         return
-    learned = renditions.with_words(
-        Learned(
-            media_type=facts.media_type,
-            pages=facts.pages,
-            text_state=facts.text_state,
-            encrypted=facts.encrypted,
-            mergeable=facts.mergeable,
-            problems=facts.problems,
-            personal_data=facts.personal_data,
-            page_texts=[rows[page].text for page in sorted(rows)],
-        ),
-        {page: row.text for page, row in rows.items() if row.origin != "file"},
-    )
-    facts.pages = facts.pages or len(rows)
-    problems = _without(learned.problems, Problem.RECOGNISING, Problem.NO_TEXT)
-    if pages_left(session, version_id):
+    texts = [rows[page].text for page in sorted(rows)]
+    is_recognised = any(row.text for row in rows.values() if row.origin != "file")
+    problems = _without(facts.problems, *_STATES)
+    if is_recognised:
+        problems.append(Problem.RECOGNISED.value)
+    if not is_over and pages_left(session, version_id):
         problems.append(Problem.RECOGNISING.value)
-    elif Problem.RECOGNISED not in problems:
+    elif not is_recognised and not (texts and all(texts)):
         problems.append(Problem.NO_TEXT.value)
-    facts.text_state, facts.problems = learned.text_state, problems
-    facts.personal_data = list(learned.personal_data)
+    facts.pages = facts.pages or len(rows) or None
+    if rows:
+        facts.text_state = "text" if all(texts) else "partial" if any(texts) else "none"
+    facts.problems = problems
+    found = renditions.findings(
+        [rows[page].text if page in changed else "" for page in sorted(rows)]
+    )
+    kept = [
+        each
+        for each in facts.personal_data
+        if each["page"] not in changed and (each["page"] not in rows or rows[each["page"]].text)
+    ]
+    facts.personal_data = sorted([*kept, *found], key=lambda each: each["page"] or 0)
+
+
+# What is said of scanned pages; one of them at a time, and a text that is withheld beside it.
+_STATES = (Problem.NO_TEXT, Problem.RECOGNISING, Problem.RECOGNISED, Problem.WITHHELD)
 
 
 def _without(problems: Sequence[str], *some: Problem) -> list[str]:
@@ -224,16 +296,16 @@ def correct(
     if destroyed(session, version) or row is None or row.origin == "file":
         raise NotFound
     text = _plain(text)
-    if len(text) > MOST_LETTERS:
-        raise InvalidInput(field="text", reason="too_long", limit=MOST_LETTERS)
     if _plain(row.text) != _plain(seen) and _plain(row.text) != text:
         raise InvalidInput(field="text", reason="page_changed")
+    if len(text) > MOST_LETTERS:
+        raise InvalidInput(field="text", reason="too_long", limit=MOST_LETTERS)
     if row.text == text:
         return
     row.text, row.origin = text, "corrected"
     session.flush()
     rows = session.scalars(select(PageText).where(PageText.version_id == version_id))
-    _judge(session, version_id, {each.page: each for each in rows})
+    _judge(session, version_id, {each.page: each for each in rows}, changed=[page])
     touch_index(session, body_id, [version.document_id], at=acting.at)
     ledger.record(session, body_id, "page_corrected", acting, version=version_id, page=page)
 

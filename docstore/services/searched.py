@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from docstore.files.problems import Problem
 from docstore.models import (
     AgendaItem,
     Consideration,
@@ -57,6 +58,8 @@ class Found:
     media_type: str
     size: int
     pages: int | None
+    is_scanned: bool
+    """Whether some of its words were recognised on scanned pages."""
     kind: str
     status: str
     is_act: bool
@@ -77,6 +80,7 @@ _SHOWN = (
         Version.media_type,
         Version.size,
         Facts.pages,
+        Facts.problems,
         Paper.title,
         Paper.number,
         Paper.kind,
@@ -118,6 +122,7 @@ def _found(row: _Row, place: Place) -> Found:
         media_type=row.media_type,
         size=row.size,
         pages=row.pages,
+        is_scanned=Problem.RECOGNISED in (row.problems or ()),
         kind=row.kind if is_paper else "meeting",
         status=row.status if is_paper else "",
         is_act=row.published_at is not None,

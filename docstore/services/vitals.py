@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from docstore.models import Delivery, Installation, OutboxMessage, Version
 from docstore.outbox import UPKEEP, held, is_open, is_parked, is_waited_for
 from docstore.services.damage import damaged_count
+from docstore.services.scans import RECOGNISE
 
 
 class Waiting(NamedTuple):
@@ -52,9 +53,14 @@ class Vitals:
 
     @property
     def oldest_at(self) -> datetime | None:
-        """Return when the oldest work that waits was promised."""
+        """Return when the oldest work that waits was promised; an archive's scans take days."""
         return min(
-            (each.oldest_at for each in self.waiting.values() if each.oldest_at), default=None
+            (
+                each.oldest_at
+                for topic, each in self.waiting.items()
+                if each.oldest_at and topic != RECOGNISE
+            ),
+            default=None,
         )
 
 

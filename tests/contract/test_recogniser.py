@@ -148,6 +148,17 @@ class TestOcrmypdf:
         assert (desk.count, len(said)) == (count, count)
         assert "posiadania psów" in said[count]
 
+    def test_a_scan_in_fine_tones_is_read_as_it_is_seen(self, desk: Desk) -> None:
+        stream = io.BytesIO()
+        fine = picture(*LINES).point(lambda tone: tone * 200, "I").convert("I;16")
+        fine.save(stream, "PNG")
+        said = desk(stream.getvalue(), {1}, media.PNG)
+        assert "posiadania psów" in said[1]
+
+    def test_a_pdf_that_lies_about_its_pages_is_no_more_than_it_is(self, desk: Desk) -> None:
+        octets = a_scan(picture(*LINES)).replace(b"/Count 1", b"/Count 9")
+        assert set(desk(octets, range(1, 10))) == {1}
+
     def test_an_empty_page_says_nothing(self, desk: Desk) -> None:
         assert desk(a_scan(picture()), {1}) == {1: ""}
         assert desk.confidence == {1: 0.0}

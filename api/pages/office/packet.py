@@ -77,9 +77,13 @@ def _unread_words(words: Words, pages: Sequence[int | None]) -> str:
     if not pages:
         return ""
     if None in pages:
-        return words("Nie sprawdzono pliku albo jego części, z których nie da się odczytać tekstu.")
+        return words(
+            "Nie sprawdzono pliku albo jego części, z których nie da się pewnie odczytać tekstu."
+        )
     ranges = ", ".join(_ranges(page for page in pages if page is not None))
-    return words("Nie sprawdzono stron bez tekstu: {pages}.", pages=ranges)
+    return words(
+        "Nie sprawdzono stron bez pewnego tekstu, na przykład skanów: {pages}.", pages=ranges
+    )
 
 
 def _ranges(pages: Iterable[int]) -> list[str]:

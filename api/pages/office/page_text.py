@@ -50,7 +50,10 @@ def correct(
     except InvalidInput as refusal:
         session.rollback()
         typed.take(refusal)
-        return _ask(request, asker, session, version_id, int(page), typed=typed)
+        is_changed = refusal.fields.get("reason") == "page_changed"
+        return _ask(
+            request, asker, session, version_id, int(page), typed=typed, is_changed=is_changed
+        )
     done = typed.words("Zapisano tekst strony {page}.", page=page)
     return redirect(f"/{asker.body.slug}/pliki/{version_id}/strony/{page}", done=done)
 
@@ -63,6 +66,7 @@ def _ask(
     number: int,
     *,
     typed: Typed | None = None,
+    is_changed: bool = False,
 ) -> HTMLResponse:
     row = reading.version(session, asker.visibility, version_id)
     known = scans.words_of(session, version_id, number)
@@ -74,6 +78,8 @@ def _ask(
         title=row.document.title,
         number=number,
         known=known,
+        seen=typed.text("seen") if typed and not is_changed else known.text,
+        theirs=known.text if is_changed else "",
         longest=scans.MOST_LETTERS,
         viewer_home=f"/{asker.body.slug}/pliki/{version_id}/strony",
         document=f"{home(asker)}/dokumenty/{row.document_id}",

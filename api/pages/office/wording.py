@@ -58,6 +58,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "parts_unread": ("nie wszystko odczytano", "attention"),
     "no_text": ("skan bez tekstu: nie da się go przeszukać", "attention"),
     "recognising": ("skan: rozpoznajemy jego tekst", "neutral"),
+    "withheld": ("skan jest publiczny i są w nim dane osobowe: nie pokazujemy tekstu", "attention"),
     "recognised": ("skan z rozpoznanym tekstem", "neutral"),
     "text_cut": ("tekst przeszukamy tylko w części", "attention"),
     "too_many_pages": ("za dużo stron: odczytano tylko część", "attention"),

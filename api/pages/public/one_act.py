@@ -16,7 +16,7 @@ from docstore.language import Words
 from docstore.models import Body, Exclusion, Paper, Version, Vote
 from docstore.rules.paragraphs import paragraphs
 from docstore.rules.roll_call import by_voice
-from docstore.services import acts, people, reading, renditions, searched
+from docstore.services import acts, people, reading, renditions, scans, searched
 from docstore.services.act_view import ActView
 from docstore.services.acts import Considered
 from docstore.visibility import Visibility
@@ -48,6 +48,7 @@ def context(
         "citation": citation(body, paper),
         "text": _text(session, visibility, text_of),
         "text_of": text_of,
+        "scanned": scans.origins(session, [text_of.id]) if text_of else {},
         "files": view.files,
         "history": history,
         "pdfs": renditions.with_made(session, files),

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageSequence
 from pypdfium2 import raw
 
 from docstore.files.errors import FileRefused
+from docstore.files.readers.frames import FORMATS, upright
 from docstore.files.readers.raster import MOST_PIXELS
 from docstore.files.text import is_legible
 
@@ -213,7 +214,7 @@ def draw_picture(
     del with_words
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
     pages: list[Drawn] = []
-    with Image.open(path, formats=("PNG", "JPEG", "TIFF", "WEBP", "GIF")) as picture:
+    with Image.open(path, formats=FORMATS) as picture:
         frames = getattr(picture, "n_frames", 1)
         for number, frame in enumerate(ImageSequence.Iterator(picture), start=1):
             if number >= first + count:
@@ -226,14 +227,9 @@ def draw_picture(
 def _draw_frame(frame: Image.Image, folder: str, number: int, pixels: int) -> Drawn:
     if frame.width * frame.height > MOST_PIXELS:
         return _not_drawn(number)
-    upright = ImageOps.exif_transpose(frame)
-    if upright.mode.startswith("I;16"):  # Pillow would cut every tone but the darkest off
-        upright = upright.point(lambda tone: tone / 256).convert("L")
-    page = upright.convert("RGB")
-    if upright.has_transparency_data:
-        page = Image.new("RGB", upright.size, "white")
-        page.paste(upright.convert("RGB"), mask=upright.convert("RGBA").getchannel("A"))
+    page = upright(frame).convert("RGB")
+    size = page.size
     page.thumbnail((pixels, _HIGHEST * pixels), Image.Resampling.LANCZOS)
     _write(page, folder, number)
-    width, height = (side * _TENTHS for side in upright.size)
+    width, height = (side * _TENTHS for side in size)
     return {"number": number, "width": width, "height": height, "lines": [], "is_drawn": True}

@@ -1,9 +1,9 @@
 """Recognises the words on pages that have none; a program of its own in the sandbox.
 
-It is given a source, a target, the numbers of pages with commas, those of them that there are being
-recognised, and the kind of PDF to make. The target becomes a PDF of the whole source whose pages of
-these numbers are turned, set straight and have a layer of invisible text. What each page says is
-left in the working folder, in `told.json`.
+It is given a source with its media type, a target, numbers of pages with commas, of which those
+that there are are recognised, and the kind of PDF to make. The target becomes a PDF of the whole
+source whose pages of these numbers are turned, set straight and have a layer of invisible text.
+What each page says is left in the working folder, in `told.json`.
 """
 
 import json
@@ -19,10 +19,13 @@ import pikepdf
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 from ocrmypdf.builtin_plugins.tesseract_ocr import TesseractOcrEngine
 from ocrmypdf.hocrtransform.hocr_parser import HocrParser
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageSequence
 from pypdfium2 import raw
 
+from docstore.files import media
+from docstore.files.readers.frames import FORMATS, upright
 from docstore.files.readers.paragraph_signs import mend
+from docstore.files.text import is_legible
 
 # Of a page's picture, for Tesseract alone: A3 at 400 dpi. Larger ones are made smaller for it, or a
 # map of two square metres would take the memory of a server.
@@ -41,6 +44,9 @@ _GIVES_WAY = 9
 # Pictures say how many dots an inch has, or nonsense: telephones say 72 of what has 300.
 _SENSIBLE_DPI = range(100, 1201)
 _POINTS, _SHORT_SIDE_OF_A4 = 72.0, 210 / 25.4 * 72.0
+_PLAIN = frozenset({"1", "L", "RGB"})
+_ORIENTATION = 0x0112  # EXIF's
+_MOST_FRAMES = 500
 _NOTED = "noted.json"
 
 
@@ -96,12 +102,12 @@ def _note(number: int, told: dict[str, object]) -> None:
     path.write_text(json.dumps({**known, str(number): told}))
 
 
-def main(source: str, target: str, pages: str, output_type: str) -> None:
+def main(source: str, media_type: str, target: str, pages: str, output_type: str) -> None:
     """Recognise some pages of a file, of those that have words nobody can read, too."""
     os.nice(_GIVES_WAY)
     os.environ["OMP_THREAD_LIMIT"] = "1"  # many threads make Tesseract slower, and everybody else
     wanted = {int(number) for number in pages.split(",")}
-    plain = _as_pdf(Path(source))
+    plain = _as_pdf(Path(source), media_type)
     count, rubbish = _looked_at(plain, wanted)
     step = Path("step.pdf")
     # Pages with a text that means nothing are drawn, and their text goes; the others keep all that
@@ -147,12 +153,10 @@ def _run(
     )
 
 
-def _as_pdf(source: Path) -> Path:
+def _as_pdf(source: Path, media_type: str) -> Path:
     """Make a PDF that any program may change: of a picture, or of a PDF that forbids it."""
     target = Path("plain.pdf")
-    with source.open("rb") as opened:
-        is_pdf = b"%PDF-" in opened.read(1024)
-    if is_pdf:
+    if media_type == media.PDF:
         with pikepdf.open(source) as pdf:
             pdf.save(target, encryption=False)
     else:
@@ -164,23 +168,25 @@ def _as_pdf(source: Path) -> Path:
 
 def _frames(source: Path) -> Iterator[str]:
     """Yield the pages of a scan as files: its own bytes where PDF can hold them as they are."""
-    with Image.open(source) as picture:
+    with Image.open(source, formats=FORMATS) as picture:
         count = getattr(picture, "n_frames", 1)
-        turned = picture.getexif().get(0x0112, 1) != 1
-        if picture.format in {"JPEG", "TIFF"} and not turned and not picture.has_transparency_data:
+        if count > _MOST_FRAMES:
+            raise ValueError(count)
+        frames = ImageSequence.Iterator(picture)
+        if picture.format in {"JPEG", "TIFF"} and all(map(_is_plain, frames)):
             yield str(source)
             return
-        for number, frame in enumerate(ImageSequence.Iterator(picture)):
-            upright = ImageOps.exif_transpose(frame)
-            if upright.has_transparency_data:
-                page = Image.new("RGB", upright.size, "white")
-                page.paste(upright.convert("RGB"), mask=upright.convert("RGBA").getchannel("A"))
-                upright = page
-            if upright.mode not in {"1", "L", "RGB"}:
-                upright = upright.convert("RGB")
-            path = f"frame-{number:04}-of-{count}.png"
-            upright.save(path, dpi=frame.info.get("dpi", (0, 0)))
+        for number, frame in enumerate(frames):
+            page = upright(frame)
+            path = f"frame-{number:04}.png"
+            plain = page if page.mode in _PLAIN else page.convert("RGB")
+            plain.save(path, dpi=frame.info.get("dpi", (0, 0)))
             yield path
+
+
+def _is_plain(frame: Image.Image) -> bool:
+    is_turned = frame.getexif().get(_ORIENTATION, 1) != 1
+    return frame.mode in _PLAIN and not is_turned and not frame.has_transparency_data
 
 
 def _layout(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, float, float, float]:
@@ -200,7 +206,8 @@ def _looked_at(path: Path, wanted: Collection[int]) -> tuple[int, set[int]]:
     found = set()
     for number in sorted(wanted):
         with suppress(pypdfium2.PdfiumError, IndexError):
-            if raw.FPDFText_CountChars(document[number - 1].get_textpage()) > 0:
+            text = document[number - 1].get_textpage()
+            if raw.FPDFText_CountChars(text) > 0 and not is_legible(text.get_text_bounded()):
                 found.add(number)
     count = len(document)
     document.close()

@@ -190,7 +190,9 @@ class TestPublish:
 class TestWords:
     def test_unread_pages_are_told_in_runs(self) -> None:
         said = findings(Words(), [_unread(page) for page in (7, 1, 2, 3)])
-        assert said[0].unread == "Nie sprawdzono stron bez tekstu: 1–3, 7."
+        assert (
+            said[0].unread == "Nie sprawdzono stron bez pewnego tekstu, na przykład skanów: 1–3, 7."
+        )
 
     def test_sub_items_are_called_by_their_whole_path(self) -> None:
         labels = [("1.", 0), ("2.", 0), ("1)", 1), ("a)", 2), ("2)", 1), ("3.", 0)]

@@ -19,13 +19,15 @@ from docstore.files.recognising import (
     find_tesseract,
 )
 from docstore.models import Facts, LedgerEntry, PageText, Rendition, Version
-from docstore.outbox import drain, enqueue
-from docstore.services import renditions, scans
+from docstore.outbox import backlog, drain, enqueue
+from docstore.services import renditions
 from docstore.services.damage import note_damage
-from docstore.services.documents import Owner
+from docstore.services.documents import NewDocument, Owner
+from docstore.services.packets import unread_pages
 from docstore.services.versions import READ
 from docstore.visibility import Visibility, office
 from indexer.documents import Page, SearchQuery
+from indexer.recognising import plan
 from tests.conftest import missing
 from tests.integration.pages.conftest import Council, Site, make_installation
 from tests.integration.pages.office import Clerk, make_colleague, text_of
@@ -100,6 +102,12 @@ def copy_of(site: Site, version: Version) -> Rendition | None:
         return renditions.find(session, kind=renditions.RECOGNISED, version_id=version.id)
 
 
+def planned(site: Site) -> int:
+    """Return how many scans a start of the server promises to recognise."""
+    with site.parts.database.transaction() as session:
+        return plan(site.parts.reader, session)
+
+
 def found(site: Site, council: Council, text: str) -> int:
     seen = Visibility.of(council.body.id, {office(council.body.id)})
     return site.parts.engine.search(
@@ -152,18 +160,91 @@ class TestRecognising:
         version = upload(site, council, blank_scan())
         assert facts_of(site, version).problems == ["no_text"]
         asked = len(refusing.asked)
-        with site.parts.database.transaction() as session:
-            assert scans.plan(session, at=site.clock.now()) == 0
+        assert planned(site) == 0
         assert len(refusing.asked) == asked
+
+    def test_a_file_of_which_every_page_is_refused_is_given_up_soon(
+        self, site: Site, council: Council
+    ) -> None:
+        site = equipped(site, refusing := Refusing(*range(1, 41)))
+        version = upload(site, council, blank_scan(pages=40))
+        assert [len(asked) for asked in refusing.asked] == [10, 1, 1, 1]
+        facts = facts_of(site, version)
+        assert (facts.text_state, facts.problems) == ("none", ["no_text"])
+        assert planned(site) == 0
+
+    def test_programs_that_differ_about_the_pages_come_to_an_end(
+        self, site: Site, council: Council
+    ) -> None:
+        """As of a PDF that says to have 25 pages and has one."""
+
+        class Differing(MemoryRecogniser):
+            def recognise(self, source: Path, target: Path, **asked: Any) -> Recognised:
+                said = super().recognise(source, target, **asked)
+                return Recognised(1, {n: page for n, page in said.pages.items() if n == 1})
+
+        site = equipped(site, differing := Differing())
+        version = upload(site, council, blank_scan(pages=25))
+        assert len(differing.asked) < 10
+        assert "recognising" not in facts_of(site, version).problems
+
+    def test_a_picture_that_is_refused_is_shown_as_before(
+        self, site: Site, council: Council
+    ) -> None:
+        site = equipped(site, Refusing(1))
+        stream = io.BytesIO()
+        Image.new("L", (400, 560), 200).save(stream, "PNG")
+        version = upload(site, council, stream.getvalue(), "skan.png")
+        site.publish(council)
+        assert facts_of(site, version).pages is None
+        assert facts_of(site, version).problems == ["no_text"]
+        assert site.client.get(f"{pages_of(version)}/1/obraz.webp").status_code == 200
+
+    def test_a_text_that_was_read_in_part_is_no_scan(
+        self, site: Site, council: Council, recogniser: MemoryRecogniser
+    ) -> None:
+        version = upload(site, council, blank_scan())
+        recogniser.asked.clear()
+        with site.parts.database.transaction() as session:
+            facts = session.get_one(Facts, version.id)
+            facts.text_state, facts.problems = "partial", ["no_text", "too_many_pages"]
+            session.get_one(PageText, (version.id, 1)).origin = "file"
+            session.get_one(PageText, (version.id, 1)).text = ""
+        assert planned(site) == 0
+
+    def test_a_program_that_is_gone_leaves_nothing_under_way(
+        self, site: Site, council: Council
+    ) -> None:
+        handlers = site.parts.handlers()
+        version = site.parts.intake.add_document(
+            None,
+            body_id=council.body.id,
+            new=NewDocument(Owner(paper_id=site.paper(council).id)),
+            file_name="skan.pdf",
+            source=io.BytesIO(blank_scan()),
+        )
+        drain(site.parts.database, site.clock, {READ: handlers[READ]})
+        assert facts_of(site, version).problems == ["recognising"]
+        equipped(site, None).work()
+        assert facts_of(site, version).problems == ["no_text"]
+        with site.parts.database.reading() as session:
+            assert backlog(session).waiting == 0
+        assert planned(site) == 1
+
+    def test_an_office_file_without_a_pdf_has_no_scans(
+        self, site: Site, council: Council, recogniser: MemoryRecogniser
+    ) -> None:
+        version = upload(site, council, b"{\\rtf1 }", "pusty.rtf")
+        assert planned(site) == 0
+        assert recogniser.asked == []
+        assert "recognising" not in facts_of(site, version).problems
 
     def test_without_a_program_a_scan_stays_one_until_there_is_one(
         self, site: Site, council: Council
     ) -> None:
         version = upload(equipped(site, None), council, blank_scan())
         assert facts_of(site, version).problems == ["no_text"]
-        with site.parts.database.transaction() as session:
-            assert scans.plan(session, at=site.clock.now()) == 1
-            assert scans.plan(session, at=site.clock.now()) == 0
+        assert [planned(site), planned(site)] == [1, 0]
         site.work()
         assert texts_of(site, version) == {1: ("recognised", "opłata targowa, kartka 1")}
 
@@ -176,6 +257,51 @@ class TestRecognising:
         )
         clerk.site.work()
         assert "skan z rozpoznanym tekstem" in clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
+
+
+class TestPersonalData:
+    def test_a_clerk_is_asked_to_look_at_what_a_program_read(
+        self, site: Site, council: Council
+    ) -> None:
+        version = upload(site, council, blank_scan())
+        with site.parts.database.reading() as session:
+            facts = session.get_one(Facts, version.id)
+            assert unread_pages(session, session.get_one(Version, version.id), facts) == [None]
+
+    def test_what_a_clerk_put_right_is_read(self, site: Site, council: Council) -> None:
+        version = upload(site, council, blank_scan(pages=2))
+        with site.parts.database.transaction() as session:
+            session.get_one(PageText, (version.id, 1)).origin = "corrected"
+        with site.parts.database.reading() as session:
+            facts = session.get_one(Facts, version.id)
+            assert unread_pages(session, session.get_one(Version, version.id), facts) == [2]
+
+    def test_words_with_personal_data_of_a_public_scan_are_given_to_nobody(
+        self, site: Site, council: Council, clerk: Clerk
+    ) -> None:
+        version = upload(equipped(site, None), council, blank_scan(pages=12))
+        site.publish(council)
+        told = MemoryRecogniser(
+            lambda number: "Jan Kowalski, PESEL 44051401359" if number == 12 else f"kartka {number}"
+        )
+        equipped_site = equipped(site, told)
+        assert planned(equipped_site) == 1
+        equipped_site.work()
+        assert all(text == "" for _, text in texts_of(site, version).values())
+        assert found(site, council, "Kowalski") + found(site, council, "kartka") == 0
+        assert site.client.get(f"/piechowice/pliki/{version.id}/z-tekstem").status_code == 404
+        assert site.client.get(f"{pages_of(version)}/12/obraz.webp").status_code == 200
+        assert facts_of(site, version).problems == ["no_text", "withheld"]
+        page = clerk.page(f"{clerk.home}/dokumenty/{version.document_id}")
+        assert "są w nim dane osobowe: nie pokazujemy tekstu" in page
+        assert planned(equipped_site) == 0
+
+    def test_words_without_any_are_public_like_the_scan(self, site: Site, council: Council) -> None:
+        version = upload(equipped(site, None), council, blank_scan())
+        site.publish(council)
+        planned(site)
+        site.work()
+        assert "kartka 1" in text_of(site.client.get(f"{pages_of(version)}/1?widok=tekst"))
 
 
 class TestWhatIsShown:
@@ -253,14 +379,17 @@ class TestCorrecting:
         assert answer.status_code == 422
         assert "ktoś inny zmienił tekst" in text_of(answer)
         assert "druga poprawka" in text_of(answer)
+        assert "Tak jest teraz: pierwsza poprawka" in text_of(answer)
         assert texts_of(site, version)[1] == ("corrected", "pierwsza poprawka")
         self.sent(clerk, version, "druga poprawka")
         assert texts_of(site, version)[1] == ("corrected", "druga poprawka")
 
     def test_a_text_too_long_is_given_back(self, clerk: Clerk, version: Version) -> None:
-        answer = clerk.post(self.form_of(clerk, version), text="x" * 20_001, seen="")
+        seen = texts_of(clerk.site, version)[1][1]
+        answer = clerk.post(self.form_of(clerk, version), text="x" * 40_001, seen=seen)
         assert answer.status_code == 422
         assert "najwyżej" in text_of(answer)
+        assert f'name="seen" value="{seen}"' in answer.text
 
     def test_the_files_own_text_is_nobodys_to_change(
         self, site: Site, council: Council, clerk: Clerk
@@ -269,6 +398,15 @@ class TestCorrecting:
         assert clerk.get(self.form_of(clerk, version)).status_code == 404
         assert clerk.post(self.form_of(clerk, version), text="Inny").status_code == 404
         assert texts_of(site, version)[1] == ("file", "Tekst projektu")
+
+    def test_a_page_without_a_recognised_word_is_read_out_once_it_was_put_right(
+        self, site: Site, clerk: Clerk, version: Version
+    ) -> None:
+        self.sent(clerk, version, "pismo odręczne")
+        page = page_of(site.client, f"{pages_of(version)}/1")
+        (heard,) = page.xpath("//div[contains(@class, 'page-sheet')]/div[@class='visually-hidden']")
+        assert heard.text_content() == "pismo odręczne"
+        assert "nie ma na niej tekstu" not in page.xpath("//main//img")[0].get("alt")
 
     def test_reading_the_file_anew_takes_nothing_away(
         self, site: Site, council: Council, clerk: Clerk, version: Version
@@ -282,7 +420,7 @@ class TestCorrecting:
             )  # fmt: skip
         site.work()
         assert texts_of(site, version) == before
-        assert "recognised" in facts_of(site, version).problems
+        assert facts_of(site, version).problems == ["recognised"]
         assert found(site, council, "skarbowej") == 1
 
     def test_a_damaged_copy_is_made_again_and_the_words_stay(
