@@ -46,6 +46,7 @@ NO_PAGES = {
     "/{slug}/pliki/{version_id}/pdf",
     "/{slug}/pliki/{version_id}/strony",
     "/{slug}/pliki/{version_id}/strony/{page}/{name}",
+    "/{slug}/pliki/{version_id}/z-tekstem",
     "/{slug}/pliki/{version_id}/{file_name}",
     "/{slug}/uchwaly.atom",
 }

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from sqlalchemy import select, update
 
+from docstore.files.recognising import MemoryRecogniser
 from docstore.models import Body, Document, Meeting, Organization, Paper, Person, Version
 from docstore.rules.audience import AudienceKind
 from docstore.services import (
@@ -28,7 +29,7 @@ from docstore.services.documents import AudienceChoice, DocumentChange, Owner
 from docstore.services.exclusions import TakeDown
 from docstore.services.standings import standing
 from tests.factories import make_meeting, make_pdf, make_person
-from tests.integration.pages.conftest import TODAY, Council, Site
+from tests.integration.pages.conftest import TODAY, Council, Site, equipped
 
 # A title as long as a clerk may paste, with one word that no line can hold.
 LONG = (
@@ -54,6 +55,7 @@ class People:
 
 def found_full(site: Site, slug: str) -> tuple[Council, People]:
     """Found a council in which there is one of everything, under names that are too long."""
+    site = equipped(site, MemoryRecogniser(lambda number: f"opłata targowa, kartka {number}"))
     council = site.found(slug)
     who = _people(site, council)
     paper = site.paper(council)

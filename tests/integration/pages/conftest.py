@@ -1,7 +1,7 @@
 """An installation with a browser before it: the whole application over a temporary folder."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +16,7 @@ from api.security import cookies
 from api.wiring import Parts, build
 from docstore import outbox
 from docstore.clock import MemoryClock
+from docstore.files.recognising import Recogniser
 from docstore.migrations import migrate
 from docstore.models import Consideration, Meeting, Packet, Paper, Person, Version
 from docstore.services import adoption, agendas, clerks, packets, passwords, people, signins
@@ -222,6 +223,12 @@ def make_installation(
     app = create_app(parts)
     client = TestClient(app, base_url="http://testserver", follow_redirects=False)
     return Site(app, parts, clock, client)
+
+
+def equipped(site: Site, recogniser: Recogniser | None) -> Site:
+    """Return the installation with a program that recognises scans, or without any."""
+    reader = replace(site.parts.reader, recogniser=recogniser)
+    return replace(site, parts=replace(site.parts, recogniser=recogniser, reader=reader))
 
 
 @pytest.fixture

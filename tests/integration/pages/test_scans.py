@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from docstore.visibility import Visibility, office
 from indexer.documents import Page, SearchQuery
 from indexer.recognising import plan
 from tests.conftest import missing
-from tests.integration.pages.conftest import Council, Site, make_installation
+from tests.integration.pages.conftest import Council, Site, equipped, make_installation
 from tests.integration.pages.office import Clerk, make_colleague, text_of
 from tests.integration.pages.test_viewer import page_of, pages_of
 from tests.scanning import LINES, a_scan, picture
@@ -59,12 +58,6 @@ class Refusing(MemoryRecogniser):
         return super().recognise(
             source, target, media_type=media_type, pages=pages, is_last=is_last
         )
-
-
-def equipped(site: Site, recogniser: MemoryRecogniser | OcrmypdfRecogniser | None) -> Site:
-    """Return the installation with another program, or without any."""
-    reader = replace(site.parts.reader, recogniser=recogniser)
-    return replace(site, parts=replace(site.parts, recogniser=recogniser, reader=reader))
 
 
 @pytest.fixture
