@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from api.security.limits import Bucket
 from docstore.files.drawing import Drawing, draw
+from docstore.files.errors import FileRefused
 from docstore.models import Receipt, Version
 from docstore.services import exclusions, pages
 from docstore.services.documents import Owner
@@ -202,6 +203,25 @@ class TestKinds:
             assert f"/pliki/{row.id}/urwany.pdf" in answer.text, "there is a way on"
             assert site.client.get(f"{pages_of(row)}/1/obraz.webp").status_code == 404
         assert len(draws) == 1, "it is not tried again and again"
+
+    def test_a_page_that_costs_too_much_does_not_take_its_neighbours_along(
+        self, site: Site, version: Version, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drawn: list[range] = []
+
+        def costly(*args: Any, first: int, count: int, **named: Any) -> Drawing:
+            drawn.append(range(first, first + count))
+            if 2 in drawn[-1]:
+                raise FileRefused("timeout", "a page of all the stars")
+            return draw(*args, first=first, count=count, **named)
+
+        monkeypatch.setattr(pages, "draw", costly)
+        for _ in range(2):
+            answers = [site.client.get(f"{pages_of(version)}/{n}/obraz.webp") for n in (1, 2, 3)]
+            assert [answer.status_code for answer in answers] == [200, 404, 200]
+        assert [len(each) for each in drawn] == [3, 1, 1, 1], "each is tried once"
+        page = site.client.get(f"{pages_of(version)}/2", headers={"Accept": "text/html"})
+        assert "nie da się tu pokazać" in page.text
 
 
 class TestWhoSeesThem:
