@@ -149,16 +149,21 @@ def is_told_too_much(session: Session, version: Version, recognised: Recognised)
 
 
 def give_up(session: WriteSession, version: Version, *, is_private: bool = False) -> None:
-    """Let all pages that are left say nothing; where they say too much, so do all others."""
-    changed = PageText.origin == "recognised" if is_private else PageText.confidence.is_(None)
+    """Leave all pages that are left as they are; where they say too much, no other says anything.
+
+    What a clerk typed stays in any case.
+    """
     left = and_(PageText.origin == "file", PageText.text == "")
+    changed = (
+        PageText.origin == "recognised"
+        if is_private
+        else and_(PageText.origin != "file", PageText.confidence.is_(None))
+    )
     session.execute(
         update(PageText)
-        .where(
-            PageText.version_id == version.id, or_(left, and_(PageText.origin != "file", changed))
-        )
+        .where(PageText.version_id == version.id, or_(left, changed))
         .values(
-            text=case((PageText.origin == "corrected", PageText.text), else_=""),
+            text="" if is_private else PageText.text,
             origin=case((PageText.origin == "corrected", "corrected"), else_="recognised"),
             confidence=0,
         )
@@ -178,7 +183,7 @@ def settle(session: WriteSession, version_id: str, *, is_private: bool = False) 
 
 
 def note(session: WriteSession, version_id: str, recognised: Recognised) -> None:
-    """Write down what pages say; what a clerk corrected stays."""
+    """Write down what pages say; what a clerk corrected stays, and words of a page refused now."""
     rows = {
         row.page: row
         for row in session.scalars(select(PageText).where(PageText.version_id == version_id))
@@ -189,7 +194,7 @@ def note(session: WriteSession, version_id: str, recognised: Recognised) -> None
             session.add(rows[page])
     for page, said in recognised.pages.items():
         row = rows[page]
-        if row.origin != "corrected":
+        if row.origin == "file" or (row.origin == "recognised" and said.text):
             row.text, row.origin = said.text, "recognised"
         row.confidence = round(said.confidence * 100)
     session.flush()

@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from fpdf import FPDF
+from PIL import Image
 
 from docstore.files import media
 from docstore.files.errors import FileRefused
@@ -153,6 +154,14 @@ class TestOcrmypdf:
         fine = picture(*LINES).point(lambda tone: tone * 200, "I").convert("I;16")
         fine.save(stream, "PNG")
         said = desk(stream.getvalue(), {1}, media.PNG)
+        assert "posiadania psów" in said[1]
+
+    def test_a_photograph_of_a_page_is_turned_as_its_camera_says(self, desk: Desk) -> None:
+        stream = io.BytesIO()
+        exif = Image.Exif()
+        exif[0x0112] = 6  # to be turned by a quarter to the right
+        picture(*LINES, turned=90).save(stream, "JPEG", exif=exif)
+        said = desk(stream.getvalue(), {1}, media.JPEG)
         assert "posiadania psów" in said[1]
 
     def test_a_pdf_that_lies_about_its_pages_is_no_more_than_it_is(self, desk: Desk) -> None:

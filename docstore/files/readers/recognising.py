@@ -172,11 +172,11 @@ def _frames(source: Path) -> Iterator[str]:
         count = getattr(picture, "n_frames", 1)
         if count > _MOST_FRAMES:
             raise ValueError(count)
-        frames = ImageSequence.Iterator(picture)
-        if picture.format in {"JPEG", "TIFF"} and all(map(_is_plain, frames)):
+        as_it_is = picture.format in {"JPEG", "TIFF"}
+        if as_it_is and all(map(_is_plain, ImageSequence.Iterator(picture))):
             yield str(source)
             return
-        for number, frame in enumerate(frames):
+        for number, frame in enumerate(ImageSequence.Iterator(picture)):
             page = upright(frame)
             path = f"frame-{number:04}.png"
             plain = page if page.mode in _PLAIN else page.convert("RGB")

@@ -416,6 +416,20 @@ class TestCorrecting:
         assert facts_of(site, version).problems == ["recognised"]
         assert found(site, council, "skarbowej") == 1
 
+    def test_where_a_damaged_copy_cannot_be_made_again_the_words_stay(
+        self, site: Site, council: Council, version: Version
+    ) -> None:
+        before, copy = texts_of(site, version), copy_of(site, version)
+        assert copy is not None
+        assert copy.sha256 is not None
+        with site.parts.database.transaction() as session:
+            note_damage(session, body_id=version.body_id, sha256=copy.sha256, at=site.clock.now())
+        equipped(site, Refusing(1, 2)).work()
+        assert texts_of(site, version) == before
+        assert facts_of(site, version).problems == ["recognised"]
+        assert found(site, council, "targowej") == 1
+        assert planned(site) == 0
+
     def test_a_damaged_copy_is_made_again_and_the_words_stay(
         self, site: Site, council: Council, clerk: Clerk, version: Version
     ) -> None:
