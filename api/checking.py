@@ -171,10 +171,13 @@ def _index(parts: Parts, words: Words, body_id: str | None) -> Iterator[Line]:
 
 
 def _programs(parts: Parts, words: Words) -> Iterator[Line]:
-    """Say which programs are not there and what that costs; nothing is wrong without them."""
-    if parts.renderer is None:
+    """Say which programs are not there and what that costs; nothing is wrong without them.
+
+    Whoever chose to go without one is not told so each time.
+    """
+    if parts.renderer is None and parts.settings.libreoffice != "none":
         yield Line(words("bez LibreOffice: pliki Word są tylko w ZIP, bez stron"), is_good=True)
-    if parts.recogniser is None:
+    if parts.recogniser is None and parts.settings.tesseract != "none":
         yield Line(words("bez programu Tesseract: skanów nie da się przeszukać"), is_good=True)
 
 

@@ -220,7 +220,7 @@ def _judge(
         problems.append(Problem.RECOGNISED.value)
     if not is_over and pages_left(session, version_id):
         problems.append(Problem.RECOGNISING.value)
-    elif not is_recognised and not (texts and all(texts)):
+    elif not is_recognised and not (texts and all(texts)) and facts.media_type not in RENDERED:
         problems.append(Problem.NO_TEXT.value)
     facts.pages = facts.pages or len(rows) or None
     if rows:

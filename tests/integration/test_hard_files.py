@@ -8,7 +8,9 @@ import pytest
 
 from docstore.errors import FileEmpty
 from docstore.files.office import find_libreoffice
-from docstore.files.verdict import verdict_of
+from docstore.files.problems import Problem
+from docstore.files.recognising import find_tesseract
+from docstore.files.verdict import Verdict, verdict_of
 from docstore.models import OutboxMessage
 from docstore.services.documents import Owner
 from tests import hard
@@ -26,6 +28,8 @@ def held(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """Return a session with every hard file on one item, read, published and bundled."""
     if find_libreoffice() is None:
         missing("LibreOffice")
+    if find_tesseract() is None:
+        missing("Tesseract")
     session = open_session(tmp_path_factory.mktemp("hard"))
     owner = Owner(item_id=add_item(session, "Trudne pliki").id)
     for row in hard.rows(shared_data):
@@ -52,10 +56,17 @@ class TestVerdicts:
                 continue
             facts = held.facts(name)
             verdict = str(verdict_of(facts.text_state, facts.problems))
+            if Problem.RECOGNISED in facts.problems and verdict == Verdict.OK:
+                verdict = str(Verdict.NO_TEXT)  # of the file itself
             allowed = hard.EITHER if expected == "either" else {expected}
             if verdict not in allowed:
                 wrong[name] = (verdict, expected, facts.problems)
         assert wrong == {}
+
+    def test_most_scans_are_recognised(self, held: Session) -> None:
+        scans = [name for name, expected in hard.known().items() if expected == "no-text"]
+        read = [name for name in scans if Problem.RECOGNISED in held.facts(name).problems]
+        assert len(read) > len(scans) / 2
 
     def test_a_file_of_no_bytes_is_refused_at_the_door(
         self, held: Session, shared_data: Path

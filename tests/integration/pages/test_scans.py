@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from api.checking import check
 from docstore.files import media
 from docstore.files.errors import FileRefused
 from docstore.files.recognising import (
@@ -17,6 +19,7 @@ from docstore.files.recognising import (
     Recognised,
     find_tesseract,
 )
+from docstore.language import Words
 from docstore.models import Facts, LedgerEntry, PageText, Rendition, Version
 from docstore.outbox import backlog, drain, enqueue
 from docstore.services import renditions
@@ -250,6 +253,16 @@ class TestRecognising:
         )
         clerk.site.work()
         assert "skan z rozpoznanym tekstem" in clerk.page(f"{clerk.desk}?punkt={clerk.items[1].id}")
+
+
+def test_the_check_says_what_is_not_there_and_what_that_costs(site: Site) -> None:
+    settings = site.parts.settings.model_copy(update={"tesseract": "auto"})
+    words = Words("pl")
+    bare = equipped(site, None).parts
+    said = [line.text for line in check(replace(bare, settings=settings), words).lines]
+    assert said[-1] == "bez programu Tesseract: skanów nie da się przeszukać"
+    assert said[:-1] == [line.text for line in check(bare, words).lines], "who chose so knows it"
+    assert check(replace(bare, settings=settings), words).is_good
 
 
 class TestPersonalData:
