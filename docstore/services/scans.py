@@ -29,7 +29,7 @@ RECOGNISE = "version.recognise"
 """Outbox topic: recognise some pages of a version that have no words."""
 AT_ONCE = 10
 """Pages of one turn: a minute of work, after which another file has its own. Each turn writes the
-whole searchable copy, which takes a second for the largest."""
+searchable copy whole."""
 _SCANS = DRAWABLE | RENDERED
 # What stopped a reader: the pages after it have no words here, and may have their own.
 _CUT = frozenset((Problem.TOO_MANY_PAGES, Problem.TEXT_CUT, Problem.TIMED_OUT, Problem.TOO_LARGE))

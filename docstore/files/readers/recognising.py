@@ -32,7 +32,7 @@ from docstore.files.text import is_legible
 _MOST_MEGAPIXELS = 32.0
 # Of a page's picture at all, as elsewhere in this room (`raster`): beyond it is a bomb.
 _MOST_MEGAPIXELS_AT_ALL = 200.0
-# How sure Tesseract must be of a page's turn. Of 272 turns of 122 real pages it knew all but one,
+# How sure Tesseract must be of a page's turn. Of 272 turns of 123 real pages it knew all but one,
 # the right ones sure by 0.27 to 15, the wrong one by 0.21; the library's own threshold is 14, which
 # leaves most pages as they lie (docs/decisions/0105).
 _SURE_OF_TURN = 1.0
