@@ -42,6 +42,8 @@ class Journal:
     began: float = field(default_factory=time.monotonic)
     quiet_from: float = 0.0
     kills: list[Kill] = field(default_factory=list)
+    turns: list[Kill] = field(default_factory=list)
+    """Ends in good order, after which new processes took over: nothing may repeat for them."""
     requests: list[Request] = field(default_factory=list)
     memory: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -67,8 +69,9 @@ class Journal:
 
     def was_down(self, request: Request) -> bool:
         """Tell whether a process was dead or starting while a request was on its way."""
-        for number, kill in enumerate(self.kills):
-            later = [k.at for k in self.kills[number + 1 :] if k.ready_after is not None]
+        pauses = [*self.kills, *self.turns]
+        for number, kill in enumerate(pauses):
+            later = [k.at for k in pauses[number + 1 :] if k.ready_after is not None]
             up = kill.at + kill.ready_after if kill.ready_after is not None else None
             end = up if up is not None else (later[0] if later else self.quiet_from)
             if request.began < end + _GRACE and kill.at < request.began + request.seconds + _GRACE:

@@ -160,10 +160,15 @@ def _at(ordered: Sequence[float], share: float) -> float:
 
 
 def _memory(journal: Journal) -> Iterator[str]:
-    yield "| process | minutes | first third MB | last third MB | slope MB/h | most MB, kills too |"
-    yield "|---|---|---|---|---|---|"
+    """Tell how it went, and what new processes need for the same work on the same record."""
+    yield (
+        "| process | minutes | first third MB | last third MB | slope MB/h | most MB, kills too "
+        "| new ones, MB |"
+    )
+    yield "|---|---|---|---|---|---|---|"
+    turned = journal.turns[-1].at if journal.turns else float("inf")
     for name, samples in journal.memory.items():
-        quiet = [(at, used) for at, used in samples if at >= journal.quiet_from]
+        quiet = [(at, used) for at, used in samples if journal.quiet_from <= at < turned]
         if len(quiet) < 3:
             continue
         third = len(quiet) // 3
@@ -173,4 +178,7 @@ def _memory(journal: Journal) -> Iterator[str]:
         slope = statistics.linear_regression(*zip(*quiet, strict=True)).slope * 3600
         minutes = (quiet[-1][0] - quiet[0][0]) / 60
         most = max(used for _, used in samples)
-        yield f"| {name} | {minutes:.0f} | {first:.0f} | {last:.0f} | {slope:+.1f} | {most:.0f} |"
+        new = [used for at, used in samples if at > turned][-third // 2 :]
+        needed = f"{statistics.mean(new):.0f}" if new else "-"
+        told = f"{first:.0f} | {last:.0f} | {slope:+.1f} | {most:.0f} | {needed}"
+        yield f"| {name} | {minutes:.0f} | {told} |"

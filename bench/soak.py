@@ -5,6 +5,8 @@
 
 Real processes, killed by SIGKILL and started again as an init system does. For two thirds of the
 time they are killed; in the last third none is, and the memory of the same processes is watched.
+Then new ones take their places and the work goes on: what old ones hold above those, at the same
+work on the same record, is what time did; the rest is what the record needs.
 What was acknowledged is kept in a book of our own, and at the end the installation is held to it.
 Without options it is a small one, of three minutes and ten kills, that writes no report.
 """
@@ -33,6 +35,7 @@ from tests.smtp import SmtpServer
 _TECZKA = str(Path(sys.executable).with_name("teczka"))
 _COMMANDS = {"embedded": ("serve",), "cluster": ("serve", "worker", "worker")}
 _KILLED_FOR = 2 / 3  # of the time; then the same processes live on, and their memory is watched
+_NEW_FOR = 1 / 6  # of the time, on top of it: new processes do the same work on the same record
 _SAMPLED = 5.0  # seconds between two looks at the memory
 _CATCHES_UP = 600.0  # seconds that everything may take to be done, once nobody works any more
 _MOST_PAUSE = 120.0  # seconds a process may take to be ready before it counts as one that hangs
@@ -126,6 +129,18 @@ def _live(house: CrashHouse, journal: Journal, asked: argparse.Namespace) -> Non
     house.ensure()
     journal.quiet_from = time.monotonic()
     _supervise(house, ends)
+    _take_turns(house, journal)
+    _supervise(house, ends + asked.hours * 3600 * _NEW_FOR)
+
+
+def _take_turns(house: CrashHouse, journal: Journal) -> None:
+    """End every process in good order and start another one in its place."""
+    turn = Kill("all, ended in good order", time.monotonic())
+    journal.turns.append(turn)
+    for each in house.processes:
+        each.stop()
+    house.ensure(patience=_MOST_PAUSE)
+    turn.ready_after = time.monotonic() - turn.at
 
 
 def _supervise(house: CrashHouse, until: float) -> None:
