@@ -1,6 +1,9 @@
 """Every hard file goes the whole way: upload, facts, rendition, packet, and one verdict each."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from hashlib import file_digest
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
@@ -9,7 +12,12 @@ import pytest
 from docstore.errors import FileEmpty
 from docstore.files.office import find_libreoffice
 from docstore.files.problems import Problem
-from docstore.files.recognising import find_tesseract
+from docstore.files.recognising import (
+    MemoryRecogniser,
+    Recognised,
+    Recogniser,
+    find_tesseract,
+)
 from docstore.files.verdict import Verdict, verdict_of
 from docstore.models import OutboxMessage
 from docstore.services.documents import Owner
@@ -22,6 +30,41 @@ pytestmark = pytest.mark.data
 AT_THE_DOOR = "qpdf/fuzz/qpdf_extra/70245.fuzz"
 """Not a single byte: it is refused before it is a document."""
 
+_EVERY_SCAN = "TECZKA_EVERY_SCAN"
+"""Set, it has the real program recognise every scan; that takes minutes."""
+
+
+def is_sampled(sha256: str) -> bool:
+    """Tell whether the real program recognises a file."""
+    return sha256[0] in "0123" or _EVERY_SCAN in os.environ
+
+
+@dataclass
+class Sampled:
+    """A recogniser that is real for a quarter of the files, always the same."""
+
+    real: Recogniser
+    twin: Recogniser
+    tool: str
+
+    def recognise(
+        self, source: Path, target: Path, *, media_type: str, pages: Collection[int], is_last: bool
+    ) -> Recognised:
+        """Let one of the two recognise; which, the bytes of the source say."""
+        with source.open("rb") as data:
+            one = self.real if is_sampled(file_digest(data, "sha256").hexdigest()) else self.twin
+        return one.recognise(source, target, media_type=media_type, pages=pages, is_last=is_last)
+
+
+def sampled(session: Session) -> Session:
+    """Have a session recognise by sample."""
+    real = session.parts.recogniser
+    assert real is not None
+    recogniser = Sampled(real, MemoryRecogniser(lambda _: ""), real.tool)
+    reader = replace(session.parts.reader, recogniser=recogniser)
+    session.parts = replace(session.parts, recogniser=recogniser, reader=reader)
+    return session
+
 
 @pytest.fixture(scope="module")
 def held(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
@@ -30,7 +73,7 @@ def held(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         missing("LibreOffice")
     if find_tesseract() is None:
         missing("Tesseract")
-    session = open_session(tmp_path_factory.mktemp("hard"))
+    session = sampled(open_session(tmp_path_factory.mktemp("hard")))
     owner = Owner(item_id=add_item(session, "Trudne pliki").id)
     for row in hard.rows(shared_data):
         name = hard.name_of(row)
@@ -64,8 +107,10 @@ class TestVerdicts:
         assert wrong == {}
 
     def test_most_scans_are_recognised(self, held: Session) -> None:
-        scans = [name for name, expected in hard.known().items() if expected == "no-text"]
+        no_text = [name for name, expected in hard.known().items() if expected == "no-text"]
+        scans = [name for name in no_text if is_sampled(held.versions[name].sha256)]
         read = [name for name in scans if Problem.RECOGNISED in held.facts(name).problems]
+        assert len(scans) > 5
         assert len(read) > len(scans) / 2
 
     def test_a_file_of_no_bytes_is_refused_at_the_door(
