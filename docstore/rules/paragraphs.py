@@ -9,7 +9,9 @@ _BEGINS = re.compile(
     r"|\(?\d{1,3}[.)](?:\s|$)|[a-ząćęłńóśźż]\)\s|[-–•]\s"
     r"|[A-ZĄĆĘŁŃÓŚŹŻ][A-ZĄĆĘŁŃÓŚŹŻ .,/\d-]{5,}$"
 )
-_HEADING = re.compile(r"[A-ZĄĆĘŁŃÓŚŹŻ][A-ZĄĆĘŁŃÓŚŹŻ .,/\d–-]{3,}")
+_HEADING = re.compile(
+    r"[A-ZĄĆĘŁŃÓŚŹŻ][A-ZĄĆĘŁŃÓŚŹŻ .,/\d–-]{3,}|Uzasadnienie|Załącznik(?: [Nn]r \d{1,3}[a-z]?)?"
+)
 _ENDS = (".", ":", ";")
 # A line this much shorter than the longest was not broken for want of room.
 _SHORT = 0.7
@@ -22,12 +24,22 @@ def paragraphs(page: str) -> list[str]:
     return [" ".join(lines) for lines in _gathered(page.splitlines())]
 
 
+def begins(line: str) -> bool:
+    """Tell whether a line begins a paragraph, whatever stood before it."""
+    return _BEGINS.match(line) is not None
+
+
+def is_whole(paragraph: str) -> bool:
+    """Tell whether a paragraph at the end of a page does not go on over it."""
+    return paragraph.endswith(_ENDS) or _HEADING.fullmatch(paragraph) is not None
+
+
 def _gathered(lines: list[str]) -> Iterator[list[str]]:
     stripped = [" ".join(line.split()) for line in lines]
     room = min(max(map(len, stripped), default=0), _PRINTED)
     held: list[str] = []
     for line in stripped:
-        if held and (not line or _BEGINS.match(line) or _is_over(held[-1], room)):
+        if held and (not line or begins(line) or _is_over(held[-1], room)):
             yield held
             held = []
         if line:

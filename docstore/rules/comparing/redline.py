@@ -1,0 +1,260 @@
+"""Two versions of a text as one: what stayed, what came, what went, and what stands elsewhere."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import groupby
+
+from docstore.rules.comparing.alignment import NONE
+from docstore.rules.comparing.noise import is_noise
+from docstore.rules.comparing.pairing import Pairing, pair
+from docstore.rules.comparing.units import Place, Text, Unit
+
+
+class Said(StrEnum):
+    """What became of some words."""
+
+    SAME = "same"
+    ADDED = "added"
+    REMOVED = "removed"
+    UNSURE = "unsure"
+    """They differ as a program reads one scanned word in two ways."""
+
+
+class Fate(StrEnum):
+    """What became of a unit."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    RENUMBERED = "renumbered"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    """It stands elsewhere now, and may have changed."""
+    LEFT = "left"
+    """It stood here; its words are shown where it stands now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words in a row that share a fate, as they are written."""
+
+    said: Said
+    text: str
+    start: int
+    """The first of the words in its text: the old one for what was removed, else the new one."""
+    end: int
+    glued: bool
+    """Whether it follows the piece before without a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A unit of either text with its fate; the new text's in their order, the old one's between."""
+
+    fate: Fate
+    now: Unit | None
+    was: Unit | None
+    pieces: tuple[Piece, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """Return the unit as it stands now, or as it stood."""
+        unit = self.now or self.was
+        assert unit is not None  # noqa: S101 - one of the two is always there
+        return unit
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether its words or its place are others than they were; a number alone is not."""
+        return self.fate not in {Fate.SAME, Fate.RENUMBERED, Fate.LEFT}
+
+    @property
+    def has_new_words(self) -> bool:
+        """Tell whether words of it came or went."""
+        return any(piece.said in {Said.ADDED, Said.REMOVED} for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a text is beside an older one."""
+
+    blocks: tuple[Block, ...]
+    old: Text
+    new: Text
+
+    @property
+    def is_same(self) -> bool:
+        """Tell whether nothing changed, numbers included."""
+        return all(each.fate is Fate.SAME for each in self.blocks)
+
+    @property
+    def unsure(self) -> int:
+        """Return how often a difference may be one of reading a scan."""
+        return sum(piece.said is Said.UNSURE for each in self.blocks for piece in each.pieces)
+
+    def pages_now(self) -> list[int]:
+        """Return the pages of the new text where something came or stands now."""
+        return sorted({page for each in self.blocks for page in _pages_now(self.new, each)})
+
+    def pages_then(self) -> list[int]:
+        """Return the pages of the old text from which something went."""
+        return sorted({page for each in self.blocks for page in _pages_then(self.old, each)})
+
+
+def compare(old: Text, new: Text) -> Comparison:
+    """Compare a text with an older one; every word of both is in the answer once."""
+    return Comparison(tuple(_Writer(old, new, pair(old, new)).blocks()), old, new)
+
+
+def _pages_now(text: Text, block: Block) -> Iterator[int]:
+    if block.now is None or not block.is_changed:
+        return
+    yield from (
+        page for p in block.pieces if p.said is Said.ADDED for page in text.pages[p.start : p.end]
+    )
+    if block.fate is Fate.MOVED or not any(p.said is Said.ADDED for p in block.pieces):
+        yield block.now.page
+
+
+def _pages_then(text: Text, block: Block) -> Iterator[int]:
+    if block.was is None or not block.is_changed:
+        return
+    yield from (
+        page for p in block.pieces if p.said is Said.REMOVED for page in text.pages[p.start : p.end]
+    )
+    if block.fate is Fate.MOVED:
+        yield block.was.page
+
+
+class _Writer:
+    """Writes the blocks of two texts whose units are paired."""
+
+    def __init__(self, old: Text, new: Text, pairing: Pairing) -> None:
+        self._old, self._new, self._pairs = old, new, pairing
+        self._now_of = {at: to for to, its in pairing.partners.items() for at in its}
+        self._moved_to = {at: to for to, at in pairing.moved.items()}
+        self._before: dict[int, tuple[int, int]] = {}
+        """Old words that are shown before a new word, by its place: their first and their end."""
+        self._first: dict[int, list[tuple[int, int]]] = {}
+        """Those that are shown before all else of a new unit: nothing stayed of theirs."""
+        self._behind: dict[int, tuple[int, int]] = {}
+        self._put_what_went()
+
+    def _put_what_went(self) -> None:
+        """Find a place for each old word that went from a unit of which others stayed.
+
+        It is shown behind the last word before it that stayed, or else before the first.
+        """
+        now_of = {at: place for place, at in enumerate(self._pairs.found) if at >= 0}
+        for number, unit in enumerate(self._old.units):
+            if number in self._now_of and not any(map(now_of.__contains__, range(*unit.span))):
+                self._first.setdefault(self._now_of[number], []).append(unit.span)
+                continue
+            stayed = NONE
+            left = (at for at in range(unit.start, unit.end) if at not in self._pairs.as_marks)
+            for is_there, row in groupby(left, key=now_of.__contains__):
+                places = [*row]
+                stretch = places[0], places[-1] + 1
+                if is_there:
+                    stayed = now_of[places[-1]]
+                elif stayed != NONE:
+                    self._behind[stayed] = stretch
+                elif stretch[1] in now_of and stretch[1] < unit.end:
+                    self._before[now_of[stretch[1]]] = stretch
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the new text's units in their order, what went where it stood before them."""
+        gone = self._gone()
+        for number, unit in enumerate(self._new.units):
+            yield from gone.pop(number, ())
+            yield self._of(number, unit)
+        yield from gone.pop(len(self._new.units), ())
+
+    def _gone(self) -> dict[int, list[Block]]:
+        """Return the units that went or stand elsewhere, by the unit that they stood before."""
+        gone: defaultdict[int, list[Block]] = defaultdict(list)
+        before = 0
+        for number, unit in enumerate(self._old.units):
+            if number in self._moved_to:
+                now = self._new.units[self._moved_to[number]]
+                gone[before].append(Block(Fate.LEFT, now, unit, ()))
+            elif number in self._now_of:
+                before = self._now_of[number] + 1
+            elif unit.start < unit.end:
+                pieces = (self._piece(Said.REMOVED, unit.start, unit.end),)
+                gone[before].append(Block(Fate.REMOVED, None, unit, pieces))
+        return gone
+
+    def _of(self, number: int, unit: Unit) -> Block:
+        its = self._pairs.partners.get(number, [])
+        was = self._old.units[its[0]] if its else None
+        pieces = tuple(self._calmed(self._pieces(number, unit)))
+        if was is None:
+            return Block(Fate.ADDED if pieces else Fate.SAME, unit, None, pieces)
+        if number in self._pairs.moved:
+            return Block(Fate.MOVED, unit, was, pieces)
+        if any(piece.said in {Said.ADDED, Said.REMOVED} for piece in pieces):
+            return Block(Fate.CHANGED, unit, was, pieces)
+        # Where two units became one, or one became two, only the first words bear the marks.
+        is_other = self._pairs.found[unit.start] == was.start and unit.own != was.own
+        return Block(Fate.RENUMBERED if is_other else Fate.SAME, unit, was, pieces)
+
+    # --- pieces ---
+
+    def _pieces(self, number: int, unit: Unit) -> Iterator[Piece]:
+        """Yield what a unit says, and between its words what went."""
+        for stretch in self._first.get(number, ()):
+            yield self._piece(Said.REMOVED, *stretch)
+        found = self._pairs.found
+        for place in range(*unit.span):
+            if place in self._before:
+                yield self._piece(Said.REMOVED, *self._before[place])
+            said = Said.ADDED if found[place] == NONE else Said.SAME
+            yield self._piece(said, place, place + 1)
+            if place in self._behind:
+                yield self._piece(Said.REMOVED, *self._behind[place])
+
+    def _piece(self, said: Said, start: int, end: int) -> Piece:
+        text = self._old if said is Said.REMOVED else self._new
+        return Piece(said, written(text, start, end), start, end, bool(text.glued[start]))
+
+    def _calmed(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """Yield pieces with neighbours joined, and with noise of reading scans told as such."""
+        for is_same, row in groupby(pieces, key=lambda piece: piece.said is Said.SAME):
+            parts = [*row]
+            if is_same:
+                yield self._piece(Said.SAME, parts[0].start, parts[-1].end)
+                continue
+            old = [each for each in parts if each.said is Said.REMOVED]
+            new = [each for each in parts if each.said is Said.ADDED]
+            if new:
+                new = [self._piece(Said.ADDED, new[0].start, new[-1].end)]
+            if self._is_noise(old, new):
+                yield from (replace(each, said=Said.UNSURE) for each in new or old)
+            else:
+                yield from old
+                yield from new
+
+    def _is_noise(self, old: Sequence[Piece], new: Sequence[Piece]) -> bool:
+        is_read = any(self._old.pages[each.start] in self._old.noisy for each in old) or any(
+            self._new.pages[each.start] in self._new.noisy for each in new
+        )
+        return is_read and is_noise(*(" ".join(p.text for p in each) for each in (old, new)))
+
+
+def written(text: Text, start: int, end: int) -> str:
+    """Return words as they are written, one space or none between them."""
+    return "".join(
+        word if place == start or text.glued[place] else f" {word}"
+        for place, word in enumerate(text.words[start:end], start=start)
+    )
+
+
+def place_name(place: Place) -> str:
+    """Return a place as acts name it: "§ 3 ust. 2 pkt 1 lit. a", in an annex with its name."""
+    signs = {"section": "§", "article": "art.", "passage": "ust.", "point": "pkt", "letter": "lit.",
+             "dash": "tiret"}  # fmt: skip
+    marks = " ".join(f"{signs[kind]} {number}".strip() for kind, number in place.marks)
+    return ", ".join(filter(None, (place.part, marks)))

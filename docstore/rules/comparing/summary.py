@@ -1,0 +1,118 @@
+"""What changed, in so few figures that a line can say it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from docstore.rules.comparing.redline import Block, Comparison, Fate
+from docstore.rules.comparing.units import JUSTIFICATION, Mark, Place
+
+_Key = tuple[str, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many sections (§) and annexes changed; of a text without sections, paragraphs.
+
+    Each is counted once, by the strongest that happened to it, and what is within a new or a gone
+    annex not at all.
+    """
+
+    sections_changed: int = 0
+    sections_added: int = 0
+    sections_removed: int = 0
+    sections_moved: int = 0
+    sections_renumbered: int = 0
+    annexes_added: int = 0
+    annexes_removed: int = 0
+    paragraphs: int = 0
+    """Changed outside of sections: the heading, the legal basis, an annex's text."""
+    is_justification_changed: bool = False
+    unsure: int = 0
+    """Differences that may be of reading a scan; not counted above."""
+
+    @property
+    def is_same(self) -> bool:
+        """Tell whether there is nothing to tell but for noise."""
+        return self == Summary(unsure=self.unsure)
+
+
+def summary_of(comparison: Comparison) -> Summary:
+    """Count what changed."""
+    blocks = [each for each in comparison.blocks if each.fate is not Fate.LEFT]
+    annexes_now = _annexes(each.now.place for each in blocks if each.now)
+    annexes_then = _annexes(each.was.place for each in comparison.blocks if each.was)
+    lived = {each.now.place.part for each in blocks if each.now and each.was}
+    lived_then = {each.was.place.part for each in blocks if each.now and each.was}
+    come, gone = annexes_now - lived, annexes_then - lived_then
+    counted = [
+        each
+        for each in blocks
+        if not (each.fate is Fate.ADDED and each.unit.place.part in come)
+        and not (each.fate is Fate.REMOVED and each.unit.place.part in gone)
+    ]
+    fates = [_fate(its) for its in _by_section(counted).values()]
+    outside = [each for each in counted if _section_of(each) is None and each.is_changed]
+    justification = [each for each in outside if each.unit.place.part == JUSTIFICATION]
+    return Summary(
+        sections_changed=fates.count(Fate.CHANGED),
+        sections_added=fates.count(Fate.ADDED),
+        sections_removed=fates.count(Fate.REMOVED),
+        sections_moved=fates.count(Fate.MOVED),
+        sections_renumbered=fates.count(Fate.RENUMBERED),
+        annexes_added=len(come),
+        annexes_removed=len(gone),
+        paragraphs=len(outside) - len(justification),
+        is_justification_changed=bool(justification),
+        unsure=comparison.unsure,
+    )
+
+
+def _annexes(places: Iterable[Place]) -> set[str]:
+    return {place.part for place in places if place.part and place.part != JUSTIFICATION}
+
+
+def _section_of(block: Block) -> _Key | None:
+    place = block.unit.place
+    return (place.part, place.section) if place.section else None
+
+
+def _section_then(block: Block) -> _Key | None:
+    place = block.was.place if block.was else None
+    return (place.part, place.section) if place and place.section else None
+
+
+def _by_section(blocks: Iterable[Block]) -> Mapping[object, list[Block]]:
+    """Return the blocks of each section; what went from one that lives on is with its others."""
+    blocks = [*blocks]
+    lives_as = {
+        _section_then(each): _section_of(each) for each in reversed(blocks) if each.was and each.now
+    }
+    found: defaultdict[object, list[Block]] = defaultdict(list)
+    for each in blocks:
+        key = _section_of(each)
+        if key is None:
+            continue
+        if each.now is None:
+            found[lives_as.get(key, ("gone", key))].append(each)
+        else:
+            found[key].append(each)
+    return found
+
+
+def _fate(blocks: list[Block]) -> Fate:
+    """Return what became of a section by what became of its units."""
+    fates = {each.fate for each in blocks}
+    if len(fates) == 1 and fates <= {Fate.ADDED, Fate.REMOVED}:
+        return fates.pop()
+    if any(each.has_new_words for each in blocks) or {Fate.MOVED} < fates:
+        return Fate.CHANGED
+    if Fate.MOVED in fates:
+        return Fate.MOVED
+    if any(_has_other_section(each) for each in blocks):
+        return Fate.RENUMBERED
+    return Fate.CHANGED if Fate.RENUMBERED in fates else Fate.SAME
+
+
+def _has_other_section(block: Block) -> bool:
+    return bool(block.was and block.now) and _section_then(block) != _section_of(block)
