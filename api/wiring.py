@@ -28,7 +28,7 @@ from docstore.services.versions import Intake
 from docstore.settings import Settings
 from docstore.waking import Bell
 from docstore.workers import Worker, present
-from indexer import reader, recognising
+from indexer import comparing, reader, recognising
 from indexer import tasks as indexer_tasks
 from indexer.open import open_engine
 from indexer.seam import SearchEngine
@@ -70,7 +70,10 @@ class Parts:
         sending = delivery_tasks.handlers(self.sender)
         bundling = {delivery_tasks.BUNDLE: sending[delivery_tasks.BUNDLE]}
         return {
-            "reading": indexer_tasks.handlers(self.reader),
+            "reading": {
+                **indexer_tasks.handlers(self.reader),
+                **comparing.handlers(self.reader),
+            },
             "indexing": indexer_tasks.index_handlers(self.reader),
             "rendering": {
                 **indexer_tasks.slow_handlers(self.reader),

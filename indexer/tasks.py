@@ -21,7 +21,7 @@ from docstore.files.inspect import inspect
 from docstore.models import Document, Facts, Rendition, Version, table_of
 from docstore.outbox import Handler, NotYet, Task, close, enqueue, open_ids
 from docstore.room import WORKSPACE
-from docstore.services import destruction, exclusions, orphans, pages, renditions, scans
+from docstore.services import compared, destruction, exclusions, orphans, pages, renditions, scans
 from docstore.services.acting import Acting
 from docstore.services.finding import get_locked
 from docstore.services.giving import fetched
@@ -199,10 +199,11 @@ _CHANGED = (
 )
 
 
-def stale(session: Session, version_id: str, *, at: datetime) -> None:
-    """Promise that the index learns of a version anew."""
+def stale(session: WriteSession, version_id: str, *, at: datetime) -> None:
+    """Promise that the index learns of a version anew, and what changed in it."""
     session.execute(_CHANGED, {"version": version_id})
     nudge_index(session, at=at)
+    compared.ask(session, version_id, at=at)
 
 
 def _bytes_of(

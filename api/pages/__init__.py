@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     account,
+    comparing,
     council,
     files,
     my_meeting,
@@ -42,6 +43,7 @@ def routers() -> Sequence[APIRouter]:
         packet_viewer.router,
         my_meeting.router,
         viewer.router,
+        comparing.router,
         files.router,
         search.router,
         *public.routers(),

@@ -1,6 +1,7 @@
 """One meeting as its recipient sees it: papers, what changed, the packet in one file, receipts."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import ActingOf, PartsOf, Read, Recipient, Write, check_form
 from api.downloads import ObjectResponse
+from api.pages.differences import differences
 from api.pages.public.one_act import notices
 from api.pages.reader import own_organizations
 from api.pages.viewing import is_fetched_ahead
@@ -29,10 +31,11 @@ from docstore.rules.agenda_numbers import bare_label, spoken_numbers
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.druk import tells_druk
 from docstore.rules.sentences import role_name
-from docstore.services import calendar, packet_view, receipts, renditions
+from docstore.services import calendar, comparing, packet_view, receipts, renditions
 from docstore.services.acting import Acting
 from docstore.services.changes import Change
 from docstore.services.giving import Held, held
+from docstore.services.manifest import files_of
 from docstore.services.noting import Observed
 from docstore.services.packet_view import FileView, ItemView, PacketView
 
@@ -134,6 +137,7 @@ def my_meeting(
     mine = _receipts(session, asker, packet)
     made = renditions.renditions_of(session, packet.id)
     versions = [file.version_id for file in view.all_files]
+    older = _last_seen(view, before, comparing.versions_before(session, asker.visibility, versions))
     response = render(
         request,
         "reader/meeting.html",
@@ -154,6 +158,7 @@ def my_meeting(
         ground=lambda code: ground_words(words, code),
         role_words=lambda file: _role(words, file),
         opened=renditions.with_made(session, versions, renditions.OPENED),
+        differences=differences(session, words, asker.body.slug, older),
         pdf=made.get("packet_pdf"),
         zip=made.get("packet_zip"),
         pages=sum(file.pages or 0 for file in view.all_files if file.first_page),
@@ -164,6 +169,17 @@ def my_meeting(
     session.close()  # as in files.given: reading is over before anybody waits
     note(parts, asker, meeting, packet, kind="opened")
     return response
+
+
+def _last_seen(view: PacketView, before: Packet | None, older: Mapping[str, str]) -> dict[str, str]:
+    """Return the version that each file is told apart from: the one its reader saw last."""
+    seen = files_of(json.loads(before.manifest)) if before else {}
+    told = {
+        file.version_id: seen[file.document_id]["version"] if file.document_id in seen else one
+        for file in view.all_files
+        if (one := older.get(file.version_id))
+    }
+    return {version: one for version, one in told.items() if version != one}
 
 
 def _receipts(session: Session, asker: Asker, packet: Packet) -> dict[str, Receipt]:

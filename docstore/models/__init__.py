@@ -11,6 +11,7 @@ from docstore.models.accounts import SignIn as SignIn
 from docstore.models.base import Base as Base
 from docstore.models.base import new_id as new_id
 from docstore.models.base import table_of as table_of
+from docstore.models.comparisons import Comparison as Comparison
 from docstore.models.council import Body as Body
 from docstore.models.council import Guest as Guest
 from docstore.models.council import LegislativeTerm as LegislativeTerm

@@ -1,8 +1,10 @@
 """What rules found, said in Polish or English."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from docstore.language import Words
+from docstore.rules.comparing.redline import Block, Fate, place_name
+from docstore.rules.comparing.summary import Summary
 from docstore.rules.document_role import DocumentRole
 from docstore.rules.personal_data import FindingKind
 from docstore.rules.roster import RosterCode, RosterProblem
@@ -83,3 +85,83 @@ def roster_problem(words: Words, problem: RosterProblem) -> str:
     }
     said = sentences[problem.code]
     return f"{words('Wiersz {row}:', row=problem.row)} {said}" if problem.row else said
+
+
+def summary_sentence(words: Words, summary: Summary) -> str:
+    """Return what changed in a line: "3 zmienione paragrafy, 1 nowy załącznik"."""
+    said = [*_sections(words, summary), *_annexes(words, summary), *_paragraphs(words, summary)]
+    return ", ".join(said) or words("tekst ten sam")
+
+
+def _sections(words: Words, summary: Summary) -> Iterator[str]:
+    if number := summary.sections_changed:
+        yield words.count(
+            number, "zmieniony paragraf", "zmienione paragrafy", "zmienionych paragrafów"
+        )
+    if number := summary.sections_added:
+        yield words.count(number, "nowy paragraf", "nowe paragrafy", "nowych paragrafów")
+    if number := summary.sections_removed:
+        yield words.count(
+            number, "usunięty paragraf", "usunięte paragrafy", "usuniętych paragrafów"
+        )
+    if number := summary.sections_moved:
+        yield words.count(
+            number, "przeniesiony paragraf", "przeniesione paragrafy", "przeniesionych paragrafów"
+        )
+    if number := summary.sections_renumbered:
+        yield words.count(
+            number,
+            "paragraf z innym numerem",
+            "paragrafy z innymi numerami",
+            "paragrafów z innymi numerami",
+        )
+
+
+def _annexes(words: Words, summary: Summary) -> Iterator[str]:
+    if number := summary.annexes_added:
+        yield words.count(number, "nowy załącznik", "nowe załączniki", "nowych załączników")
+    if number := summary.annexes_removed:
+        yield words.count(
+            number, "usunięty załącznik", "usunięte załączniki", "usuniętych załączników"
+        )
+
+
+def _paragraphs(words: Words, summary: Summary) -> Iterator[str]:
+    number = summary.paragraphs
+    if number and summary.has_sections:
+        yield words.count(
+            number,
+            "zmieniony akapit poza paragrafami",
+            "zmienione akapity poza paragrafami",
+            "zmienionych akapitów poza paragrafami",
+        )
+    elif number:
+        yield words.count(number, "zmieniony akapit", "zmienione akapity", "zmienionych akapitów")
+    if summary.justification == "added":
+        yield words("nowe uzasadnienie")
+    elif summary.justification == "removed":
+        yield words("usunięte uzasadnienie")
+    elif summary.justification:
+        yield words("zmienione uzasadnienie")
+
+
+def fate_sentence(words: Words, block: Block) -> str:
+    """Return what became of a unit of a text, in a word or two; nothing where it stayed."""
+    was = place_name(block.was.place) if block.was else ""
+    now = place_name(block.now.place) if block.now else ""
+    if block.fate is Fate.LEFT:
+        return words("jest teraz: {place}", place=now) if now else words("stoi teraz gdzie indziej")
+    is_moved_and_changed = block.fate is Fate.MOVED and block.has_new_words
+    what = {
+        Fate.SAME: "",
+        Fate.ADDED: words("nowe"),
+        Fate.REMOVED: words("usunięte"),
+        Fate.CHANGED: words("zmienione"),
+        Fate.RENUMBERED: words("inny numer"),
+        Fate.MOVED: words("przeniesione i zmienione")
+        if is_moved_and_changed
+        else words("przeniesione"),
+    }[block.fate]
+    if what and was and now and was != now:
+        return words("{what}; wcześniej {place}", what=what, place=was)
+    return what

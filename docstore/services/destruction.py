@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from docstore.database import WriteSession
 from docstore.errors import BasisMissing, InvalidInput, NotFound
 from docstore.models import (
+    Comparison,
     Document,
     Exclusion,
     Facts,
@@ -201,6 +202,8 @@ def _forget(session: WriteSession, ids: Sequence[str]) -> None:
         PageText.version_id,
         Facts.version_id,
         Rendition.version_id,
+        Comparison.version_id,
+        Comparison.before_id,
     ):
         session.execute(delete(owner.class_).where(owner.in_(ids)))
 

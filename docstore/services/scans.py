@@ -17,7 +17,7 @@ from docstore.files.recognising import Recognised
 from docstore.models import Body, Document, Facts, OutboxMessage, PageText, Rendition, Version
 from docstore.outbox import enqueue, is_open
 from docstore.rules.personal_data import find_personal_data
-from docstore.services import ledger, renditions
+from docstore.services import compared, ledger, renditions
 from docstore.services.acting import Acting
 from docstore.services.exclusions import is_public
 from docstore.services.finding import get, get_locked
@@ -312,6 +312,7 @@ def correct(
     rows = session.scalars(select(PageText).where(PageText.version_id == version_id))
     _judge(session, version_id, {each.page: each for each in rows}, changed=[page])
     touch_index(session, body_id, [version.document_id], at=acting.at)
+    compared.ask(session, version_id, at=acting.at)
     ledger.record(session, body_id, "page_corrected", acting, version=version_id, page=page)
 
 

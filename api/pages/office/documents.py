@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
 from api.dependencies import ActingOf, Office, PartsOf, Read, Write
+from api.pages.differences import differences
 from api.pages.office.forms import Typed, TypedOf
 from api.pages.office.pages import desk_address, home, office_router, page
 from api.pages.office.wording import AUDIENCES, ROLES
-from api.rendering import redirect
+from api.rendering import redirect, words_for
 from api.security.askers import Asker
 from api.turns import at_the_lock
 from docstore.errors import InvalidInput, NotFound
 from docstore.models import Document, Organization, Person
 from docstore.rules.audience import AudienceKind
-from docstore.services import agendas, documents, history, organizations
+from docstore.services import agendas, comparing, documents, history, organizations
 from docstore.services.documents import AudienceChoice, DocumentChange
 from docstore.services.finding import get
 from docstore.services.grounds import GROUNDS
@@ -48,6 +49,7 @@ def document_page(
     found = history.document(session, body_id=asker.body.id, document_id=document_id)
     document = found.document
     organizations, persons = audience_choices(session, asker)
+    kept = [each.id for each in found.versions if each.id not in found.tombstones]
     said = typed or refused
     return page(
         request,
@@ -55,6 +57,12 @@ def document_page(
         asker,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if said else HTTPStatus.OK,
         view=found,
+        differences=differences(
+            session,
+            words_for(request, asker.body),
+            asker.body.slug,
+            comparing.versions_before(session, asker.visibility, kept),
+        ),
         document=document,
         item_number=_item_number(session, found),
         back=place_address(asker, found),

@@ -1,10 +1,12 @@
 """What the page of one act shows."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api.pages.differences import differences
 from api.pages.hits import role_of
 from api.pages.public.linked_data import legislation
 from api.pages.public.pages import Wording, absolute
@@ -39,6 +41,8 @@ def context(
     text_of = _text_of(view.files)
     history = acts.histories(session, visibility, [row.document_id for row in view.files])
     files = [row.id for row in view.files]
+    voted = _voted(session, visibility, view.vote)
+    older = {new.id: old.id for own in history.values() for new, old in pairwise(own.versions)}
     life = acts.considered(session, body_id=body.id, paper_id=paper.id)
     return {
         "paper": paper,
@@ -53,7 +57,9 @@ def context(
         "history": history,
         "pdfs": renditions.with_made(session, files),
         "opened": renditions.with_made(session, files, renditions.OPENED),
-        "voted": _voted(session, visibility, view.vote),
+        "voted": voted,
+        "draft": _draft_of(text_of, voted, view.files),
+        "differences": differences(session, words, body.slug, older),
         "votes": _votes(words, view.vote),
         "voices": by_voice(view.vote.named) if view.vote else {},
         "steps": _steps(words, body, view, life),
@@ -86,6 +92,17 @@ def _text_of(files: Sequence[Version]) -> Version | None:
             if row.document.role == role:
                 return row
     return None
+
+
+def _draft_of(
+    text_of: Version | None, voted: Version | None, files: Sequence[Version]
+) -> Version | None:
+    """Return the draft that a signed act can be compared with: the one voted, or the last one."""
+    if text_of is None or text_of.document.role != "signed_act":
+        return None
+    mains = (row for row in files if row.document.role == "main")
+    draft = voted or next(mains, None)
+    return draft if draft is not None and draft.id != text_of.id else None
 
 
 def _text(

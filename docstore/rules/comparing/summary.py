@@ -1,7 +1,7 @@
 """What changed, in so few figures that a line can say it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from docstore.rules.comparing.redline import Block, Comparison, Fate
@@ -27,9 +27,23 @@ class Summary:
     annexes_removed: int = 0
     paragraphs: int = 0
     """Changed outside of sections: the heading, the legal basis, an annex's text."""
-    is_justification_changed: bool = False
+    justification: str = ""
+    """added, removed or changed; empty where it stayed or there is none."""
     unsure: int = 0
     """Differences that may be of reading a scan; not counted above."""
+
+    @property
+    def has_sections(self) -> bool:
+        """Tell whether a section changed in any way."""
+        return any(
+            (
+                self.sections_changed,
+                self.sections_added,
+                self.sections_removed,
+                self.sections_moved,
+                self.sections_renumbered,
+            )
+        )
 
     @property
     def is_same(self) -> bool:
@@ -63,9 +77,17 @@ def summary_of(comparison: Comparison) -> Summary:
         annexes_added=len(come),
         annexes_removed=len(gone),
         paragraphs=len(outside) - len(justification),
-        is_justification_changed=bool(justification),
+        justification=_of_justification(justification, blocks),
         unsure=comparison.unsure,
     )
+
+
+def _of_justification(changed: Sequence[Block], blocks: Iterable[Block]) -> str:
+    if not changed:
+        return ""
+    its = [each for each in blocks if each.unit.place.part == JUSTIFICATION]
+    fates = {each.fate for each in its}
+    return str(fates.pop()) if len(fates) == 1 and len(its) == len(changed) else "changed"
 
 
 def _annexes(places: Iterable[Place]) -> set[str]:

@@ -40,10 +40,15 @@ _JUSTIFICATION = re.compile(
 _DEPTH = {"section": 0, "article": 0, "passage": 1, "point": 2, "letter": 3, "dash": 4}
 # What ends a paragraph, so that a mark may follow; "ust." and "2." are one line that broke.
 _ENDS = re.compile(r"[.:;,)”\"–-]$|\bnastępuje$")
-_GOES_ON = re.compile(r"\b(?:ust|art|poz|pkt|nr|lit|str|Dz|U)\.?$|§$", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\b(?:ust|art|poz|pkt|nr|lit|str|Dz|U)\.?$|§$|\b(?:w|z|do|od|i|oraz|lub|albo|na|o)$",
+    re.IGNORECASE,
+)
 _LONGEST_TITLE = 100
 # A number further behind the one before is no mark but where a line broke: "poz." and "445.".
 _FURTHEST = 5
+_KINDS = frozenset(_DEPTH)
+_SECTIONS = frozenset(kind for kind, depth in _DEPTH.items() if depth == 0)
 _LONGEST_HEADING = 160
 _PAGE_NUMBER = re.compile(
     r"[-–\s]*(?:(?:strona|str\.|s\.)\s*)?\d{1,4}(?:\s*(?:/|z|of)\s*\d{1,4})?[-–\s]*",
@@ -133,18 +138,19 @@ class Text:
     """Pages whose text a program recognised."""
 
 
-def read(pages: Sequence[str], *, noisy: Collection[int] = ()) -> Text:
+def read(pages: Sequence[str], *, noisy: Collection[int] = (), edges: Collection[str] = ()) -> Text:
     """Return the units and words of a text, without what only numbers or heads its pages.
 
-    `noisy` are pages, counted from 1, whose text a program recognised.
+    `noisy` are pages, counted from 1, whose text a program recognised; `edges` what is known to
+    head or foot pages, because another version's have it: a single page does not show it.
     """
     text, place = Text(noisy=frozenset(noisy)), Place()
     held: _Held | None = None
-    is_over = True
-    for paragraph, page in _paragraphs(pages):
+    last, has_mark = "", False
+    for paragraph, page in _paragraphs(pages, edges):
         before = place
-        place, own, length = _marks(paragraph, before, may_bear=is_over)
-        is_over = _is_over(paragraph, has_mark=bool(own))
+        place, own, length = _marks(paragraph, before, _may_follow(last, has_mark=has_mark))
+        last, has_mark = paragraph, bool(own)
         marks, body = paragraph[:length].strip(), paragraph[length:].strip()
         if held and (place.part != before.part or (own and _depth(own[0]) <= _depth(held.own[-1]))):
             _add(text, held.unit(), "")
@@ -191,24 +197,30 @@ def _add(text: Text, unit: Unit, body: str) -> None:
     text.units.append(Unit(unit.place, unit.own, unit.mark_text, start, len(text.words), unit.page))
 
 
-def _is_over(paragraph: str, *, has_mark: bool) -> bool:
-    """Tell whether a mark may follow a paragraph; a line may have broken within its sentence."""
-    if _GOES_ON.search(paragraph):
-        return False
-    is_title = not has_mark and len(paragraph) <= _LONGEST_TITLE
-    return is_title or _ENDS.search(paragraph) is not None
+def _may_follow(last: str, *, has_mark: bool) -> frozenset[str]:
+    """Return the kinds of marks that may follow a paragraph; a line may have broken within it.
+
+    A section may follow a table too, which no full stop ends.
+    """
+    if _GOES_ON.search(last):
+        return frozenset()
+    is_title = not has_mark and len(last) <= _LONGEST_TITLE
+    return _KINDS if is_title or _ENDS.search(last) else _SECTIONS
 
 
-def _marks(paragraph: str, before: Place, *, may_bear: bool) -> tuple[Place, tuple[Mark, ...], int]:
+def _marks(
+    paragraph: str, before: Place, may_follow: Collection[str]
+) -> tuple[Place, tuple[Mark, ...], int]:
     """Return the place of a paragraph, its own marks, and the length of their text."""
     part = _part(paragraph)
     if part:
         return Place(part), (), 0
     own: list[Mark] = []
     end = 0
-    while may_bear and (found := _MARK.match(paragraph, end)):
+    while found := _MARK.match(paragraph, end):
         kind = str(found.lastgroup).removeprefix("of_")
-        kind = kind if kind in _DEPTH else "dash"
+        if not own and kind not in may_follow:
+            break
         mark = (kind, found[f"of_{kind}"] if kind != "dash" else "")
         if (own and _DEPTH[kind] <= _depth(own[-1])) or not _follows(mark, own, before):
             break  # "1. 2. kwartał" is one mark and a word
@@ -240,10 +252,10 @@ def _part(paragraph: str) -> str:
     return JUSTIFICATION if _JUSTIFICATION.match(paragraph) else ""
 
 
-def _paragraphs(pages: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _paragraphs(pages: Sequence[str], known: Collection[str]) -> Iterator[tuple[str, int]]:
     """Yield the paragraphs of all pages; one that goes on over a page's end is one."""
     held: tuple[str, int] | None = None
-    for page, text in enumerate(_without_edges(pages), start=1):
+    for page, text in enumerate(_without_edges(pages, known), start=1):
         for place, paragraph in enumerate(paragraphs(text)):
             if held and place == 0 and not is_whole(held[0]) and not begins(paragraph):
                 held = (f"{held[0]} {paragraph}", held[1])
@@ -255,14 +267,23 @@ def _paragraphs(pages: Sequence[str]) -> Iterator[tuple[str, int]]:
         yield held
 
 
-def _without_edges(pages: Sequence[str]) -> Iterator[str]:
+def edges(pages: Sequence[str]) -> frozenset[str]:
+    """Return the lines, their digits masked, that head or foot most of a text's pages."""
+    split = map(_lines, pages)
+    found = Counter(masked for lines in split for masked in {*map(_masked, _edge_lines(lines))})
+    many = max(2, len(pages) * _OF_PAGES)
+    return frozenset(line for line, times in found.items() if times >= many)
+
+
+def _without_edges(pages: Sequence[str], known: Collection[str]) -> Iterator[str]:
     """Yield the pages without their numbers, and without lines that head or foot most of them."""
-    split = [[line for line in page.splitlines() if line.strip()] for page in pages]
-    edges = Counter(masked for lines in split for masked in {*map(_masked, _edge_lines(lines))})
-    many = max(3, len(pages) * _OF_PAGES)
-    repeated = {line for line, times in edges.items() if times >= many}
-    for lines in split:
-        yield "\n".join(_inner(lines, repeated))
+    repeated = edges(pages).union(known)
+    for page in pages:
+        yield "\n".join(_inner(_lines(page), repeated))
+
+
+def _lines(page: str) -> list[str]:
+    return [line for line in page.splitlines() if line.strip()]
 
 
 def _edge_lines(lines: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from docstore.rules.comparing.alignment import NONE, align
 from docstore.rules.comparing.redline import Block, Comparison, Fate, Said, compare, place_name
 from docstore.rules.comparing.summary import Summary, summary_of
-from docstore.rules.comparing.units import read
+from docstore.rules.comparing.units import edges, read
 from tests import redrafting
 
 ACT = """UCHWAŁA NR XLV/312/2018
@@ -95,6 +95,20 @@ class TestUnits:
         assert read(pages).words == [
             word for n in range(1, 5) for word in ["Akapit", "numer", "x" * n, "tutaj", "."]
         ]
+
+    def test_what_foots_another_version_is_left_out_of_a_single_page(self) -> None:
+        foot = "Dokument wzorcowy. Strona"
+        two = [f"{ACT}{foot} 1", f"Uzasadnienie\nOpis.\n{foot} 2"]
+        text = read([f"{ACT}{foot} 1"], edges=edges(two))
+        assert compare(read([ACT]), text).is_same
+        assert [place_name(each.place) for each in read(two).units][-2:] == ["Uzasadnienie"] * 2
+
+    def test_a_section_may_follow_a_table(self) -> None:
+        table = (
+            "Lp. Przedmiot opodatkowania Jednostka Stawka (zł) 1 grunty 1 m2 1,33 2 budynki 1 m2"
+        )
+        units = read([f"§ 1. Określa się stawki:\n{table} {table}\n§ 2. Traci moc uchwała."]).units
+        assert place_name(units[-1].place) == "§ 2"
 
     def test_a_sentence_that_goes_on_over_a_page_is_one(self) -> None:
         text = read(["§ 1. Ustala się stawkę\n1", "roczną opłaty.\n2"])
@@ -263,9 +277,12 @@ class TestSummary:
     def test_a_gone_annex_and_a_changed_justification(self) -> None:
         old = f"{ACT}Załącznik nr 1\nWzór deklaracji.\nUzasadnienie\nOpis sprawy jest krótki."
         new = f"{ACT}Uzasadnienie\nOpis sprawy jest długi."
-        assert summary_of(compared(old, new)) == Summary(
-            annexes_removed=1, is_justification_changed=True
-        )
+        assert summary_of(compared(old, new)) == Summary(annexes_removed=1, justification="changed")
+
+    def test_a_justification_that_comes_or_goes_is_told_so(self) -> None:
+        with_it = f"{ACT}Uzasadnienie\nOpis sprawy jest krótki."
+        assert summary_of(compared(ACT, with_it)) == Summary(justification="added")
+        assert summary_of(compared(with_it, ACT)) == Summary(justification="removed")
 
     def test_noise_alone_is_nothing_to_tell(self) -> None:
         found = summary_of(compare(read([ACT]), read([TestNoise.NOISY], noisy=[1])))

@@ -1,0 +1,54 @@
+"""The figures of what changed from one version to the next, kept so that lists can say them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from docstore.database import WriteSession
+from docstore.models import Comparison, Version
+from docstore.outbox import enqueue
+from docstore.rules.comparing.summary import Summary
+
+COMPARE = "version.compare"
+"""Outbox topic: count what changed from the version before."""
+
+
+def ask(session: WriteSession, version_id: str, *, at: datetime) -> None:
+    """Promise the figures of a version whose text was learned, and those of the one after it."""
+    older, newer = aliased(Version), aliased(Version)
+    pairs = session.execute(
+        select(older.id, newer.id, newer.body_id)
+        .join(newer, and_(newer.document_id == older.document_id, newer.number == older.number + 1))
+        .where(or_(older.id == version_id, newer.id == version_id))
+    ).all()
+    for before, version, body in pairs:
+        enqueue(session, COMPARE, version, at=at, version=version, before=before, body=body)
+
+
+def write(
+    session: WriteSession, *, before_id: str, version_id: str, summary: Summary | None, at: datetime
+) -> None:
+    """Keep the figures of a version in place of those before; with None, that there are none."""
+    row = session.get(Comparison, version_id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+    if summary is not None:
+        counts = asdict(summary)
+        row = Comparison(version_id=version_id, before_id=before_id, counts=counts, made_at=at)
+        session.add(row)
+
+
+def summaries(session: Session, version_ids: Iterable[str]) -> Mapping[tuple[str, str], Summary]:
+    """Return the figures of versions, each by the version before it and its own id."""
+    rows = session.scalars(select(Comparison).where(Comparison.version_id.in_([*version_ids])))
+    known = Summary.__dataclass_fields__
+    return {
+        (row.before_id, row.version_id): Summary(
+            **{name: value for name, value in row.counts.items() if name in known}
+        )
+        for row in rows
+    }
