@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.dependencies import AskerOf, PartsOf, Read
 from api.pages import viewing
+from api.pages.beside import beside
 from api.pages.hits import place_of, role_of
 from api.pages.viewing import LIMITED, Looked, PageNumber, Typed
 from api.rendering import words_for
@@ -81,6 +82,7 @@ def show(
     context = _context(request, asker, session, row, source)
     texts = renditions.page_texts(session, [row.id]).get(row.id, ())
     origins = scans.origins(session, [row.id])
+    other = beside(request, session, asker, row)
     note = _note(session, asker, parts, row) if source is not None or any(texts) else None
     session.close()  # as in files.given: reading is over before anybody waits
     if note is not None and viewing.is_fetched_ahead(request):
@@ -95,6 +97,7 @@ def show(
         texts,
         origins={number: origin for (_, number), origin in origins.items()},
         correcting=_correcting(asker, row),
+        beside=other,
         has_text=any(texts),
         **context,
     )

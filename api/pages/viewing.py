@@ -16,6 +16,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from api.pages.beside import Beside
 from api.pages.hits import audience_of, marked
 from api.pages.public.pages import fresh, slowed_by
 from api.preconditions import unmet
@@ -60,13 +61,15 @@ class Looked:
     number: int = 1
     view: View = "strona"
     question: str = ""
+    beside: str = ""
+    """The version whose differences are marked."""
 
     @classmethod
     def asked(cls, request: Request, home: str, number: str) -> "Looked":
         """Return what an address asks; a way of looking that is none is the usual one."""
-        wanted, question = (request.query_params.get(name, "") for name in ("widok", "q"))
+        wanted, question, other = map(_asked_for(request), ("widok", "q", "wobec"))
         view = next((each for each in VIEWS if each == wanted), VIEWS[0])
-        return cls(home, int(number), view, question.strip()[:_MOST_ASKED])
+        return cls(home, int(number), view, question.strip()[:_MOST_ASKED], other[:_MOST_ASKED])
 
     def at(self, number: int) -> str:
         """Return the address of another page, looked at in the same way."""
@@ -84,7 +87,8 @@ class Looked:
     @property
     def asked_for(self) -> dict[str, str]:
         """Return what a form that asks for another page must send along."""
-        return ({"q": self.question} if self.question else {}) | self.hidden
+        asked = {"q": self.question, "wobec": self.beside}
+        return {name: value for name, value in asked.items() if value} | self.hidden
 
     @property
     def query(self) -> str:
@@ -94,6 +98,10 @@ class Looked:
     def _address(self, number: int, view: View) -> str:
         # Whoever turns a page sees the page, and not the head of the document again.
         return f"{self.home}/{number}{replace(self, view=view).query}#strona"
+
+
+def _asked_for(request: Request) -> Callable[[str], str]:
+    return lambda name: request.query_params.get(name, "")
 
 
 def typed_page(
@@ -174,11 +182,14 @@ def noting(parts: Parts, note: Callable[[], object], *key: str) -> BackgroundTas
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of text over a page's picture; of each word, its place and whether it answers."""
+    """A line of text over a page's picture, its words with their places.
+
+    Of each: whether it answers a question, and whether another version does not have it.
+    """
 
     y: int
     height: int
-    words: Sequence[tuple[Word, bool]]
+    words: Sequence[tuple[Word, bool, bool]]
 
     @property
     def size(self) -> int:
@@ -208,8 +219,9 @@ def one_page(
     `origins` tells of scanned pages where their text comes from, `correcting` where the office puts
     it right. Raises `NotFound` for a page that is not there.
     """
+    other: Beside | None = context.setdefault("beside", None)
     if source is None:
-        looked = Looked(looked.home, looked.number, "tekst", looked.question)
+        looked = replace(looked, view="tekst")
     count = _count(parts, source, texts)
     if looked.number > count:
         raise NotFound
@@ -234,7 +246,7 @@ def one_page(
         drawn=drawn,
         called=around.called,
         outline=_outline(around, looked.number),
-        lines=_lines(within, drawn) if drawn else (),
+        lines=_lines(within, drawn, other, looked.number) if drawn else (),
         origins=origins,
         correcting=correcting,
         heard=paragraphs(drawn.text) if drawn else (),
@@ -312,12 +324,19 @@ def _outline(around: Drawing, number: int) -> Sequence[tuple[Heading, bool]]:
     return [(heading, place == here) for place, heading in enumerate(around.outline)]
 
 
-def _lines(within: Within | None, drawn: DrawnPage) -> list[_Line]:
+def _lines(
+    within: Within | None, drawn: DrawnPage, beside: Beside | None, number: int
+) -> list[_Line]:
     words = [word.text for line in drawn.lines for word in line.words]
     answering = within.answering(words) if within else frozenset()
+    differing = beside.marked(number, words) if beside else frozenset()
     place = itertools.count()
     return [
-        _Line(line.y, line.height, [(word, next(place) in answering) for word in line.words])
+        _Line(
+            line.y,
+            line.height,
+            [(word, (at := next(place)) in answering, at in differing) for word in line.words],
+        )
         for line in drawn.lines
     ]
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session, aliased
 
 from docstore.models import Facts, Version
 from docstore.objects.at_hand import AtHand
+from docstore.rules.comparing.pages import edges
 from docstore.rules.comparing.redline import Comparison, compare
-from docstore.rules.comparing.units import edges, read
+from docstore.rules.comparing.units import read
 from docstore.services import renditions, scans
 from docstore.services.reading import may_see
 from docstore.visibility import Visibility

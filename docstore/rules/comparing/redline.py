@@ -1,15 +1,15 @@
 """Two versions of a text as one: what stayed, what came, what went, and what stands elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
-from docstore.rules.comparing.alignment import NONE
+from docstore.rules.comparing.alignment import NONE, align
 from docstore.rules.comparing.noise import is_noise
 from docstore.rules.comparing.pairing import Pairing, pair
-from docstore.rules.comparing.units import Place, Text, Unit
+from docstore.rules.comparing.units import Place, Text, Unit, keys_of
 
 
 class Said(StrEnum):
@@ -101,6 +101,32 @@ class Comparison:
     def pages_then(self) -> list[int]:
         """Return the pages of the old text from which something went."""
         return sorted({page for each in self.blocks for page in _pages_then(self.old, each)})
+
+    def added_on(self, page: int) -> set[int]:
+        """Return the places of the words that came, on a page of the new text."""
+        return self._on(page, Said.ADDED, self.new)
+
+    def removed_on(self, page: int) -> set[int]:
+        """Return the places of the words that went, on a page of the old text."""
+        return self._on(page, Said.REMOVED, self.old)
+
+    def _on(self, page: int, said: Said, text: Text) -> set[int]:
+        return {
+            place
+            for block in self.blocks
+            for piece in block.pieces
+            if piece.said is said
+            for place in range(piece.start, piece.end)
+            if text.pages[place] == page
+        }
+
+
+def drawn_words(text: Text, page: int, places: Collection[int], drawn: Iterable[str]) -> set[int]:
+    """Return which of the words drawn on a page are the ones at these places of its text."""
+    own = [place for place, number in enumerate(text.pages) if number == page]
+    keys = keys_of(drawn)
+    found = align([text.keys[place] for place in own], [key for key, _ in keys])
+    return {keys[number][1] for number, at in enumerate(found) if at != NONE and own[at] in places}
 
 
 def compare(old: Text, new: Text) -> Comparison:

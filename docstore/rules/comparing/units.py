@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import string
 from array import array
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from docstore.rules.paragraphs import begins, is_whole, paragraphs
+from docstore.rules.comparing.pages import Paragraph, paragraphs_of
 
 _WORD = re.compile(r"\w+(?:[.,/:\-–'’]\w+)*%?|[^\w\s]")
 # What follows the number of a section: "§ 3 pkt 1" is where a line of a sentence begins.
@@ -50,15 +49,7 @@ _FURTHEST = 5
 _KINDS = frozenset(_DEPTH)
 _SECTIONS = frozenset(kind for kind, depth in _DEPTH.items() if depth == 0)
 _LONGEST_HEADING = 160
-_PAGE_NUMBER = re.compile(
-    r"[-–\s]*(?:(?:strona|str\.|s\.)\s*)?\d{1,4}(?:\s*(?:/|z|of)\s*\d{1,4})?[-–\s]*",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(r"\d+")
 _LETTERS = string.ascii_lowercase
-# A line that stands at the same edge of so many pages belongs to none of them.
-_OF_PAGES = 0.6
-_EDGE = 2
 _QUOTES, _DASHES = "„”“«»", "–—‑"
 _SAME = str.maketrans(
     {
@@ -147,21 +138,21 @@ def read(pages: Sequence[str], *, noisy: Collection[int] = (), edges: Collection
     text, place = Text(noisy=frozenset(noisy)), Place()
     held: _Held | None = None
     last, has_mark = "", False
-    for paragraph, page in _paragraphs(pages, edges):
+    for paragraph in paragraphs_of(pages, edges):
         before = place
-        place, own, length = _marks(paragraph, before, _may_follow(last, has_mark=has_mark))
-        last, has_mark = paragraph, bool(own)
-        marks, body = paragraph[:length].strip(), paragraph[length:].strip()
+        place, own, end = _marks(paragraph.text, before, _may_follow(last, has_mark=has_mark))
+        last, has_mark = paragraph.text, bool(own)
+        marks, page = paragraph.text[:end].strip(), paragraph.page_at(0)
         if held and (place.part != before.part or (own and _depth(own[0]) <= _depth(held.own[-1]))):
-            _add(text, held.unit(), "")
+            _add(text, held.unit())
             held = None
         if held:
-            own, marks = (*held.own, *own), f"{held.marks} {marks}".strip()
-        held = _Held(place, own, marks, held.page if held else page) if own and not body else None
+            own, marks, page = (*held.own, *own), f"{held.marks} {marks}".strip(), held.page
+        held = _Held(place, own, marks, page) if own and not paragraph.text[end:].strip() else None
         if held is None:
-            _add(text, Unit(place, own, marks, 0, 0, page), body)
+            _add(text, Unit(place, own, marks, 0, 0, page), paragraph, end)
     if held:
-        _add(text, held.unit(), "")
+        _add(text, held.unit())
     return text
 
 
@@ -183,18 +174,30 @@ def _depth(mark: Mark) -> int:
     return _DEPTH[mark[0]]
 
 
-def _add(text: Text, unit: Unit, body: str) -> None:
+def _add(text: Text, unit: Unit, paragraph: Paragraph | None = None, begins_at: int = 0) -> None:
     """Put a unit and its words behind what is there."""
-    number, start, last = len(text.units), len(text.words), 0
-    for found in _WORD.finditer(body):
+    number, start, last = len(text.units), len(text.words), begins_at
+    for found in _WORD.finditer(paragraph.text, begins_at) if paragraph else ():
         word = found.group()
         text.words.append(word)
-        text.keys.append(word.translate(_SAME))
-        text.pages.append(unit.page)
+        text.keys.append(key_of(word))
+        text.pages.append(paragraph.page_at(found.start()) if paragraph else unit.page)
         text.unit_of.append(number)
         text.glued.append(found.start() == last)
         last = found.end()
     text.units.append(Unit(unit.place, unit.own, unit.mark_text, start, len(text.words), unit.page))
+
+
+def key_of(word: str) -> str:
+    """Return a word as it is compared."""
+    return word.translate(_SAME)
+
+
+def keys_of(words: Iterable[str]) -> list[tuple[str, int]]:
+    """Return words drawn on a page as they are compared, each with its place among them."""
+    return [
+        (key_of(found), place) for place, word in enumerate(words) for found in _WORD.findall(word)
+    ]
 
 
 def _may_follow(last: str, *, has_mark: bool) -> frozenset[str]:
@@ -250,59 +253,3 @@ def _part(paragraph: str) -> str:
     if found := _ANNEX.match(paragraph):
         return f"Załącznik {found['number'] or ''}".strip()
     return JUSTIFICATION if _JUSTIFICATION.match(paragraph) else ""
-
-
-def _paragraphs(pages: Sequence[str], known: Collection[str]) -> Iterator[tuple[str, int]]:
-    """Yield the paragraphs of all pages; one that goes on over a page's end is one."""
-    held: tuple[str, int] | None = None
-    for page, text in enumerate(_without_edges(pages, known), start=1):
-        for place, paragraph in enumerate(paragraphs(text)):
-            if held and place == 0 and not is_whole(held[0]) and not begins(paragraph):
-                held = (f"{held[0]} {paragraph}", held[1])
-                continue
-            if held:
-                yield held
-            held = (paragraph, page)
-    if held:
-        yield held
-
-
-def edges(pages: Sequence[str]) -> frozenset[str]:
-    """Return the lines, their digits masked, that head or foot most of a text's pages."""
-    split = map(_lines, pages)
-    found = Counter(masked for lines in split for masked in {*map(_masked, _edge_lines(lines))})
-    many = max(2, len(pages) * _OF_PAGES)
-    return frozenset(line for line, times in found.items() if times >= many)
-
-
-def _without_edges(pages: Sequence[str], known: Collection[str]) -> Iterator[str]:
-    """Yield the pages without their numbers, and without lines that head or foot most of them."""
-    repeated = edges(pages).union(known)
-    for page in pages:
-        yield "\n".join(_inner(_lines(page), repeated))
-
-
-def _lines(page: str) -> list[str]:
-    return [line for line in page.splitlines() if line.strip()]
-
-
-def _edge_lines(lines: list[str]) -> list[str]:
-    return [*lines[:_EDGE], *lines[_EDGE:][-_EDGE:]]
-
-
-def _inner(lines: list[str], repeated: Collection[str]) -> list[str]:
-    """Return a page's lines without those at its edges that are not its own."""
-
-    def is_foreign(line: str) -> bool:
-        return _masked(line) in repeated or _PAGE_NUMBER.fullmatch(line.strip()) is not None
-
-    first, last = 0, len(lines)
-    while first < min(_EDGE, last) and is_foreign(lines[first]):
-        first += 1
-    while last > max(first, len(lines) - _EDGE) and is_foreign(lines[last - 1]):
-        last -= 1
-    return lines[first:last]
-
-
-def _masked(line: str) -> str:
-    return _DIGITS.sub("#", " ".join(line.split()))

@@ -8,9 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docstore.rules.comparing.alignment import NONE, align
-from docstore.rules.comparing.redline import Block, Comparison, Fate, Said, compare, place_name
+from docstore.rules.comparing.pages import edges
+from docstore.rules.comparing.redline import (
+    Block,
+    Comparison,
+    Fate,
+    Said,
+    compare,
+    drawn_words,
+    place_name,
+)
 from docstore.rules.comparing.summary import Summary, summary_of
-from docstore.rules.comparing.units import edges, read
+from docstore.rules.comparing.units import read
 from tests import redrafting
 
 ACT = """UCHWAŁA NR XLV/312/2018
@@ -113,7 +122,8 @@ class TestUnits:
     def test_a_sentence_that_goes_on_over_a_page_is_one(self) -> None:
         text = read(["§ 1. Ustala się stawkę\n1", "roczną opłaty.\n2"])
         assert len(text.units) == 1
-        assert set(text.pages) == {1}
+        assert [page for word, page in zip(text.words, text.pages, strict=True)
+                if word in {"stawkę", "roczną"}] == [1, 2]  # fmt: skip
 
     @given(st.lists(st.text(max_size=200), max_size=4))
     def test_whatever_a_text_is_it_is_the_same_as_itself(self, pages: list[str]) -> None:
@@ -216,6 +226,20 @@ class TestRedline:
         then = Counter(p for each in shown if each.said is Said.REMOVED
                        for p in range(each.start, each.end))  # fmt: skip
         assert all(times == 1 for times in then.values())
+
+
+class TestPages:
+    OLD = ("§ 1. Stawka wynosi 50 zł.\n1", "§ 2. Termin upływa 31 marca.\n2")
+    NEW = ("§ 1. Stawka wynosi 60 zł.\n1", "§ 2. Termin upływa 31 marca.\n2")
+
+    def test_changed_pages_are_named_and_their_words_found_among_those_drawn(self) -> None:
+        comparison = compare(read(self.OLD), read(self.NEW))
+        assert (comparison.pages_then(), comparison.pages_now()) == ([1], [1])
+        drawn = ["§", "1.", "Stawka", "wynosi", "60", "zł.", "1"]
+        added = comparison.added_on(1)
+        assert drawn_words(comparison.new, 1, added, drawn) == {4}
+        assert comparison.added_on(2) == set()
+        assert drawn_words(comparison.old, 1, comparison.removed_on(1), ["50", "zł."]) == {0}
 
 
 class TestScripts:

@@ -1,0 +1,68 @@
+"""A page looked at beside another version: the words that only one of the two has, marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi import Request
+from sqlalchemy.orm import Session
+
+from api.security.askers import Asker
+from docstore.models import Version
+from docstore.rules.comparing.redline import Comparison, drawn_words
+from docstore.services import comparing, reading
+
+_LONGEST_ID = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is marked on the pages of a version, and where the whole of it can be seen."""
+
+    comparison: Comparison
+    is_newer: bool
+    """Whether the pages are of the newer one: what came is marked, else what went."""
+    number: int
+    """Of the other version."""
+    is_one_document: bool
+    changes_href: str
+    other_href: str
+
+    def pages(self) -> list[int]:
+        """Return the pages on which something is marked."""
+        made = self.comparison
+        return made.pages_now() if self.is_newer else made.pages_then()
+
+    def marked(self, page: int, drawn: Sequence[str]) -> set[int]:
+        """Return which of a page's drawn words only this version has."""
+        made = self.comparison
+        places = made.added_on(page) if self.is_newer else made.removed_on(page)
+        if not places:
+            return set()
+        return drawn_words(made.new if self.is_newer else made.old, page, places, drawn)
+
+
+def beside(request: Request, session: Session, asker: Asker, version: Version) -> Beside | None:
+    """Return what the address asks to be marked (`wobec`); None where it asks for nothing.
+
+    Raises as `reading.version` does for a version that the asker may not see.
+    """
+    other_id = request.query_params.get("wobec", "")[:_LONGEST_ID]
+    if not other_id or other_id == version.id:
+        return None
+    other = reading.version(session, asker.visibility, other_id)
+    older, newer = sorted((version, other), key=lambda each: (each.created_at, each.number))
+    if not all(comparing.has_words(session, each.id) for each in (older, newer)):
+        return None
+    made = comparing.between(session, older.id, newer.id)
+    if made is None:
+        return None
+    home = f"/{asker.body.slug}/pliki"
+    return Beside(
+        comparison=made,
+        is_newer=newer.id == version.id,
+        number=other.number,
+        is_one_document=other.document_id == version.document_id,
+        changes_href=f"{home}/{newer.id}/zmiany?{urlencode({'od': older.id})}",
+        other_href=f"{home}/{other.id}/strony/1?{urlencode({'wobec': version.id})}#strona",
+    )
