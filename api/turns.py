@@ -80,6 +80,8 @@ DRAWING = Turns("drawing", 1, refusal=PagesBusy)
 """For pages that are drawn for the public: each run keeps a processor for a third of a second."""
 DRAWING_KNOWN = Turns("drawing_known", 2, refusal=PagesBusy)
 """For pages that are drawn for those who are signed in, who wait for no crowd."""
+COMPARING = Turns("comparing", 1, refusal=PagesBusy)
+"""For versions that are compared: two of hundreds of pages keep a processor for seconds."""
 NOTING = Turns("noting", 40)
 """For receipts of what goes out: they wait for the disk together (`services.noting`)."""
 _BUSY = partial(SearchUnavailable, reason="busy")
@@ -102,6 +104,18 @@ def at_the_store(
 def at_the_lock(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[Any, Any, Result]]:
     """Make an endpoint that opens a locked file wait for its turn to; it answers 503 soon, too."""
     return _turned(OPENING, endpoint)
+
+
+def in_turn_to_compare(
+    endpoint: Callable[Asked, Result],
+) -> Callable[Asked, Coroutine[Any, Any, Result]]:
+    """Make an endpoint that compares versions wait for its turn to; 503 where it does not come."""
+
+    @wraps(endpoint)
+    async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
+        return await COMPARING.run(partial(endpoint, *args, **kwargs), patience=SEARCHER)
+
+    return turned
 
 
 def in_turn_to_draw(

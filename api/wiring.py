@@ -20,7 +20,7 @@ from docstore.objects.open import open_object_store
 from docstore.objects.seam import ObjectStore
 from docstore.outbox import Handlers
 from docstore.room import Room
-from docstore.services import upkeep
+from docstore.services import compared, upkeep
 from docstore.services.giving import Giver
 from docstore.services.noting import Notes
 from docstore.services.pages import Pages
@@ -70,13 +70,11 @@ class Parts:
         sending = delivery_tasks.handlers(self.sender)
         bundling = {delivery_tasks.BUNDLE: sending[delivery_tasks.BUNDLE]}
         return {
-            "reading": {
-                **indexer_tasks.handlers(self.reader),
-                **comparing.handlers(self.reader),
-            },
+            "reading": indexer_tasks.handlers(self.reader),
             "indexing": indexer_tasks.index_handlers(self.reader),
             "rendering": {
                 **indexer_tasks.slow_handlers(self.reader),
+                **comparing.handlers(self.reader),
                 **bundling,
                 **upkeep.handlers(self.store, self.settings.spool_dir),
             },
@@ -104,6 +102,7 @@ class Parts:
             with self.database.transaction() as session:
                 upkeep.plan(session, at=self.clock.now())
                 recognising.plan(self.reader, session)
+                compared.plan(session, at=self.clock.now())
         lanes = self.lanes()
         for number in range(count):
             for lane, handlers in lanes.items():

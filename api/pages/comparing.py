@@ -3,21 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from api.dependencies import AskerOf, PartsOf, Read
+from api.dependencies import AskerOf, Read
 from api.pages.hits import audience_of, place_of
 from api.pages.public.pages import fresh
 from api.pages.viewing import LIMITED
 from api.rendering import render, words_for
+from api.security.askers import Asker
 from api.shown import Shown
-from api.turns import in_turn_to_draw
+from api.turns import in_turn_to_compare
 from docstore.errors import NotFound
 from docstore.language import Words
+from docstore.models import Version
 from docstore.rules.comparing.redline import Block, Comparison, Fate, Said, place_name
 from docstore.rules.comparing.summary import Summary, summary_of
 from docstore.rules.sentences import fate_sentence, summary_sentence
@@ -56,17 +59,15 @@ class _Stretch:
 
 
 @router.get("", dependencies=LIMITED)
-@in_turn_to_draw
+@in_turn_to_compare
 def changes(
     request: Request,
     asker: AskerOf,
     session: Read,
-    parts: PartsOf,
     version_id: str,
     before_id: Annotated[str, Query(alias="od", max_length=40)] = "",
 ) -> Response:
     """Show what a version changed in another one (`od`), by itself in the one before it."""
-    del parts
     version = reading.version(session, asker.visibility, version_id)
     if not before_id:
         own = comparing.versions_before(session, asker.visibility, [version.id])
@@ -77,15 +78,11 @@ def changes(
         return RedirectResponse(f"{home}/zmiany?{query}", HTTPStatus.SEE_OTHER)
     before = reading.version(session, asker.visibility, before_id)
     both = before, version
-    says = [comparing.has_words(session, each.id) for each in both]
-    has_pages = [pages.source_of(session, each) is not None for each in both]
     found = described(session, asker.visibility, [each.id for each in both])
-    made = comparing.between(session, before.id, version.id) if all(says) else None
-    session.close()  # as in files.given: reading is over before anybody waits
     if version.id not in found or before.id not in found:
         raise NotFound
-    words = words_for(request, asker.body)
-    is_whole = request.query_params.get("widok") == "calosc"
+    context = _compared(request, asker, session, both)
+    session.close()  # as in files.given: reading is over before anybody waits
     shown = render(
         request,
         "comparing/changes.html",
@@ -97,20 +94,35 @@ def changes(
         before=before,
         back=(found[version.id].title, place_of(asker, found[version.id])),
         is_one_document=version.document_id == before.document_id,
-        unread=[each for each, said in zip(both, says, strict=True) if said is None],
-        silent=[each for each, said in zip(both, says, strict=True) if said is False],
-        has_pages=has_pages,
-        comparison=made,
-        summary=summary_of(made) if made else Summary(),
-        said=summary_sentence(words, summary_of(made)) if made else "",
-        is_whole=is_whole,
-        stretches=list(_stretches(words, made, is_whole=is_whole)) if made else (),
-        pages_now=_few(made.pages_now()) if made else (),
-        pages_then=_few(made.pages_then()) if made else (),
         said_of=Said,
-        fates=Fate,
+        **context,
     )
     return fresh(request, shown)
+
+
+def _compared(
+    request: Request, asker: Asker, session: Session, both: tuple[Version, Version]
+) -> dict[str, Any]:
+    """Return what the page shows of two versions, the older first."""
+    words = words_for(request, asker.body)
+    ids = [each.id for each in both]
+    says = [comparing.has_words(session, each) for each in ids]
+    made = comparing.between(session, ids[0], ids[1]) if all(says) else None
+    unread = sum(comparing.unread(session, each) for each in ids)
+    summary = summary_of(made, unread=unread) if made else Summary()
+    is_whole = request.query_params.get("widok") == "calosc"
+    return {
+        "unread": [each for each, said in zip(both, says, strict=True) if said is None],
+        "silent": [each for each, said in zip(both, says, strict=True) if said is False],
+        "has_pages": [pages.source_of(session, each) is not None for each in both],
+        "comparison": made,
+        "summary": summary,
+        "said": summary_sentence(words, summary),
+        "is_whole": is_whole,
+        "stretches": list(_stretches(words, made, is_whole=is_whole)) if made else (),
+        "pages_now": _few(made.pages_now()) if made else (),
+        "pages_then": _few(made.pages_then()) if made else (),
+    }
 
 
 def _few(numbers: Sequence[int]) -> tuple[Sequence[int], int]:

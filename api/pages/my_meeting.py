@@ -137,7 +137,8 @@ def my_meeting(
     mine = _receipts(session, asker, packet)
     made = renditions.renditions_of(session, packet.id)
     versions = [file.version_id for file in view.all_files]
-    older = _last_seen(view, before, comparing.versions_before(session, asker.visibility, versions))
+    older = comparing.versions_before(session, asker.visibility, versions)
+    older = _last_seen(session, asker, view, before, older)
     response = render(
         request,
         "reader/meeting.html",
@@ -171,13 +172,26 @@ def my_meeting(
     return response
 
 
-def _last_seen(view: PacketView, before: Packet | None, older: Mapping[str, str]) -> dict[str, str]:
-    """Return the version that each file is told apart from: the one its reader saw last."""
+def _last_seen(
+    session: Session,
+    asker: Asker,
+    view: PacketView,
+    before: Packet | None,
+    older: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the version that each file is told apart from: the one its reader saw last.
+
+    Where they may not see that any more, the newest older one that they may.
+    """
     seen = files_of(json.loads(before.manifest)) if before else {}
+    last = {document: file["version"] for document, file in seen.items()}
+    may_see = comparing.visible(session, asker.visibility, last.values())
     told = {
-        file.version_id: seen[file.document_id]["version"] if file.document_id in seen else one
+        file.version_id: last[file.document_id]
+        if last.get(file.document_id) in may_see
+        else older[file.version_id]
         for file in view.all_files
-        if (one := older.get(file.version_id))
+        if file.version_id in older
     }
     return {version: one for version, one in told.items() if version != one}
 

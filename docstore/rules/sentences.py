@@ -90,6 +90,9 @@ def roster_problem(words: Words, problem: RosterProblem) -> str:
 def summary_sentence(words: Words, summary: Summary) -> str:
     """Return what changed in a line: "3 zmienione paragrafy, 1 nowy załącznik"."""
     said = [*_sections(words, summary), *_annexes(words, summary), *_paragraphs(words, summary)]
+    if summary.unread:
+        pages = words.count(summary.unread, "strona", "strony", "stron")
+        said.append(words("bez tekstu, więc nieporównane: {pages}", pages=pages))
     return ", ".join(said) or words("tekst ten sam")
 
 

@@ -8,12 +8,18 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from docstore.database import WriteSession
-from docstore.models import Comparison, Version
-from docstore.outbox import enqueue
+from docstore.models import Comparison, Facts, Version
+from docstore.outbox import enqueue, waiting_keys
 from docstore.rules.comparing.summary import Summary
 
 COMPARE = "version.compare"
 """Outbox topic: count what changed from the version before."""
+EDITION = 1
+"""Of the rules that count: to be raised where they would count otherwise, so that all is counted
+anew."""
+
+
+_EDITION = "edition"
 
 
 def ask(session: WriteSession, version_id: str, *, at: datetime) -> None:
@@ -28,6 +34,28 @@ def ask(session: WriteSession, version_id: str, *, at: datetime) -> None:
         enqueue(session, COMPARE, version, at=at, version=version, before=before, body=body)
 
 
+def plan(session: WriteSession, *, at: datetime) -> None:
+    """Promise the figures that nobody has counted, or not by these rules."""
+    older, newer, facts, before = aliased(Version), aliased(Version), aliased(Facts), aliased(Facts)
+    counted = select(Comparison.version_id).where(
+        Comparison.counts[_EDITION].as_integer() == EDITION
+    )
+    states = ("text", "partial")
+    pairs = session.execute(
+        select(older.id, newer.id, newer.body_id)
+        .join(newer, and_(newer.document_id == older.document_id, newer.number == older.number + 1))
+        .join(facts, facts.version_id == newer.id)
+        .join(before, before.version_id == older.id)
+        .where(facts.text_state.in_(states), before.text_state.in_(states))
+        .where(newer.id.not_in(counted))
+        .order_by(newer.created_at.desc(), newer.id)
+    ).all()
+    waiting = waiting_keys(session, {COMPARE})
+    for before_id, version, body in pairs:
+        if version not in waiting:
+            enqueue(session, COMPARE, version, at=at, version=version, before=before_id, body=body)
+
+
 def write(
     session: WriteSession, *, before_id: str, version_id: str, summary: Summary | None, at: datetime
 ) -> None:
@@ -37,7 +65,7 @@ def write(
         session.delete(row)
         session.flush()
     if summary is not None:
-        counts = asdict(summary)
+        counts = asdict(summary) | {_EDITION: EDITION}
         row = Comparison(version_id=version_id, before_id=before_id, counts=counts, made_at=at)
         session.add(row)
 

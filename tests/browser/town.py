@@ -75,14 +75,17 @@ def found_full(site: Site, slug: str) -> tuple[Council, People]:
             name=name,
             role="main" if number == 0 else "annex",
         )
+        if number == 0:
+            draft = version
         if number == 1:
             _narrow(site, council, version)
     meeting = Owner(meeting_id=council.meeting.id)
     dropped = site.upload(council, meeting, "Do zdjęcia", name="a.txt")
     gone = site.upload(council, meeting, "Do zniszczenia", name="skarga.txt", is_public=True)
     changed = site.upload(council, meeting, "Z nazwiskami", name="lista.txt", is_public=True)
-    _renew(site, council, changed)
+    _renew(site, council, changed, "lista.txt", b"Bez nazwisk")
     site.publish(council)
+    _renew(site, council, draft, LONG_FILE, make_pdf(text="projekt po poprawkach", pages=4))
     _take_down(site, council, dropped)
     destroy(site, council, gone, basis="court")
     destroy(site, council, changed, is_one=True)
@@ -177,13 +180,13 @@ def destroy(
         site.work()
 
 
-def _renew(site: Site, council: Council, version: Version) -> None:
+def _renew(site: Site, council: Council, version: Version, name: str, content: bytes) -> None:
     site.parts.intake.add_version(
         None,
         body_id=council.body.id,
         document_id=version.document_id,
-        file_name="lista.txt",
-        source=BytesIO(b"Bez nazwisk"),
+        file_name=name,
+        source=BytesIO(content),
     )
     site.work()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 # Runs of so many words that stand once in each text hold them together, the longest first.
@@ -12,31 +13,60 @@ _RUNS = (8, 4, 2, 1)
 # Two stretches whose lengths multiply to more are held together by such runs before they are
 # compared word by word, which costs their product.
 _SMALL = 40_000
-_LARGEST = 400_000
 NONE = -1
 """In an alignment: a word that stands in the one text alone."""
 AS_MARK = -2
 """In an alignment: a word that the other text has as a mark at the beginning of a unit."""
 
 
-def align(old: Sequence[str], new: Sequence[str]) -> array[int]:
+@dataclass(slots=True)
+class Budget:
+    """How much comparing word by word may cost; what it does not pay for counts as worded anew.
+
+    A stretch costs the product of its lengths. Ten million are two seconds or three.
+    """
+
+    left: int = 10_000_000
+
+    def pays(self, cost: int) -> bool:
+        """Take a cost from what is left, or refuse it."""
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
+
+
+def align(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budget) -> array[int]:
     """Return, for each word of `new`, the place of the same word in `old`, or `NONE`.
 
     Places only grow. The way of Bram Cohen's patience diff, with runs of words for its lines.
     """
-    numbers: dict[str, int] = {}
-    a, b = (array("l", [numbers.setdefault(w, len(numbers)) for w in each]) for each in (old, new))
-    found = array("l", [NONE]) * len(b)
-    waiting = [(0, len(a), 0, len(b), 0)]
-    while waiting:
-        waiting += _step(a, b, waiting.pop(), found)
+    found = array("l", [NONE]) * len(new)
+    align_within(old, new, [(0, len(old), 0, len(new))], found, budget)
     return found
+
+
+def align_within(
+    old: Sequence[Hashable],
+    new: Sequence[Hashable],
+    stretches: Iterable[tuple[int, int, int, int]],
+    found: array[int],
+    budget: Budget,
+) -> None:
+    """Align stretches of two texts, each given by its first and its end in both; into `found`."""
+    numbers: dict[Hashable, int] = {}
+    a, b = (array("l", [numbers.setdefault(w, len(numbers)) for w in each]) for each in (old, new))
+    waiting = [(*each, 0) for each in stretches]
+    while waiting:
+        waiting += _step(a, b, waiting.pop(), found, budget)
 
 
 _Stretch = tuple[int, int, int, int, int]
 
 
-def _step(a: array[int], b: array[int], stretch: _Stretch, found: array[int]) -> list[_Stretch]:
+def _step(
+    a: array[int], b: array[int], stretch: _Stretch, found: array[int], budget: Budget
+) -> list[_Stretch]:
     """Align one stretch, or return those between what holds it together."""
     a0, a1, b0, b1, level = stretch
     while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
@@ -53,7 +83,7 @@ def _step(a: array[int], b: array[int], stretch: _Stretch, found: array[int]) ->
         if not anchors:
             return [(a0, a1, b0, b1, level + 1)]
         return _between((a0, a1, b0, b1, level), anchors, found)
-    if product <= _LARGEST:
+    if budget.pays(product):
         matcher = SequenceMatcher(None, a[a0:a1], b[b0:b1], autojunk=False)
         for i, j, size in matcher.get_matching_blocks():
             found[b0 + j : b0 + j + size] = array("l", range(a0 + i, a0 + i + size))

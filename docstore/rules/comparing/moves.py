@@ -33,7 +33,9 @@ def moved_units(old: Text, new: Text, gone: Sequence[int], come: Sequence[int]) 
         waiting[_said(old, number)].append(number)
     for number in come:
         said = _said(new, number)
-        if waiting[said] and len([w for w in said if w[0].isalnum()]) >= _LEAST_MOVED:
+        if waiting[said] and (
+            _says_much(said) or _are_siblings(old, waiting[said][-1], new, number)
+        ):
             moved[number] = waiting[said].pop()
     taken = {*moved.values()}
     left = [_Bag(old, number) for number in gone if number not in taken]
@@ -51,6 +53,16 @@ def moved_units(old: Text, new: Text, gone: Sequence[int], come: Sequence[int]) 
             moved[to] = at
             taken.add(at)
     return moved
+
+
+def _says_much(said: tuple[str, ...]) -> bool:
+    return sum(word[0].isalnum() for word in said) >= _LEAST_MOVED
+
+
+def _are_siblings(old: Text, at: int, new: Text, to: int) -> bool:
+    """Tell whether two units bear marks of one kind under the same others: points of one list."""
+    was, now = old.units[at].place, new.units[to].place
+    return bool(was.marks) and (was.part, was.marks[:-1]) == (now.part, now.marks[:-1])
 
 
 def _said(text: Text, number: int) -> tuple[str, ...]:

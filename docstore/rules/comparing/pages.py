@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from docstore.rules.paragraphs import begins, is_whole, paragraphs
 
-_PAGE_NUMBER = re.compile(
-    r"[-–\s]*(?:(?:strona|str\.|s\.)\s*)?\d{1,4}(?:\s*(?:/|z|of)\s*\d{1,4})?[-–\s]*",
+# "Strona 3", "3 z 12", "- 3 -": a page's number with something that says so.
+_SAYS_PAGE = re.compile(
+    r"(?:(?:strona|str\.|s\.)\s*\d{1,4}(?:\s*(?:/|z|of)\s*\d{1,4})?|\d{1,4}\s*(?:/|z)\s*\d{1,4}"
+    r"|[-–]\s*\d{1,4}\s*[-–])",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
-# A line that stands at the same edge of so many pages belongs to none of them.
-_OF_PAGES = 0.6
+# A line that stands at an edge of so many pages, of both versions together, heads or foots them.
+# What only one version has is never at so many, so that a changed head is shown.
+_OF_PAGES, _LEAST_PAGES = 0.6, 3
 _EDGE = 2
 
 
@@ -47,19 +50,26 @@ def paragraphs_of(pages: Sequence[str], known: Collection[str]) -> Iterator[Para
         yield held
 
 
-def edges(pages: Sequence[str]) -> frozenset[str]:
-    """Return the lines, their digits masked, that head or foot most of a text's pages."""
-    split = map(_lines, pages)
-    found = Counter(masked for lines in split for masked in {*map(_masked, _edge_lines(lines))})
-    many = max(2, len(pages) * _OF_PAGES)
+def edges(*texts: Sequence[str]) -> frozenset[str]:
+    """Return the lines that head or foot most pages of some versions, their page numbers masked."""
+    pages = [(number, _lines(page)) for text in texts for number, page in enumerate(text, start=1)]
+    found = Counter(
+        masked
+        for number, lines in pages
+        for masked in {_masked(line, number) for line in _edge_lines(lines)}
+    )
+    many = max(_LEAST_PAGES, len(pages) * _OF_PAGES)
     return frozenset(line for line, times in found.items() if times >= many)
 
 
 def _without_edges(pages: Sequence[str], known: Collection[str]) -> Iterator[str]:
-    """Yield the pages without their numbers, and without lines that head or foot most of them."""
-    repeated = edges(pages).union(known)
-    for page in pages:
-        yield "\n".join(_inner(_lines(page), repeated))
+    """Yield the pages without their numbers, and without lines that are known to head or foot them.
+
+    A page of nothing else stays as it is.
+    """
+    for number, page in enumerate(pages, start=1):
+        lines = _lines(page)
+        yield "\n".join(_inner(lines, number, known) or lines)
 
 
 def _lines(page: str) -> list[str]:
@@ -70,11 +80,13 @@ def _edge_lines(lines: list[str]) -> list[str]:
     return [*lines[:_EDGE], *lines[_EDGE:][-_EDGE:]]
 
 
-def _inner(lines: list[str], repeated: Collection[str]) -> list[str]:
+def _inner(lines: list[str], number: int, known: Collection[str]) -> list[str]:
     """Return a page's lines without those at its edges that are not its own."""
 
     def is_foreign(line: str) -> bool:
-        return _masked(line) in repeated or _PAGE_NUMBER.fullmatch(line.strip()) is not None
+        bare = line.strip()
+        is_number = bare == str(number) or _SAYS_PAGE.fullmatch(bare) is not None
+        return is_number or _masked(line, number) in known
 
     first, last = 0, len(lines)
     while first < min(_EDGE, last) and is_foreign(lines[first]):
@@ -84,5 +96,7 @@ def _inner(lines: list[str], repeated: Collection[str]) -> list[str]:
     return lines[first:last]
 
 
-def _masked(line: str) -> str:
-    return _DIGITS.sub("#", " ".join(line.split()))
+def _masked(line: str, number: int) -> str:
+    """Return a line with the number of its page as a mark; every other number is what it says."""
+    plain = " ".join(line.split())
+    return _DIGITS.sub(lambda found: "#" if found.group() == str(number) else found.group(), plain)

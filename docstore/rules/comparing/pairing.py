@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from docstore.rules.comparing.alignment import AS_MARK, NONE, align
+from docstore.rules.comparing.alignment import AS_MARK, NONE, Budget, align, align_within
 from docstore.rules.comparing.moves import moved_units, weight_of
 from docstore.rules.comparing.units import Mark, Text, Unit
 
@@ -30,15 +30,20 @@ class Pairing:
     """For units of the new text, those of the old one that they share words with, moved or not."""
     as_marks: frozenset[int]
     """Words of the old text that the new one has as marks at the beginning of a unit."""
+    inline_old: frozenset[int]
+    """Units of the old text whose marks the new one has within its lines."""
+    inline_new: frozenset[int]
+    """Units of the new text whose marks the old one has within its lines."""
 
 
 def pair(old: Text, new: Text) -> Pairing:
     """Pair the units of two texts by their words; their marks count for nothing here."""
-    found = align(old.keys, new.keys)
+    budget = Budget()
+    found = _aligned(old, new, budget)
     weights_old, weights_new = _weights(old), _weights(new)
     _part_strangers(old, new, found, weights_old, weights_new)
     partners = _partners(old, new, found)
-    _align_pairs(old, new, partners, found)
+    _align_pairs(old, new, partners, found, budget)
     kept = {unit for units in partners.values() for unit in units}
     gone = [n for n, each in enumerate(old.units) if n not in kept and each.start < each.end]
     come = [n for n, each in enumerate(new.units) if n not in partners and each.start < each.end]
@@ -46,10 +51,32 @@ def pair(old: Text, new: Text) -> Pairing:
     _same_places(old, new, gone, come, moved, partners)
     for to, at in moved.items():
         partners[to] = [at]
-        _align_units(old, new, old.units[at], new.units[to], found)
+        _align_units(old, new, old.units[at], new.units[to], found, budget)
     _part_islands(new, found)
     _slide(old, new, found)
-    return Pairing(found, moved, partners, _put_marks_right(old, new, found))
+    return Pairing(found, moved, partners, *_put_marks_right(old, new, found))
+
+
+def _aligned(old: Text, new: Text, budget: Budget) -> array[int]:
+    """Align whole units that say the same first, then the words between them.
+
+    A table of many like rows has nothing that stands once, but most of it is where it was.
+    """
+    found = array("l", [NONE]) * len(new.words)
+    was_said, now_said = (
+        [tuple(text.keys[each.start : each.end]) for each in text.units] for text in (old, new)
+    )
+    between, i, j = [], 0, 0
+    for to, at in enumerate(align(was_said, now_said, budget)):
+        if at == NONE or not now_said[to]:
+            continue
+        was, now = old.units[at], new.units[to]
+        found[now.start : now.end] = array("l", range(was.start, was.end))
+        between.append((i, was.start, j, now.start))
+        i, j = was.end, now.end
+    between.append((i, len(old.words), j, len(new.words)))
+    align_within(old.keys, new.keys, between, found, budget)
+    return found
 
 
 def _weights(text: Text) -> list[float]:
@@ -153,19 +180,29 @@ def _alone(places: range, is_alone: Callable[[int], bool]) -> list[tuple[int, in
     return [(row[0], row[-1] + 1) for alone, row in rows if alone]
 
 
-def _put_marks_right(old: Text, new: Text, found: array[int]) -> frozenset[int]:
-    """Find marks that one text has within its lines and the other at the beginning of a unit."""
+def _put_marks_right(
+    old: Text, new: Text, found: array[int]
+) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Find marks that one text has within its lines and the other at the beginning of a unit.
+
+    Returns the last three fields of a `Pairing`.
+    """
     now_of = {at: place for place, at in enumerate(found) if at != NONE}
-    for unit in old.units:
+    inline_old: set[int] = set()
+    inline_new: set[int] = set()
+    as_marks: set[int] = set()
+    for number, unit in enumerate(old.units):
         place = now_of.get(unit.start, NONE)
-        for each in _written_before(new, place, unit, lambda place: found[place] == NONE):
+        written = _written_before(new, place, unit, lambda place: found[place] == NONE)
+        inline_old.update([number] if written else [])
+        for each in written:
             found[each] = AS_MARK
-    return frozenset(
-        each
-        for unit in new.units
-        if unit.start < unit.end and found[unit.start] >= 0
-        for each in _written_before(old, found[unit.start], unit, lambda at: at not in now_of)
-    )
+    for number, unit in enumerate(new.units):
+        at = found[unit.start] if unit.start < unit.end else NONE
+        written = _written_before(old, at, unit, lambda at: at not in now_of) if at >= 0 else ()
+        inline_new.update([number] if written else [])
+        as_marks.update(written)
+    return frozenset(as_marks), frozenset(inline_old), frozenset(inline_new)
 
 
 def _written_before(
@@ -226,7 +263,9 @@ def _neighbours(count: int, now_of: Mapping[int, int]) -> Iterator[tuple[int, in
         last = now_of.get(number, last)
 
 
-def _align_pairs(old: Text, new: Text, partners: dict[int, list[int]], found: array[int]) -> None:
+def _align_pairs(
+    old: Text, new: Text, partners: dict[int, list[int]], found: array[int], budget: Budget
+) -> None:
     """Align anew, each by itself, units that are each other's only partner.
 
     Beside others a word may have been taken for its like in the next unit.
@@ -237,11 +276,13 @@ def _align_pairs(old: Text, new: Text, partners: dict[int, list[int]], found: ar
         if len(its) == 1 == times[its[0]]:
             is_same = old.keys[was.start : was.end] == new.keys[now.start : now.end]
             if not is_same or NONE in found[now.start : now.end]:
-                _align_units(old, new, was, now, found)
+                _align_units(old, new, was, now, found, budget)
 
 
-def _align_units(old: Text, new: Text, was: Unit, now: Unit, found: array[int]) -> None:
+def _align_units(
+    old: Text, new: Text, was: Unit, now: Unit, found: array[int], budget: Budget
+) -> None:
     """Align the words of two units that do not stand in one order with the others."""
-    inner = align(old.keys[was.start : was.end], new.keys[now.start : now.end])
+    inner = align(old.keys[was.start : was.end], new.keys[now.start : now.end], budget)
     for place, at in enumerate(inner):
         found[now.start + place] = NONE if at == NONE else was.start + at

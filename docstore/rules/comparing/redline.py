@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
-from docstore.rules.comparing.alignment import NONE, align
+from docstore.rules.comparing.alignment import NONE, Budget, align
 from docstore.rules.comparing.noise import is_noise
 from docstore.rules.comparing.pairing import Pairing, pair
 from docstore.rules.comparing.units import Place, Text, Unit, keys_of
@@ -19,7 +19,9 @@ class Said(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     UNSURE = "unsure"
-    """They differ as a program reads one scanned word in two ways."""
+    """They differ from others as a program reads one scanned word in two ways."""
+    OTHERWISE = "otherwise"
+    """The other reading of what is unsure: the old text's."""
 
 
 class Fate(StrEnum):
@@ -43,7 +45,8 @@ class Piece:
     said: Said
     text: str
     start: int
-    """The first of the words in its text: the old one for what was removed, else the new one."""
+    """The first of the words in its text: the old one for what it alone has, else the new one. A
+    mark is no word: it begins where it ends."""
     end: int
     glued: bool
     """Whether it follows the piece before without a space."""
@@ -86,13 +89,18 @@ class Comparison:
 
     @property
     def is_same(self) -> bool:
-        """Tell whether nothing changed, numbers included."""
+        """Tell whether nothing changed, numbers included; two readings of one word are the same."""
         return all(each.fate is Fate.SAME for each in self.blocks)
 
     @property
     def unsure(self) -> int:
         """Return how often a difference may be one of reading a scan."""
-        return sum(piece.said is Said.UNSURE for each in self.blocks for piece in each.pieces)
+        doubts = frozenset({Said.UNSURE, Said.OTHERWISE})
+        return sum(
+            is_doubt
+            for each in self.blocks
+            for is_doubt, _ in groupby(each.pieces, lambda piece: piece.said in doubts)
+        )
 
     def pages_now(self) -> list[int]:
         """Return the pages of the new text where something came or stands now."""
@@ -125,7 +133,7 @@ def drawn_words(text: Text, page: int, places: Collection[int], drawn: Iterable[
     """Return which of the words drawn on a page are the ones at these places of its text."""
     own = [place for place, number in enumerate(text.pages) if number == page]
     keys = keys_of(drawn)
-    found = align([text.keys[place] for place in own], [key for key, _ in keys])
+    found = align([text.keys[place] for place in own], [key for key, _ in keys], Budget())
     return {keys[number][1] for number, at in enumerate(found) if at != NONE and own[at] in places}
 
 
@@ -135,7 +143,7 @@ def compare(old: Text, new: Text) -> Comparison:
 
 
 def _pages_now(text: Text, block: Block) -> Iterator[int]:
-    if block.now is None or not block.is_changed:
+    if block.now is None or block.fate in {Fate.SAME, Fate.LEFT}:
         return
     yield from (
         page for p in block.pieces if p.said is Said.ADDED for page in text.pages[p.start : p.end]
@@ -145,12 +153,12 @@ def _pages_now(text: Text, block: Block) -> Iterator[int]:
 
 
 def _pages_then(text: Text, block: Block) -> Iterator[int]:
-    if block.was is None or not block.is_changed:
+    if block.was is None or block.fate in {Fate.SAME, Fate.LEFT}:
         return
     yield from (
         page for p in block.pieces if p.said is Said.REMOVED for page in text.pages[p.start : p.end]
     )
-    if block.fate is Fate.MOVED:
+    if block.fate in {Fate.MOVED, Fate.RENUMBERED}:
         yield block.was.page
 
 
@@ -159,7 +167,12 @@ class _Writer:
 
     def __init__(self, old: Text, new: Text, pairing: Pairing) -> None:
         self._old, self._new, self._pairs = old, new, pairing
-        self._now_of = {at: to for to, its in pairing.partners.items() for at in its}
+        self._now_of: dict[int, int] = {}
+        """Of an old unit, the first new one that has words of it."""
+        for to, its in sorted(pairing.partners.items()):
+            for at in its:
+                self._now_of.setdefault(at, to)
+        self._place_of = {at: place for place, at in enumerate(pairing.found) if at >= 0}
         self._moved_to = {at: to for to, at in pairing.moved.items()}
         self._before: dict[int, tuple[int, int]] = {}
         """Old words that are shown before a new word, by its place: their first and their end."""
@@ -173,7 +186,7 @@ class _Writer:
 
         It is shown behind the last word before it that stayed, or else before the first.
         """
-        now_of = {at: place for place, at in enumerate(self._pairs.found) if at >= 0}
+        now_of = self._place_of
         for number, unit in enumerate(self._old.units):
             if number in self._now_of and not any(map(now_of.__contains__, range(*unit.span))):
                 self._first.setdefault(self._now_of[number], []).append(unit.span)
@@ -207,7 +220,7 @@ class _Writer:
                 now = self._new.units[self._moved_to[number]]
                 gone[before].append(Block(Fate.LEFT, now, unit, ()))
             elif number in self._now_of:
-                before = self._now_of[number] + 1
+                before = max(before, self._now_of[number] + 1)
             elif unit.start < unit.end:
                 pieces = (self._piece(Said.REMOVED, unit.start, unit.end),)
                 gone[before].append(Block(Fate.REMOVED, None, unit, pieces))
@@ -223,9 +236,15 @@ class _Writer:
             return Block(Fate.MOVED, unit, was, pieces)
         if any(piece.said in {Said.ADDED, Said.REMOVED} for piece in pieces):
             return Block(Fate.CHANGED, unit, was, pieces)
-        # Where two units became one, or one became two, only the first words bear the marks.
-        is_other = self._pairs.found[unit.start] == was.start and unit.own != was.own
+        head = self._head_of(number)
+        is_other = head is not None and unit.own != head.own
         return Block(Fate.RENUMBERED if is_other else Fate.SAME, unit, was, pieces)
+
+    def _head_of(self, number: int) -> Unit | None:
+        """Return the old unit whose beginning a new one is: their marks are each other's."""
+        its = self._pairs.partners.get(number, [])
+        is_head = bool(its) and self._now_of[its[0]] == number
+        return self._old.units[its[0]] if is_head else None
 
     # --- pieces ---
 
@@ -233,14 +252,34 @@ class _Writer:
         """Yield what a unit says, and between its words what went."""
         for stretch in self._first.get(number, ()):
             yield self._piece(Said.REMOVED, *stretch)
-        found = self._pairs.found
+        its = self._pairs.partners.get(number, [])
+        if its and self._head_of(number) is None and number not in self._pairs.inline_new:
+            yield from self._mark(Said.ADDED, unit, unit.start)
+        found, lost = self._pairs.found, self._lost_marks(its, number)
         for place in range(*unit.span):
+            if place in lost:
+                yield from self._mark(Said.REMOVED, lost[place], lost[place].start)
             if place in self._before:
                 yield self._piece(Said.REMOVED, *self._before[place])
             said = Said.ADDED if found[place] == NONE else Said.SAME
             yield self._piece(said, place, place + 1)
             if place in self._behind:
                 yield self._piece(Said.REMOVED, *self._behind[place])
+
+    def _lost_marks(self, its: Sequence[int], number: int) -> dict[int, Unit]:
+        """Return the old units that are no beginning of one any more, by their first new word."""
+        return {
+            min(self._place_of[at] for at in range(*unit.span) if at in self._place_of): unit
+            for each in its[1:]
+            if self._now_of[each] == number and each not in self._pairs.inline_old
+            for unit in [self._old.units[each]]
+            if unit.own and any(at in self._place_of for at in range(*unit.span))
+        }
+
+    @staticmethod
+    def _mark(said: Said, unit: Unit, at: int) -> Iterator[Piece]:
+        if unit.mark_text:
+            yield Piece(said, unit.mark_text, at, at, glued=False)
 
     def _piece(self, said: Said, start: int, end: int) -> Piece:
         text = self._old if said is Said.REMOVED else self._new
@@ -255,13 +294,14 @@ class _Writer:
                 continue
             old = [each for each in parts if each.said is Said.REMOVED]
             new = [each for each in parts if each.said is Said.ADDED]
-            if new:
-                new = [self._piece(Said.ADDED, new[0].start, new[-1].end)]
-            if self._is_noise(old, new):
-                yield from (replace(each, said=Said.UNSURE) for each in new or old)
-            else:
-                yield from old
-                yield from new
+            marks = [each for each in new if each.start == each.end]
+            words = [each for each in new if each.start < each.end]
+            if words:
+                words = [self._piece(Said.ADDED, words[0].start, words[-1].end)]
+            new = [*marks, *words]
+            is_noise = self._is_noise(old, new)
+            yield from (replace(each, said=Said.OTHERWISE) for each in old) if is_noise else old
+            yield from (replace(each, said=Said.UNSURE) for each in new) if is_noise else new
 
     def _is_noise(self, old: Sequence[Piece], new: Sequence[Piece]) -> bool:
         is_read = any(self._old.pages[each.start] in self._old.noisy for each in old) or any(

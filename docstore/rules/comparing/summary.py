@@ -1,6 +1,6 @@
 """What changed, in so few figures that a line can say it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +31,8 @@ class Summary:
     """added, removed or changed; empty where it stayed or there is none."""
     unsure: int = 0
     """Differences that may be of reading a scan; not counted above."""
+    unread: int = 0
+    """Pages of both that have no text to compare."""
 
     @property
     def has_sections(self) -> bool:
@@ -48,17 +50,13 @@ class Summary:
     @property
     def is_same(self) -> bool:
         """Tell whether there is nothing to tell but for noise."""
-        return self == Summary(unsure=self.unsure)
+        return self == Summary(unsure=self.unsure, unread=self.unread)
 
 
-def summary_of(comparison: Comparison) -> Summary:
-    """Count what changed."""
+def summary_of(comparison: Comparison, *, unread: int = 0) -> Summary:
+    """Count what changed; `unread` pages of both texts have nothing to compare."""
     blocks = [each for each in comparison.blocks if each.fate is not Fate.LEFT]
-    annexes_now = _annexes(each.now.place for each in blocks if each.now)
-    annexes_then = _annexes(each.was.place for each in comparison.blocks if each.was)
-    lived = {each.now.place.part for each in blocks if each.now and each.was}
-    lived_then = {each.was.place.part for each in blocks if each.now and each.was}
-    come, gone = annexes_now - lived, annexes_then - lived_then
+    come, gone = _annexes_of(blocks)
     counted = [
         each
         for each in blocks
@@ -79,6 +77,7 @@ def summary_of(comparison: Comparison) -> Summary:
         paragraphs=len(outside) - len(justification),
         justification=_of_justification(justification, blocks),
         unsure=comparison.unsure,
+        unread=unread,
     )
 
 
@@ -88,6 +87,23 @@ def _of_justification(changed: Sequence[Block], blocks: Iterable[Block]) -> str:
     its = [each for each in blocks if each.unit.place.part == JUSTIFICATION]
     fates = {each.fate for each in its}
     return str(fates.pop()) if len(fates) == 1 and len(its) == len(changed) else "changed"
+
+
+def _annexes_of(blocks: Sequence[Block]) -> tuple[set[str], set[str]]:
+    """Return the annexes that only one of the texts has; one with another number is none."""
+    now = _annexes(each.now.place for each in blocks if each.now)
+    then = _annexes(each.was.place for each in blocks if each.was)
+    lives_as: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in blocks:
+        if each.was and each.now:
+            lives_as[each.was.place.part][each.now.place.part] += 1
+    renamed = {
+        (was, to)
+        for was, parts in lives_as.items()
+        for to, _ in parts.most_common(1)
+        if was in then - now and to in now - then
+    }
+    return now - then - {to for _, to in renamed}, then - now - {was for was, _ in renamed}
 
 
 def _annexes(places: Iterable[Place]) -> set[str]:

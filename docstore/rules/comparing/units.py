@@ -84,16 +84,6 @@ class Place:
         """Return the § or the article that it stands in."""
         return self.marks[0] if self.marks and _DEPTH[self.marks[0][0]] == 0 else None
 
-    @property
-    def section_key(self) -> tuple[str, Mark | None]:
-        """Return the part and the section, which together are one of a kind."""
-        return self.part, self.section
-
-    @property
-    def inner(self) -> tuple[Mark, ...]:
-        """Return the marks inside the section."""
-        return self.marks[1:] if self.section else self.marks
-
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -144,7 +134,7 @@ def read(pages: Sequence[str], *, noisy: Collection[int] = (), edges: Collection
         last, has_mark = paragraph.text, bool(own)
         marks, page = paragraph.text[:end].strip(), paragraph.page_at(0)
         if held and (place.part != before.part or (own and _depth(own[0]) <= _depth(held.own[-1]))):
-            _add(text, held.unit())
+            held.put(text)
             held = None
         if held:
             own, marks, page = (*held.own, *own), f"{held.marks} {marks}".strip(), held.page
@@ -152,7 +142,7 @@ def read(pages: Sequence[str], *, noisy: Collection[int] = (), edges: Collection
         if held is None:
             _add(text, Unit(place, own, marks, 0, 0, page), paragraph, end)
     if held:
-        _add(text, held.unit())
+        held.put(text)
     return text
 
 
@@ -165,23 +155,24 @@ class _Held:
     marks: str
     page: int
 
-    def unit(self) -> Unit:
-        """Return the unit of marks that no words followed."""
-        return Unit(self.place, self.own, self.marks, 0, 0, self.page)
+    def put(self, text: Text) -> None:
+        """Write down marks that no words followed: they are all that there is to compare."""
+        unit = Unit(self.place, (), "", 0, 0, self.page)
+        _add(text, unit, Paragraph(self.marks, [(0, self.page)]))
 
 
 def _depth(mark: Mark) -> int:
     return _DEPTH[mark[0]]
 
 
-def _add(text: Text, unit: Unit, paragraph: Paragraph | None = None, begins_at: int = 0) -> None:
+def _add(text: Text, unit: Unit, paragraph: Paragraph, begins_at: int = 0) -> None:
     """Put a unit and its words behind what is there."""
     number, start, last = len(text.units), len(text.words), begins_at
-    for found in _WORD.finditer(paragraph.text, begins_at) if paragraph else ():
+    for found in _WORD.finditer(paragraph.text, begins_at):
         word = found.group()
         text.words.append(word)
         text.keys.append(key_of(word))
-        text.pages.append(paragraph.page_at(found.start()) if paragraph else unit.page)
+        text.pages.append(paragraph.page_at(found.start()))
         text.unit_of.append(number)
         text.glued.append(found.start() == last)
         last = found.end()

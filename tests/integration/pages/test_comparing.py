@@ -4,7 +4,7 @@ import io
 
 import pytest
 from lxml import html
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from starlette.testclient import TestClient
 
 from docstore.models import Comparison, PageText, Version
@@ -196,6 +196,48 @@ class TestLists:
         shown = text_of(site.client.get(link))
         assert "Otwórz uchwałę" in shown
         assert SAID in shown
+
+    def test_versions_from_before_there_were_figures_are_counted_at_the_next_start(
+        self, site: Site, old: Version, new: Version
+    ) -> None:
+        with site.parts.database.transaction() as session:
+            session.execute(delete(Comparison))
+            compared.plan(session, at=site.clock.now())
+            compared.plan(session, at=site.clock.now())  # once, however often it starts
+        assert site.work() == 1
+        assert counted(site) == [(old.id, new.id)]
+
+    def test_pages_without_text_are_told_and_nothing_is_called_the_same(
+        self, site: Site, council: Council, clerk: Clerk
+    ) -> None:
+        owner = Owner(paper_id=site.paper(council).id)
+        before = site.upload(council, owner, make_pdf(text="Stawki.", pages=2), name="a.pdf")
+        after = add(site, council, before, make_pdf(text="Stawka.", pages=2), "b.pdf")
+        with site.parts.database.transaction() as session:
+            session.get_one(PageText, (after.id, 2)).text = ""
+            compared.ask(session, after.id, at=site.clock.now())
+        site.work()
+        for address in (
+            changes_of(after, before),
+            f"/piechowice/biuro/dokumenty/{after.document_id}",
+        ):
+            said = clerk.page(address).replace("\N{NO-BREAK SPACE}", " ")
+            assert "bez tekstu, więc nieporównane: 1 strona" in said
+            assert "tekst ten sam" not in said.lower()
+
+    def test_a_reader_is_led_to_no_version_that_was_taken_from_them(
+        self, site: Site, council: Council, member: TestClient, old: Version, new: Version
+    ) -> None:
+        site.publish(council)
+        mine = f"/piechowice/moje/{council.meeting.id}"
+        member.get(mine)
+        third = add(site, council, old, NEW.replace("60 zł", "70 zł"), "projekt-3.txt")
+        site.publish(council)
+        assert member.get(mine).text.count(f"/pliki/{third.id}/zmiany?od={new.id}") == 1
+        take_down(site, council, new, alone=True, from_members=True)
+        shown = member.get(mine).text
+        assert f"/pliki/{third.id}/zmiany?od={old.id}" in shown
+        assert new.id not in shown
 
 
 class TestMarks:

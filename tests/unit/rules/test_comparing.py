@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docstore.rules.comparing.alignment import NONE, align
+from docstore.rules.comparing.alignment import NONE, Budget, align
 from docstore.rules.comparing.pages import edges
 from docstore.rules.comparing.redline import (
     Block,
@@ -19,7 +19,7 @@ from docstore.rules.comparing.redline import (
     place_name,
 )
 from docstore.rules.comparing.summary import Summary, summary_of
-from docstore.rules.comparing.units import read
+from docstore.rules.comparing.units import Text, read
 from tests import redrafting
 
 ACT = """UCHWAŁA NR XLV/312/2018
@@ -56,6 +56,14 @@ def words(block: Block, said: Said) -> list[str]:
     return [piece.text for piece in block.pieces if piece.said is said]
 
 
+def all_of(text: Text) -> str:
+    """Return a text's marks and words as they follow each other, without spaces."""
+    return "".join(
+        "".join((unit.mark_text, *text.words[unit.start : unit.end])).replace(" ", "")
+        for unit in text.units
+    )
+
+
 def the_changed(comparison: Comparison) -> Block:
     (block,) = [each for each in comparison.blocks if each.fate is not Fate.SAME]
     return block
@@ -75,7 +83,8 @@ class TestUnits:
 
     def test_marks_that_no_words_follow_stay(self) -> None:
         text = read(["§ 1.\n§ 2. Tekst.\n§ 3."])
-        assert [each.mark_text for each in text.units] == ["§ 1.", "§ 2.", "§ 3."]
+        assert text.words == ["§", "1", ".", "Tekst", ".", "§", "3", "."]
+        assert not compared("§ 1. Tekst.\n§ 2.", "§ 1. Tekst.").is_same
 
     def test_an_annex_and_a_justification_are_parts_of_their_own(self) -> None:
         text = read(
@@ -101,16 +110,18 @@ class TestUnits:
         pages = [
             f"Id: AB-{n}. Projekt\nAkapit numer {'x' * n} tutaj.\nStrona {n}" for n in range(1, 5)
         ]
-        assert read(pages).words == [
+        assert read(pages, edges=edges(pages)).words == [
             word for n in range(1, 5) for word in ["Akapit", "numer", "x" * n, "tutaj", "."]
         ]
 
     def test_what_foots_another_version_is_left_out_of_a_single_page(self) -> None:
         foot = "Dokument wzorcowy. Strona"
         two = [f"{ACT}{foot} 1", f"Uzasadnienie\nOpis.\n{foot} 2"]
-        text = read([f"{ACT}{foot} 1"], edges=edges(two))
-        assert compare(read([ACT]), text).is_same
-        assert [place_name(each.place) for each in read(two).units][-2:] == ["Uzasadnienie"] * 2
+        one = [f"{ACT}{foot} 1"]
+        known = edges(one, two)
+        assert compare(read([ACT]), read(one, edges=known)).is_same
+        units = read(two, edges=known).units
+        assert [place_name(each.place) for each in units][-2:] == ["Uzasadnienie"] * 2
 
     def test_a_section_may_follow_a_table(self) -> None:
         table = (
@@ -135,7 +146,7 @@ class TestUnits:
 class TestAlignment:
     @given(st.lists(st.sampled_from("abcde")), st.lists(st.sampled_from("abcde")))
     def test_places_grow_and_words_are_the_same(self, old: list[str], new: list[str]) -> None:
-        found = align(old, new)
+        found = align(old, new, Budget())
         places = [at for at in found if at != NONE]
         assert places == sorted(set(places))
         assert all(old[at] == new[place] for place, at in enumerate(found) if at != NONE)
@@ -146,7 +157,7 @@ class TestAlignment:
         old = [chance.choice(redrafting.WORDS) for _ in range(5000)]
         gone = {chance.randrange(5000) for _ in range(100)}
         new = [word for place, word in enumerate(old) if place not in gone]
-        found = align(old, new)
+        found = align(old, new, Budget())
         assert sum(at == NONE for at in found) == 0
 
 
@@ -212,6 +223,47 @@ class TestRedline:
         block = the_changed(compared(ACT, ACT.replace("31 marca.", "31 marca. Zdanie drugie.")))
         assert words(block, Said.ADDED) == ["Zdanie drugie."]
 
+    @pytest.mark.parametrize(
+        ("gone", "told"), [("\n§ 2. ", "§ 2."), ("\n2) ", "2)"), ("\n2. ", "2.")]
+    )
+    def test_a_mark_that_went_or_came_is_told(self, gone: str, told: str) -> None:
+        old = f"§ 1. Ustala się stawkę opłaty za zajęcie pasa{gone}traci moc uchwała w tej sprawie."
+        old = old.replace("pasa", "pasa:" if ")" in gone else "pasa.")
+        new = old.replace(gone, " ")
+        assert words(the_changed(compared(old, new)), Said.REMOVED) == [told]
+        back = compared(new, old)
+        assert not back.is_same
+        assert told in [text for block in back.blocks for text in words(block, Said.ADDED)]
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (["Tekst uchwały.\nRazem:\n1500"], ["Tekst uchwały.\nRazem:\n2500"]),
+            (["2024\nPlan pracy rady."], ["2025\nPlan pracy rady."]),
+            (["Kwota 12 zł\nA.", "Kwota 15 zł\nB."], ["Kwota 22 zł\nA.", "Kwota 35 zł\nB."]),
+            (["Budżet\nRazem: 1", "Budżet\nRazem: 3"], ["Budżet\nRazem: 9", "Budżet\nRazem: 7"]),
+            (["DRUK NR 5\nA.", "DRUK NR 5\nB.", "DRUK NR 5\nC."],
+             ["DRUK NR 6\nA.", "DRUK NR 6\nB.", "DRUK NR 6\nC."]),
+        ],
+    )  # fmt: skip
+    def test_what_stands_at_an_edge_is_compared(self, old: list[str], new: list[str]) -> None:
+        known = edges(old, new)
+        assert not compare(read(old, edges=known), read(new, edges=known)).is_same
+
+    def test_points_of_one_list_may_change_places(self) -> None:
+        old = "§ 1. Obejmuje:\n1) parki miejskie i wiejskie;\n2) lasy;\n3) łąki."
+        new = "§ 1. Obejmuje:\n1) lasy;\n2) parki miejskie i wiejskie;\n3) łąki."
+        assert sorted(fate for fate, _ in marked(compared(old, new))) == ["moved", "renumbered"]
+
+    def test_a_table_of_like_rows_is_aligned(self) -> None:
+        rows = [
+            f"- {('dochody', 'wydatki', 'dotacje', 'odsetki')[n % 4]} 0,00 0,00"
+            for n in range(1500)
+        ]
+        other = [*rows]
+        other[300], other[1200] = "- dochody 0,00 5,00", "- wydatki 7,00 0,00"
+        assert len(marked(compared("\n".join(rows), "\n".join(other)))) == 2
+
     @given(
         st.lists(st.sampled_from(("§ 1.", "1)", "a", "b", "c", ".", "\n")), max_size=60),
         st.lists(st.sampled_from(("§ 1.", "1)", "a", "b", "c", ".", "\n")), max_size=60),
@@ -226,6 +278,8 @@ class TestRedline:
         then = Counter(p for each in shown if each.said is Said.REMOVED
                        for p in range(each.start, each.end))  # fmt: skip
         assert all(times == 1 for times in then.values())
+        if comparison.is_same:
+            assert all_of(comparison.old) == all_of(comparison.new)
 
 
 class TestPages:
@@ -271,11 +325,27 @@ class TestNoise:
         assert marked(comparison) == []
         assert comparison.unsure == 3
 
+    def test_both_readings_are_shown(self) -> None:
+        comparison = compare(read([ACT]), read([self.NOISY], noisy=[1]))
+        said = [(p.said, p.text) for b in comparison.blocks for p in b.pieces
+                if p.said in {Said.UNSURE, Said.OTHERWISE}]  # fmt: skip
+        assert said[:2] == [(Said.OTHERWISE, "roczną"), (Said.UNSURE, "rocznq")]
+
     def test_without_a_scan_each_letter_counts(self) -> None:
         assert len(marked(compared(ACT, self.NOISY))) == 3
 
     @pytest.mark.parametrize(
-        ("then", "now"), [("50 zł", "80 zł"), ("są sołtysi", "nie są sołtysi"), ("psa", "kota")]
+        ("then", "now"),
+        [
+            ("50 zł", "80 zł"),
+            ("50 zł", "5,0 zł"),
+            ("są sołtysi", "nie są sołtysi"),
+            ("psa", "kota"),
+            ("płatna", "niepłatna"),
+            ("Zwalnia", "Zwalniał"),
+            ("Ustala", "Uchyla"),
+            ("Górzyniec", "Górzynie"),
+        ],
     )
     def test_amounts_and_words_are_never_noise(self, then: str, now: str) -> None:
         comparison = compare(read([ACT]), read([ACT.replace(then, now)], noisy=[1]))
