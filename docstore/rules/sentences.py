@@ -93,7 +93,12 @@ def summary_sentence(words: Words, summary: Summary) -> str:
     if summary.unread:
         pages = words.count(summary.unread, "strona", "strony", "stron")
         said.append(words("bez tekstu, więc nieporównane: {pages}", pages=pages))
-    return ", ".join(said) or words("tekst ten sam")
+    said = said or [words("tekst ten sam")]
+    if summary.unsure:
+        said.append(
+            words("możliwe błędy odczytu skanu: {count}", count=words.number(summary.unsure))
+        )
+    return ", ".join(said)
 
 
 def _sections(words: Words, summary: Summary) -> Iterator[str]:

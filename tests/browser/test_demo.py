@@ -15,6 +15,7 @@ from tests.factories import make_pdf
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 _COUNT = re.compile(r"(\d+)")
+_CHANGED = re.compile(r"1\s+zmieniony paragraf")
 _BY = pytest.mark.parametrize("hand", [Mouse(), Keyboard()], ids=["mouse", "keyboard"])
 
 
@@ -275,6 +276,51 @@ class TestCouncillor:
         self._to_the_session(plain, "Henryk Olszaniec", Mouse(), plain.read)
         plain.button("Potwierdzam odbiór").click()
         expect(plain.page.locator(".chip", has_text="odbiór potwierdzony")).to_be_visible()
+        plain.read()
+
+
+class TestChanges:
+    """What a replaced draft changed, as a councillor sees it; the third step has replaced one."""
+
+    def _look_at_it(self, walking: Walk, press: Callable[[Locator], None]) -> None:
+        page = walking.page
+        _enter(walking, "Wejdź jako radna", press)
+        press(walking.link("LIII sesja"))
+        press(page.locator("#main").get_by_role("link", name=_CHANGED).first)
+        expect(page.locator(".redline ins").first).to_be_visible()
+        expect(page.locator(".redline del").first).to_be_visible()
+        expect(page.get_by_role("heading", name=_CHANGED)).to_be_visible()
+
+    @_BY
+    def test_it_is_read_and_marked_on_the_pages(self, visitor: Walk, hand: Hand) -> None:
+        page = visitor.page
+        self._look_at_it(visitor, hand.press)
+        visitor.look()
+        hand.press(visitor.link("Cały tekst"))
+        expect(page.get_by_text("bez zmian:")).to_have_count(0)
+        visitor.look()
+        hand.press(page.locator(".card a[href*='/strony/']").first)
+        expect(page.locator(".page-sheet rect.added").first).to_be_attached()
+        visitor.look()
+        hand.press(visitor.link("Strony drugiej wersji"))
+        expect(page.locator(".page-sheet rect.removed").first).to_be_attached()
+        hand.press(visitor.link("Wszystkie zmiany w tekście"))
+        expect(page.locator(".redline")).to_be_visible()
+
+    @pytest.mark.parametrize("width", [820, 390])
+    def test_it_is_read_by_touch(self, browser: Browser, demo: str, width: int) -> None:
+        context = browser.new_context(
+            viewport={"width": width, "height": 1180}, has_touch=True, locale="pl-PL"
+        )
+        walking = Walk(context.new_page(), demo)
+        self._look_at_it(walking, lambda wanted: wanted.tap())
+        walking.look()
+        over = "() => document.documentElement.scrollWidth - innerWidth"
+        assert walking.page.evaluate(over) <= 0, "wider than the screen"
+        context.close()
+
+    def test_it_works_without_scripts(self, plain: Walk) -> None:
+        self._look_at_it(plain, Mouse().press)
         plain.read()
 
 

@@ -125,3 +125,40 @@ def test_threads_share_few_heaps(tmp_path: Path) -> None:
 
     assert heaps("few") <= 2
     assert heaps("many") > 2, "the check cannot fail"
+
+
+_FREED = """
+import ctypes, sys, threading
+from api import arenas
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 >> 20
+
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.free.argtypes = (ctypes.c_void_p,)
+pieces = [libc.malloc(10_000) for _ in range(10_000)]
+for piece in pieces:
+    ctypes.memset(piece, 1, 10_000)
+for piece in pieces[:-1]:  # the last one keeps all below it
+    libc.free(piece)
+before = resident()
+if sys.argv[1] == "give":
+    arenas._EVERY = 0.01
+    ending = threading.Event()
+    arenas.give_back_free_memory(ending)
+    for _ in range(500):
+        if ending.wait(0.01) or resident() < before - 50:
+            break
+print(before - resident())
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="glibc alone trims")
+def test_free_memory_goes_back_to_the_system() -> None:
+    def given_back(how: str) -> int:
+        command = [sys.executable, "-c", _FREED, how]
+        return int(subprocess.check_output(command, cwd=ROOT, text=True))
+
+    assert given_back("give") > 50
+    assert given_back("keep") < 50, "the check cannot fail"

@@ -8,7 +8,7 @@ from docstore.rules.plain import fold
 # a negation ("ważna", "nieważna"), another case, another verb ("uchyla", "uchwala").
 _SHAPES = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("q", "a"), ("j", "i"), ("l", "i"), ("|", "i"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_SPECKS = re.compile(r"[\s.,;:'`\"„”\-–—_·•]*")
+_SPECKS = re.compile(r"[\s.,;:'`\"„”\-–—_·•|~*=]*")
 _DIGIT = re.compile(r"\d")
 
 

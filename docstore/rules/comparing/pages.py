@@ -15,6 +15,8 @@ _SAYS_PAGE = re.compile(
     r"|[-–]\s*\d{1,4}\s*[-–])",
     re.IGNORECASE,
 )
+# "1.Tekst", "§ 2.Uchwała": a mark that no space parts from its words.
+_STUCK = re.compile(r"((?:§\s*)?\d{1,3}[a-z]?[.)])(?=[^\W\d])")
 _DIGITS = re.compile(r"\d+")
 # A line that stands at an edge of so many pages, of both versions together, heads or foots them.
 # What only one version has is never at so many, so that a changed head is shown.
@@ -38,7 +40,9 @@ def paragraphs_of(pages: Sequence[str], known: Collection[str]) -> Iterator[Para
     """Yield the paragraphs of all pages; one that goes on over a page's end is one."""
     held: Paragraph | None = None
     for page, text in enumerate(_without_edges(pages, known), start=1):
-        for place, paragraph in enumerate(paragraphs(text)):
+        apart = "\n".join(_STUCK.sub(r"\1 ", line, 1) if _STUCK.match(line) else line
+                          for line in text.splitlines())  # fmt: skip
+        for place, paragraph in enumerate(paragraphs(apart)):
             if held and place == 0 and not is_whole(held.text) and not begins(paragraph):
                 held.pages.append((len(held.text) + 1, page))
                 held.text = f"{held.text} {paragraph}"

@@ -80,6 +80,9 @@ class TestUnits:
     def test_marks_on_a_line_of_their_own_belong_to_the_words_below(self) -> None:
         apart = ACT.replace("§ 1. U", "§ 1.\nU").replace("§ 2. 1. ", "§ 2.\n1.\n")
         assert compared(ACT, apart).is_same
+        stuck = ACT.replace("§ 1. U", "§ 1.U").replace("2. I", "2.I").replace("1) G", "1)G")
+        assert stuck.count(".U") == stuck.count(".I") == stuck.count(")G") == 1
+        assert compared(ACT, stuck).is_same
 
     def test_marks_that_no_words_follow_stay(self) -> None:
         text = read(["§ 1.\n§ 2. Tekst.\n§ 3."])
