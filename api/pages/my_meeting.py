@@ -70,13 +70,20 @@ class ChangeLine:
 
     sentence: str
     anchor: str
+    difference: tuple[str, str] | None = None
+    """Of a file that was replaced: what changed in a line, and where it can be seen."""
 
 
 def _numbers(view: PacketView) -> tuple[str, ...]:
     return spoken_numbers((item.depth, item.label) for item in view.items)
 
 
-def _changes(words: Words, changes: Sequence[Change], view: PacketView) -> list[ChangeLine]:
+def _changes(
+    words: Words,
+    changes: Sequence[Change],
+    view: PacketView,
+    told: Mapping[str, tuple[str, str]],
+) -> list[ChangeLine]:
     of_document = {
         file.document_id: f"#punkt-{place}"
         for place, item in enumerate(view.items, 1)
@@ -91,6 +98,7 @@ def _changes(words: Words, changes: Sequence[Change], view: PacketView) -> list[
             if change["kind"] in gone
             else of_document.get(change.get("document", ""))
             or of_number.get(bare_label(change.get("label", "")), ""),
+            told.get(change.get("version", "")),
         )
         for change in changes
     ]
@@ -133,12 +141,13 @@ def my_meeting(
     changes = packet_view.changes_since(
         session, before=before, now=packet, visibility=asker.visibility
     )
-    told = _changes(words, changes, view)
     mine = _receipts(session, asker, packet)
     made = renditions.renditions_of(session, packet.id)
     versions = [file.version_id for file in view.all_files]
     older = comparing.versions_before(session, asker.visibility, versions)
     older = _last_seen(session, asker, view, before, older)
+    replaced = differences(session, words, asker.body.slug, older)
+    told = _changes(words, changes, view, replaced)
     response = render(
         request,
         "reader/meeting.html",
@@ -159,7 +168,7 @@ def my_meeting(
         ground=lambda code: ground_words(words, code),
         role_words=lambda file: _role(words, file),
         opened=renditions.with_made(session, versions, renditions.OPENED),
-        differences=differences(session, words, asker.body.slug, older),
+        differences=replaced,
         pdf=made.get("packet_pdf"),
         zip=made.get("packet_zip"),
         pages=sum(file.pages or 0 for file in view.all_files if file.first_page),

@@ -136,7 +136,7 @@ class TestWhoSeesIt:
         for browser in (site.client, member):
             assert SAID in text_of(browser.get(changes_of(new, old)))
         mine = page_of(member, f"/piechowice/moje/{council.meeting.id}")
-        (line,) = mine.xpath(f"//a[@href='{changes_of(new, old)}']")
+        (line, *_) = mine.xpath(f"//a[@href='{changes_of(new, old)}']")
         assert spaced(line).startswith(SAID)
 
     def test_a_version_of_another_council_is_not_found(
@@ -233,7 +233,11 @@ class TestLists:
         member.get(mine)
         third = add(site, council, old, NEW.replace("60 zł", "70 zł"), "projekt-3.txt")
         site.publish(council)
-        assert member.get(mine).text.count(f"/pliki/{third.id}/zmiany?od={new.id}") == 1
+        page = page_of(member, mine)
+        links = page.xpath(f"//a[@href='{changes_of(third, new)}']")
+        assert len(links) == 2, (
+            "at the head of the page, where it says what is new, and at the file"
+        )
         take_down(site, council, new, alone=True, from_members=True)
         shown = member.get(mine).text
         assert f"/pliki/{third.id}/zmiany?od={old.id}" in shown
