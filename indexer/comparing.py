@@ -6,8 +6,8 @@ from docstore.models import Version
 from docstore.outbox import Handler, Task
 from docstore.rules.comparing.summary import summary_of
 from docstore.services import compared, comparing
+from indexer.learning import is_left
 from indexer.reader import Reader
-from indexer.tasks import is_left
 
 
 def handlers(reader: Reader) -> Mapping[str, Handler]:

@@ -20,8 +20,8 @@ from docstore.services.keeping import keep, spooled
 from docstore.services.pages import Source
 from docstore.services.renditions import RECOGNISED, Made
 from docstore.services.scans import AT_ONCE, RECOGNISE
+from indexer.learning import find, is_left, stale
 from indexer.reader import Reader
-from indexer.tasks import find, is_left, stale
 
 log = structlog.get_logger("teczka.indexer")
 

@@ -12,7 +12,7 @@ from docstore.files.inspect import inspect
 from docstore.rules.act_facts import ActFacts, propose_facts
 from docstore.services.keeping import Spooled, put_touched, spool, spooled
 from docstore.services.renditions import Learned
-from indexer.tasks import learned_of
+from indexer.learning import learned_of
 
 
 @dataclass(frozen=True, slots=True)

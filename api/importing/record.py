@@ -18,7 +18,8 @@ from docstore.services.acting import Acting
 from docstore.services.packets import unread_pages
 from docstore.services.renditions import RENDERED
 from docstore.services.taking_in import NewAct, TakenIn, take_in
-from indexer.tasks import ask_for_rendition, ask_for_words
+from indexer.learning import ask_for_words
+from indexer.rendering import ask_for_rendition
 
 if TYPE_CHECKING:
     from api.importing.late import Late
