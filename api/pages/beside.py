@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -24,12 +25,13 @@ class Beside:
     """Whether the pages are of the newer one: what came is marked, else what went."""
     number: int
     """Of the other version."""
-    is_one_document: bool
+    is_act: bool
+    """Whether one of the two is a signed act and the other its draft."""
     changes_href: str
     other_href: str
 
     def pages(self) -> list[int]:
-        """Return the pages on which something is marked."""
+        """Return the pages on which something is marked, or is another number or place."""
         made = self.comparison
         return made.pages_now() if self.is_newer else made.pages_then()
 
@@ -51,7 +53,7 @@ def beside(request: Request, session: Session, asker: Asker, version: Version) -
     if not other_id or other_id == version.id:
         return None
     other = reading.version(session, asker.visibility, other_id)
-    older, newer = sorted((version, other), key=lambda each: (each.created_at, each.number))
+    older, newer = sorted((version, other), key=_order)
     if not all(comparing.has_words(session, each.id) for each in (older, newer)):
         return None
     made = comparing.between(session, older.id, newer.id)
@@ -62,7 +64,17 @@ def beside(request: Request, session: Session, asker: Asker, version: Version) -
         comparison=made,
         is_newer=newer.id == version.id,
         number=other.number,
-        is_one_document=other.document_id == version.document_id,
+        is_act=is_act_beside_draft(older, newer),
         changes_href=f"{home}/{newer.id}/zmiany?{urlencode({'od': older.id})}",
         other_href=f"{home}/{other.id}/strony/1?{urlencode({'wobec': version.id})}#strona",
     )
+
+
+def is_act_beside_draft(older: Version, newer: Version) -> bool:
+    """Tell whether the newer of two versions is the act that was signed, the older its draft."""
+    return older.document.role == "main" and newer.document.role == "signed_act"
+
+
+def _order(version: Version) -> tuple[bool, datetime, int]:
+    """Return what orders two versions: an act comes after its draft, whenever it was stored."""
+    return version.document.role == "signed_act", version.created_at, version.number

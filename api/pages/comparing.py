@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import AskerOf, Read
+from api.pages.beside import is_act_beside_draft
 from api.pages.hits import audience_of, place_of
 from api.pages.public.pages import fresh
 from api.pages.viewing import LIMITED
@@ -47,7 +48,7 @@ class _Line:
     @property
     def is_quiet(self) -> bool:
         """Tell whether it is there for its neighbours alone."""
-        return self.block.fate is Fate.SAME
+        return self.block.fate is Fate.SAME and not self.block.is_unsure
 
 
 @dataclass(slots=True)
@@ -94,6 +95,7 @@ def changes(
         before=before,
         back=(found[version.id].title, place_of(asker, found[version.id])),
         is_one_document=version.document_id == before.document_id,
+        is_act=is_act_beside_draft(before, version),
         said_of=Said,
         **context,
     )
@@ -135,7 +137,7 @@ def _stretches(words: Words, made: Comparison, *, is_whole: bool) -> Iterator[_S
     near = {
         place
         for number, block in enumerate(made.blocks)
-        if block.fate is not Fate.SAME or is_whole
+        if block.fate is not Fate.SAME or block.is_unsure or is_whole
         for place in range(number - _CONTEXT, number + _CONTEXT + 1)
     }
     stretch = _Stretch()

@@ -235,6 +235,7 @@ def one_page(
     within = _asked_within(looked.question, texts)
     hits = within.hits if within else []
     text = texts[looked.number - 1] if looked.number <= len(texts) else ""
+    lines = _lines(within, drawn, other, looked.number) if drawn else []
     return _page(
         request,
         asker,
@@ -246,7 +247,8 @@ def one_page(
         drawn=drawn,
         called=around.called,
         outline=_outline(around, looked.number),
-        lines=_lines(within, drawn, other, looked.number) if drawn else (),
+        lines=lines,
+        differs=any(differs for line in lines for _, _, differs in line.words),
         origins=origins,
         correcting=correcting,
         heard=paragraphs(drawn.text) if drawn else (),

@@ -145,6 +145,13 @@ def _paragraphs(words: Words, summary: Summary) -> Iterator[str]:
         )
     elif number:
         yield words.count(number, "zmieniony akapit", "zmienione akapity", "zmienionych akapitów")
+    if number := summary.paragraphs_renumbered:
+        yield words.count(
+            number,
+            "akapit z innym numerem",
+            "akapity z innymi numerami",
+            "akapitów z innymi numerami",
+        )
     if summary.justification == "added":
         yield words("nowe uzasadnienie")
     elif summary.justification == "removed":
@@ -157,6 +164,8 @@ def fate_sentence(words: Words, block: Block) -> str:
     """Return what became of a unit of a text, in a word or two; nothing where it stayed."""
     was = place_name(block.was.place) if block.was else ""
     now = place_name(block.now.place) if block.now else ""
+    if block.fate is Fate.SAME and block.is_unsure:
+        return words("może to tylko błąd odczytu skanu")
     if block.fate is Fate.LEFT:
         return words("jest teraz: {place}", place=now) if now else words("stoi teraz gdzie indziej")
     is_moved_and_changed = block.fate is Fate.MOVED and block.has_new_words

@@ -14,7 +14,7 @@ from docstore.rules.comparing.summary import Summary
 
 COMPARE = "version.compare"
 """Outbox topic: count what changed from the version before."""
-EDITION = 1
+EDITION = 2
 """Of the rules that count: to be raised where they would count otherwise, so that all is counted
 anew."""
 

@@ -4,9 +4,10 @@ import re
 
 from docstore.rules.plain import fold
 
-# Shapes that programs take for each other. Nothing more is forgiven: in Polish a letter or two are
-# a negation ("ważna", "nieważna"), another case, another verb ("uchyla", "uchwala").
-_SHAPES = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("q", "a"), ("j", "i"), ("l", "i"), ("|", "i"))
+# Shapes that programs take for each other. Either these or lost marks of letters are forgiven, not
+# both at once, and nothing more: two letters are another verb ("ustala", "uchyla"), a negation
+# ("ważna", "nieważna"), another person ("podlegała", "podlegają").
+_SHAPES = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("q", "ą"), ("l", "i"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _SPECKS = re.compile(r"[\s.,;:'`\"„”\-–—_·•|~*=]*")
 _DIGIT = re.compile(r"\d")
@@ -19,14 +20,13 @@ def is_noise(old: str, new: str) -> bool:
     """
     if _DIGIT.search(old) or _DIGIT.search(new):
         return False
-    was, now = _shape(old), _shape(new)
-    if not was and not now:
+    was, now = (_NOT_LETTERS.sub("", each.replace("|", "l").lower()) for each in (old, new))
+    if (not was and not now) or _SPECKS.fullmatch(old + new):
         return all(_SPECKS.fullmatch(each) for each in (old, new))
-    return was == now
+    return fold(was) == fold(now) or _shape(was) == _shape(now)
 
 
-def _shape(text: str) -> str:
-    shape = _NOT_LETTERS.sub("", fold(text))
+def _shape(letters: str) -> str:
     for seen, other in _SHAPES:
-        shape = shape.replace(seen, other)
-    return shape
+        letters = letters.replace(seen, other)
+    return letters

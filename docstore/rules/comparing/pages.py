@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from docstore.rules.paragraphs import begins, is_whole, paragraphs
 
-# "Strona 3", "3 z 12", "- 3 -": a page's number with something that says so.
+# A page's number that says it is one: "Strona 3", "str. 3 z 12".
 _SAYS_PAGE = re.compile(
-    r"(?:(?:strona|str\.|s\.)\s*\d{1,4}(?:\s*(?:/|z|of)\s*\d{1,4})?|\d{1,4}\s*(?:/|z)\s*\d{1,4}"
-    r"|[-–]\s*\d{1,4}\s*[-–])",
-    re.IGNORECASE,
+    r"(?:strona|str\.|s\.)\s*\d{1,4}(?:\s*(?:/|z|of)\s*\d{1,4})?", re.IGNORECASE
 )
+# One that says so only where it is this page's: "3", "- 3 -", "3 z 12", "3/12".
+_BARE = re.compile(r"(?P<dash>[-–]\s*)?(?P<page>\d{1,4})(?(dash)\s*[-–]|(?:\s*(?:/|z)\s*\d{1,4})?)")
+_SAID = re.compile(r"(\b(?:strona|str\.|s\.)\s*)\d{1,4}", re.IGNORECASE)
 # "1.Tekst", "§ 2.Uchwała": a mark that no space parts from its words.
 _STUCK = re.compile(r"((?:§\s*)?\d{1,3}[a-z]?[.)])(?=[^\W\d])")
-_DIGITS = re.compile(r"\d+")
-# A line that stands at an edge of so many pages, of both versions together, heads or foots them.
-# What only one version has is never at so many, so that a changed head is shown.
-_OF_PAGES, _LEAST_PAGES = 0.6, 3
+# How many pages both versions have at least, where a line of all of them heads or foots them.
+_LEAST_PAGES = 3
 _EDGE = 2
 
 
@@ -54,16 +52,25 @@ def paragraphs_of(pages: Sequence[str], known: Collection[str]) -> Iterator[Para
         yield held
 
 
-def edges(*texts: Sequence[str]) -> frozenset[str]:
-    """Return the lines that head or foot most pages of some versions, their page numbers masked."""
-    pages = [(number, _lines(page)) for text in texts for number, page in enumerate(text, start=1)]
-    found = Counter(
-        masked
-        for number, lines in pages
-        for masked in {_masked(line, number) for line in _edge_lines(lines)}
-    )
-    many = max(_LEAST_PAGES, len(pages) * _OF_PAGES)
-    return frozenset(line for line, times in found.items() if times >= many)
+def edges(old: Sequence[str], new: Sequence[str]) -> frozenset[str]:
+    """Return the lines that head or foot the pages of two versions, their page numbers masked.
+
+    On every page of both, or on every page but the first of both: a head that changed, or that one
+    page has no more, is none, so that it is compared.
+    """
+    if len(old) + len(new) < _LEAST_PAGES:
+        return frozenset()
+    firsts, others = zip(*map(_edges_of, (old, new)), strict=True)
+    everywhere = [first & rest for first, rest in zip(firsts, others, strict=True)]
+    but_first = [rest - first for first, rest in zip(firsts, others, strict=True)]
+    return frozenset((everywhere[0] & everywhere[1]) | (but_first[0] & but_first[1]))
+
+
+def _edges_of(pages: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return the lines at the edges of the first page, and those of all others."""
+    each = [{*map(_masked, _edge_lines(_lines(page)))} for page in pages]
+    first = each[0] if each else set()
+    return first, set.intersection(*each[1:]) if each[1:] else first
 
 
 def _without_edges(pages: Sequence[str], known: Collection[str]) -> Iterator[str]:
@@ -89,8 +96,9 @@ def _inner(lines: list[str], number: int, known: Collection[str]) -> list[str]:
 
     def is_foreign(line: str) -> bool:
         bare = line.strip()
-        is_number = bare == str(number) or _SAYS_PAGE.fullmatch(bare) is not None
-        return is_number or _masked(line, number) in known
+        found = _BARE.fullmatch(bare)
+        is_own = found is not None and int(found["page"]) == number
+        return is_own or _SAYS_PAGE.fullmatch(bare) is not None or _masked(line) in known
 
     first, last = 0, len(lines)
     while first < min(_EDGE, last) and is_foreign(lines[first]):
@@ -100,7 +108,6 @@ def _inner(lines: list[str], number: int, known: Collection[str]) -> list[str]:
     return lines[first:last]
 
 
-def _masked(line: str, number: int) -> str:
-    """Return a line with the number of its page as a mark; every other number is what it says."""
-    plain = " ".join(line.split())
-    return _DIGITS.sub(lambda found: "#" if found.group() == str(number) else found.group(), plain)
+def _masked(line: str) -> str:
+    """Return a line without the number that says which page it is on."""
+    return _SAID.sub(r"\1#", " ".join(line.split()))

@@ -74,6 +74,11 @@ class Block:
         return self.fate not in {Fate.SAME, Fate.RENUMBERED, Fate.LEFT}
 
     @property
+    def is_unsure(self) -> bool:
+        """Tell whether words of it may have been read otherwise from a scan."""
+        return any(piece.said in {Said.UNSURE, Said.OTHERWISE} for piece in self.pieces)
+
+    @property
     def has_new_words(self) -> bool:
         """Tell whether words of it came or went."""
         return any(piece.said in {Said.ADDED, Said.REMOVED} for piece in self.pieces)
@@ -146,7 +151,10 @@ def _pages_now(text: Text, block: Block) -> Iterator[int]:
     if block.now is None or block.fate in {Fate.SAME, Fate.LEFT}:
         return
     yield from (
-        page for p in block.pieces if p.said is Said.ADDED for page in text.pages[p.start : p.end]
+        page
+        for p in block.pieces
+        if p.said is Said.ADDED
+        for page in text.pages[p.start : p.end] or [block.now.page]
     )
     if block.fate is Fate.MOVED or not any(p.said is Said.ADDED for p in block.pieces):
         yield block.now.page
@@ -156,7 +164,10 @@ def _pages_then(text: Text, block: Block) -> Iterator[int]:
     if block.was is None or block.fate in {Fate.SAME, Fate.LEFT}:
         return
     yield from (
-        page for p in block.pieces if p.said is Said.REMOVED for page in text.pages[p.start : p.end]
+        page
+        for p in block.pieces
+        if p.said is Said.REMOVED
+        for page in text.pages[p.start : p.end] or [block.was.page]
     )
     if block.fate in {Fate.MOVED, Fate.RENUMBERED}:
         yield block.was.page
@@ -200,8 +211,10 @@ class _Writer:
                     stayed = now_of[places[-1]]
                 elif stayed != NONE:
                     self._behind[stayed] = stretch
-                elif stretch[1] in now_of and stretch[1] < unit.end:
-                    self._before[now_of[stretch[1]]] = stretch
+                else:
+                    after = next((at for at in range(stretch[1], unit.end) if at in now_of), NONE)
+                    if after != NONE:
+                        self._before[now_of[after]] = stretch
 
     def blocks(self) -> Iterator[Block]:
         """Yield the new text's units in their order, what went where it stood before them."""
@@ -237,8 +250,13 @@ class _Writer:
         if any(piece.said in {Said.ADDED, Said.REMOVED} for piece in pieces):
             return Block(Fate.CHANGED, unit, was, pieces)
         head = self._head_of(number)
-        is_other = head is not None and unit.own != head.own
+        is_other = head is not None and unit.own != head.own and not self._is_inline(number)
         return Block(Fate.RENUMBERED if is_other else Fate.SAME, unit, was, pieces)
+
+    def _is_inline(self, number: int) -> bool:
+        """Tell whether one text has the marks of a unit, or of its old one, within its lines."""
+        first = self._pairs.partners.get(number, [])[:1]
+        return number in self._pairs.inline_new or not self._pairs.inline_old.isdisjoint(first)
 
     def _head_of(self, number: int) -> Unit | None:
         """Return the old unit whose beginning a new one is: their marks are each other's."""
@@ -253,7 +271,10 @@ class _Writer:
         for stretch in self._first.get(number, ()):
             yield self._piece(Said.REMOVED, *stretch)
         its = self._pairs.partners.get(number, [])
-        if its and self._head_of(number) is None and number not in self._pairs.inline_new:
+        head = self._head_of(number)
+        if head is not None and head.own and not unit.own and not self._is_inline(number):
+            yield from self._mark(Said.REMOVED, head, head.start)
+        if its and not (head and head.own) and number not in self._pairs.inline_new:
             yield from self._mark(Said.ADDED, unit, unit.start)
         found, lost = self._pairs.found, self._lost_marks(its, number)
         for place in range(*unit.span):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from docstore.rules.comparing.redline import Block, Comparison, Fate
-from docstore.rules.comparing.units import JUSTIFICATION, Mark, Place
+from docstore.rules.comparing.units import JUSTIFICATION, Mark, Place, Unit
 
 _Key = tuple[str, Mark]
 
@@ -27,6 +27,8 @@ class Summary:
     annexes_removed: int = 0
     paragraphs: int = 0
     """Changed outside of sections: the heading, the legal basis, an annex's text."""
+    paragraphs_renumbered: int = 0
+    """The same, with another number alone."""
     justification: str = ""
     """added, removed or changed; empty where it stayed or there is none."""
     unsure: int = 0
@@ -55,6 +57,8 @@ class Summary:
 
 def summary_of(comparison: Comparison, *, unread: int = 0) -> Summary:
     """Count what changed; `unread` pages of both texts have nothing to compare."""
+    if comparison.is_same:
+        return Summary(unsure=comparison.unsure, unread=unread)
     blocks = [each for each in comparison.blocks if each.fate is not Fate.LEFT]
     come, gone = _annexes_of(blocks)
     counted = [
@@ -75,6 +79,9 @@ def summary_of(comparison: Comparison, *, unread: int = 0) -> Summary:
         annexes_added=len(come),
         annexes_removed=len(gone),
         paragraphs=len(outside) - len(justification),
+        paragraphs_renumbered=sum(
+            each.fate is Fate.RENUMBERED and _section_of(each) is None for each in counted
+        ),
         justification=_of_justification(justification, blocks),
         unsure=comparison.unsure,
         unread=unread,
@@ -103,7 +110,16 @@ def _annexes_of(blocks: Sequence[Block]) -> tuple[set[str], set[str]]:
         for to, _ in parts.most_common(1)
         if was in then - now and to in now - then
     }
-    return now - then - {to for _, to in renamed}, then - now - {was for was, _ in renamed}
+    # A heading that lines broke otherwise is read in one text alone, and its words are in both.
+    stayed = {each.now.place.part for each in blocks if each.was and each.now and _begins(each.now)}
+    left = {each.was.place.part for each in blocks if each.was and each.now and _begins(each.was)}
+    come = now - then - {to for _, to in renamed} - stayed
+    return come, then - now - {was for was, _ in renamed} - left
+
+
+def _begins(unit: Unit) -> bool:
+    """Tell whether a unit is the heading of its part."""
+    return bool(unit.place.part) and not unit.place.marks
 
 
 def _annexes(places: Iterable[Place]) -> set[str]:

@@ -14,7 +14,11 @@ from dataclasses import dataclass, field
 
 from docstore.rules.comparing.pages import Paragraph, paragraphs_of
 
-_WORD = re.compile(r"\w+(?:[.,/:\-–'’]\w+)*%?|[^\w\s]")
+# An amount is one word with its spaces: "1 250 000,00".
+_WORD = re.compile(
+    r"\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?(?!\w)%?"
+    r"|\w+(?:[.,/:\-–'’]\w+)*%?|[^\w\s]"
+)
 # What follows the number of a section: "§ 3 pkt 1" is where a line of a sentence begins.
 _HEADS = r"\s*(?:\.(?=\s|$)|$|(?=\s+(?:[A-ZĄĆĘŁŃÓŚŹŻ]|1[.)])))"
 # One mark at the beginning of a paragraph; several may follow each other ("§ 3. 1. 1)").
@@ -49,6 +53,7 @@ _FURTHEST = 5
 _KINDS = frozenset(_DEPTH)
 _SECTIONS = frozenset(kind for kind, depth in _DEPTH.items() if depth == 0)
 _LONGEST_HEADING = 160
+_MOST_OPEN = 3  # quotes; more were never closed
 _LETTERS = string.ascii_lowercase
 _QUOTES, _DASHES = "„”“«»", "–—‑"
 _SAME = str.maketrans(
@@ -60,6 +65,7 @@ _SAME = str.maketrans(
         "ﬁ": "fi",
         "ﬂ": "fl",
         "ﬀ": "ff",
+        "\N{NO-BREAK SPACE}": " ",
     }
 )
 
@@ -127,10 +133,16 @@ def read(pages: Sequence[str], *, noisy: Collection[int] = (), edges: Collection
     """
     text, place = Text(noisy=frozenset(noisy)), Place()
     held: _Held | None = None
-    last, has_mark = "", False
+    last, has_mark, quoted = "", False, 0
     for paragraph in paragraphs_of(pages, edges):
         before = place
-        place, own, end = _marks(paragraph.text, before, _may_follow(last, has_mark=has_mark))
+        may_follow = _may_follow(last, has_mark=has_mark)
+        place, own, end = (
+            _marks(paragraph.text, before, may_follow) if quoted < 1 else (place, (), 0)
+        )
+        # What another act shall say is no unit of this one: its marks are words.
+        quoted += paragraph.text.count("„") - paragraph.text.count("”")
+        quoted = max(quoted, 0) if abs(quoted) < _MOST_OPEN else 0
         last, has_mark = paragraph.text, bool(own)
         marks, page = paragraph.text[:end].strip(), paragraph.page_at(0)
         if held and (place.part != before.part or (own and _depth(own[0]) <= _depth(held.own[-1]))):
@@ -239,8 +251,9 @@ def _follows(mark: Mark, own: Sequence[Mark], before: Place) -> bool:
 
 def _part(paragraph: str) -> str:
     """Return what a heading begins: an annex, or the justification."""
-    if len(paragraph) > _LONGEST_HEADING or _SENTENCE.search(paragraph):
+    if _SENTENCE.search(paragraph[:_LONGEST_HEADING]):
         return ""
     if found := _ANNEX.match(paragraph):
         return f"Załącznik {found['number'] or ''}".strip()
-    return JUSTIFICATION if _JUSTIFICATION.match(paragraph) else ""
+    is_short = len(paragraph) <= _LONGEST_HEADING
+    return JUSTIFICATION if is_short and _JUSTIFICATION.match(paragraph) else ""

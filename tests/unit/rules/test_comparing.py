@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from docstore.rules.comparing.alignment import NONE, Budget, align
 from docstore.rules.comparing.pages import edges
+from docstore.rules.comparing.pairing import pair
 from docstore.rules.comparing.redline import (
     Block,
     Comparison,
@@ -111,9 +112,10 @@ class TestUnits:
 
     def test_numbers_of_pages_and_lines_that_head_them_are_left_out(self) -> None:
         pages = [
-            f"Id: AB-{n}. Projekt\nAkapit numer {'x' * n} tutaj.\nStrona {n}" for n in range(1, 5)
+            f"Id: AB-12. Projekt, strona {n}\nAkapit numer {'x' * n} tutaj.\nStrona {n}"
+            for n in range(1, 5)
         ]
-        assert read(pages, edges=edges(pages)).words == [
+        assert read(pages, edges=edges(pages, pages)).words == [
             word for n in range(1, 5) for word in ["Akapit", "numer", "x" * n, "tutaj", "."]
         ]
 
@@ -245,6 +247,12 @@ class TestRedline:
             (["2024\nPlan pracy rady."], ["2025\nPlan pracy rady."]),
             (["Kwota 12 zł\nA.", "Kwota 15 zł\nB."], ["Kwota 22 zł\nA.", "Kwota 35 zł\nB."]),
             (["Budżet\nRazem: 1", "Budżet\nRazem: 3"], ["Budżet\nRazem: 9", "Budżet\nRazem: 7"]),
+            (["Działki\n125/1", "125/2"], ["Działki\n125/1", "130/7"]),
+            (["12/2024\nPlan."], ["13/2024\nPlan."]),
+            (["A.\n- 5 -"], ["A.\n- 6 -"]),
+            (["PROJEKT\nA.", "PROJEKT\nB."], ["PROJEKT\nA.", "B."]),
+            (["W 1\nA.", "W 2\nB.", "W 3\nC."], ["W 1\nA.", "W 2\nB.", "C."]),
+            (["DRUK NR 5\nA.", "DRUK NR 5\nB.", "DRUK NR 5\nC."], ["A. B.", "C."]),
             (["DRUK NR 5\nA.", "DRUK NR 5\nB.", "DRUK NR 5\nC."],
              ["DRUK NR 6\nA.", "DRUK NR 6\nB.", "DRUK NR 6\nC."]),
         ],
@@ -252,6 +260,29 @@ class TestRedline:
     def test_what_stands_at_an_edge_is_compared(self, old: list[str], new: list[str]) -> None:
         known = edges(old, new)
         assert not compare(read(old, edges=known), read(new, edges=known)).is_same
+
+    def test_words_before_a_mark_within_a_line_are_not_lost(self) -> None:
+        old = "§ 2. Nie wolno sprzedawać: 1) sołectwo Górzyniec i okolice; 2) Michałowice."
+        comparison = compared(old, "§ 2.\n1) sołectwo Górzyniec i okolice;\n2) Michałowice.")
+        gone = [text for block in comparison.blocks for text in words(block, Said.REMOVED)]
+        assert "Nie wolno sprzedawać:" in " ".join(gone)
+
+    def test_a_dash_that_went_is_told(self) -> None:
+        old = "§ 1. Zakazuje się:\n– obok ławek stawiać rowery;\n– śmiecić."
+        block = the_changed(compared(old, old.replace("– śm", "śm")))
+        assert words(block, Said.REMOVED) == ["–"]
+
+    def test_what_another_act_shall_say_is_no_unit_of_this_one(self) -> None:
+        act = (
+            "§ 1. W statucie:\n1) § 3 otrzymuje brzmienie:\n„§ 3. 1. Gmina ma siedzibę.\n"
+            "2. Siedzibą jest miasto.”;\n2) w § 12 skreśla się wyraz stary.\n§ 2. Wchodzi w życie."
+        )
+        block = the_changed(compared(act, act.replace("stary", "nowy")))
+        assert place_name(block.unit.place) == "§ 1 pkt 2"
+
+    def test_an_amount_is_one_word(self) -> None:
+        block = the_changed(compared("Razem 1 250 000,00 zł.", "Razem 1 240 000,00 zł."))
+        assert words(block, Said.ADDED) == ["1 240 000,00"]
 
     def test_points_of_one_list_may_change_places(self) -> None:
         old = "§ 1. Obejmuje:\n1) parki miejskie i wiejskie;\n2) lasy;\n3) łąki."
@@ -281,6 +312,10 @@ class TestRedline:
         then = Counter(p for each in shown if each.said is Said.REMOVED
                        for p in range(each.start, each.end))  # fmt: skip
         assert all(times == 1 for times in then.values())
+        pairing = pair(comparison.old, comparison.new)
+        stayed = {at for at in pairing.found if at >= 0} | pairing.as_marks
+        assert {*then} == {*range(len(comparison.old.words))} - stayed
+        assert summary_of(comparison).is_same == comparison.is_same
         if comparison.is_same:
             assert all_of(comparison.old) == all_of(comparison.new)
 
@@ -348,6 +383,7 @@ class TestNoise:
             ("Zwalnia", "Zwalniał"),
             ("Ustala", "Uchyla"),
             ("Górzyniec", "Górzynie"),
+            ("przygarnęły", "przygarnęją"),
         ],
     )
     def test_amounts_and_words_are_never_noise(self, then: str, now: str) -> None:
