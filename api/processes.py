@@ -7,7 +7,6 @@ import tempfile
 import threading
 
 from api import wiring
-from api.arenas import give_back_free_memory
 from api.logs import set_up_logs
 from api.wiring import Parts
 from docstore.settings import Settings
@@ -62,5 +61,4 @@ def opened_parts(*, process: str) -> Parts:
     # Forms with files are spooled by the framework: on the data folder's disk, not in memory
     # where a system keeps its temporary files there.
     tempfile.tempdir = str(settings.spool_dir)
-    give_back_free_memory(parts.closing)
     return parts
