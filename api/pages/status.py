@@ -94,6 +94,7 @@ def _task_words(words: Words, topic: str) -> str:
         "version.read": words("odczytanie pliku"),
         "version.render": words("PDF z pliku Word"),
         "version.recognise": words("rozpoznanie tekstu skanu"),
+        "version.compare": words("porównanie z poprzednią wersją"),
         "index": words("wpisanie do wyszukiwarki"),
         "packet.bundle": words("złożenie pakietu w PDF i ZIP"),
         "packet.notify": words("przygotowanie zawiadomień"),
