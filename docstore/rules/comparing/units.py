@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import string
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from docstore.rules.comparing.pages import Paragraph, paragraphs_of
 
@@ -196,10 +198,18 @@ def key_of(word: str) -> str:
     return word.translate(_SAME)
 
 
-def keys_of(words: Iterable[str]) -> list[tuple[str, int]]:
-    """Return words drawn on a page as they are compared, each with its place among them."""
+def keys_of(drawn: Sequence[str]) -> list[tuple[str, range]]:
+    """Return words drawn on a page as they are compared, each with its places among those drawn.
+
+    An amount is drawn as several: "1", "250", "000,00".
+    """
+    starts = [*accumulate((len(word) + 1 for word in drawn), initial=0)]
     return [
-        (key_of(found), place) for place, word in enumerate(words) for found in _WORD.findall(word)
+        (
+            key_of(found.group()),
+            range(bisect_right(starts, found.start()) - 1, bisect_left(starts, found.end())),
+        )
+        for found in _WORD.finditer(" ".join(drawn))
     ]
 
 

@@ -331,6 +331,9 @@ class TestPages:
         added = comparison.added_on(1)
         assert drawn_words(comparison.new, 1, added, drawn) == {4}
         assert comparison.added_on(2) == set()
+        rich = compare(read(["Razem 1 250 000,00 zł."]), read(["Razem 1 240 000,00 zł."]))
+        sums = ["Razem", "1", "240", "000,00", "zł."]
+        assert drawn_words(rich.new, 1, rich.added_on(1), sums) == {1, 2, 3}
         assert drawn_words(comparison.old, 1, comparison.removed_on(1), ["50", "zł."]) == {0}
 
 
