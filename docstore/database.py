@@ -69,6 +69,8 @@ class Database:
             from docstore.postgres import open_engine  # noqa: PLC0415 - its driver takes 20 MB
 
             self.engine = open_engine(target)
+        event.listen(self.engine, "checkin", self._end_late)
+        self._is_over = False
         self._reader: Engine = self.engine.execution_options(read_only=True)
         self._write_wait = write_wait
         self._write_lock = threading.Lock()
@@ -166,8 +168,14 @@ class Database:
                 self._write_lock.release()
 
     def dispose(self) -> None:
-        """Close every connection."""
+        """Close every connection; one that is still in use closes when it comes back."""
+        self._is_over = True
         self.engine.dispose()
+
+    def _end_late(self, connection: DBAPIConnection | None, _: ConnectionPoolEntry) -> None:
+        """Close what comes back after the end: its pool is gone, and nobody else would."""
+        if self._is_over and connection is not None:
+            connection.close()
 
 
 def _commit(session: Session) -> None:
