@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from docstore.database import WriteSession
@@ -24,14 +24,27 @@ _EDITION = "edition"
 
 def ask(session: WriteSession, version_id: str, *, at: datetime) -> None:
     """Promise the figures of a version whose text was learned, and those of the one after it."""
-    older, newer = aliased(Version), aliased(Version)
-    pairs = session.execute(
-        select(older.id, newer.id, newer.body_id)
-        .join(newer, and_(newer.document_id == older.document_id, newer.number == older.number + 1))
-        .where(or_(older.id == version_id, newer.id == version_id))
-    ).all()
-    for before, version, body in pairs:
-        enqueue(session, COMPARE, version, at=at, version=version, before=before, body=body)
+    # Looked up one after the other: joined with "or", each file read would walk every version.
+    own = session.execute(_OWN, {"version": version_id}).one_or_none()
+    if own is None:
+        return
+    near = {"document": own.document_id, "numbers": [own.number - 1, own.number + 1]}
+    ids = {own.number: version_id} | {row.number: row.id for row in session.execute(_NEAR, near)}
+    for number in (own.number, own.number + 1):
+        if number in ids and number - 1 in ids:
+            version, before = ids[number], ids[number - 1]
+            enqueue(
+                session, COMPARE, version, at=at, version=version, before=before, body=own.body_id
+            )
+
+
+_OWN = select(Version.document_id, Version.number, Version.body_id).where(
+    Version.id == bindparam("version")
+)
+_NEAR = select(Version.id, Version.number).where(
+    Version.document_id == bindparam("document"),
+    Version.number.in_(bindparam("numbers", expanding=True)),
+)
 
 
 def plan(session: WriteSession, *, at: datetime) -> None:
