@@ -81,7 +81,9 @@ DRAWING = Turns("drawing", 1, refusal=PagesBusy)
 DRAWING_KNOWN = Turns("drawing_known", 2, refusal=PagesBusy)
 """For pages that are drawn for those who are signed in, who wait for no crowd."""
 COMPARING = Turns("comparing", 1, refusal=PagesBusy)
-"""For versions that are compared: two of hundreds of pages keep a processor for seconds."""
+"""For versions that the public compares: two of hundreds of pages keep a processor for seconds."""
+COMPARING_KNOWN = Turns("comparing_known", 1, refusal=PagesBusy)
+"""For those that are compared for who is signed in, who waits for no crowd."""
 NOTING = Turns("noting", 40)
 """For receipts of what goes out: they wait for the disk together (`services.noting`)."""
 _BUSY = partial(SearchUnavailable, reason="busy")
@@ -109,11 +111,16 @@ def at_the_lock(endpoint: Callable[Asked, Result]) -> Callable[Asked, Coroutine[
 def in_turn_to_compare(
     endpoint: Callable[Asked, Result],
 ) -> Callable[Asked, Coroutine[Any, Any, Result]]:
-    """Make an endpoint that compares versions wait for its turn to; 503 where it does not come."""
+    """Make an endpoint that compares versions wait for its turn to; 503 where it does not come.
+
+    The endpoint takes `asker`.
+    """
 
     @wraps(endpoint)
     async def turned(*args: Asked.args, **kwargs: Asked.kwargs) -> Result:
-        return await COMPARING.run(partial(endpoint, *args, **kwargs), patience=SEARCHER)
+        is_known = cast("Asker", kwargs["asker"]).person is not None
+        turns = COMPARING_KNOWN if is_known else COMPARING
+        return await turns.run(partial(endpoint, *args, **kwargs), patience=SEARCHER)
 
     return turned
 

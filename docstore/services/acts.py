@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, bindparam, extract, func, select
@@ -20,7 +19,6 @@ from docstore.models import (
     Paper,
     Version,
 )
-from docstore.services import renditions
 from docstore.services.reading import MAY_SEE, asked_by, may_see, told_to
 from docstore.visibility import Visibility
 
@@ -204,14 +202,12 @@ class History:
     """One document's versions that the asker may see, the newest first."""
 
     versions: tuple[Version, ...]
-    changed_pages: Mapping[str, tuple[int, ...]]
-    """By version: the pages whose text differs from the version before."""
 
 
 def histories(
     session: Session, visibility: Visibility, document_ids: Sequence[str]
 ) -> dict[str, History]:
-    """Return what can be seen of the versions of some documents, and where they differ."""
+    """Return what can be seen of the versions of some documents."""
     rows = session.scalars(
         select(Version)
         .where(Version.document_id.in_(list(document_ids)), may_see(visibility))
@@ -221,23 +217,4 @@ def histories(
     by_document: dict[str, list[Version]] = {}
     for row in rows:
         by_document.setdefault(row.document_id, []).append(row)
-    several = [row.id for own in by_document.values() if len(own) > 1 for row in own]
-    texts = renditions.page_texts(session, several) if several else {}
-    return {
-        document_id: History(
-            tuple(reversed(own)),
-            {
-                new.id: changed_pages(texts.get(old.id, ()), texts.get(new.id, ()))
-                for old, new in pairwise(own)
-            },
-        )
-        for document_id, own in by_document.items()
-    }
-
-
-def changed_pages(old: Sequence[str], new: Sequence[str]) -> tuple[int, ...]:
-    """Return the numbers of new pages that no old page is the same as, blanks aside."""
-    before = {" ".join(page.split()) for page in old}
-    return tuple(
-        number for number, page in enumerate(new, start=1) if " ".join(page.split()) not in before
-    )
+    return {document_id: History(tuple(reversed(own))) for document_id, own in by_document.items()}
