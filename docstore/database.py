@@ -172,10 +172,13 @@ class Database:
         self._is_over = True
         self.engine.dispose()
 
-    def _end_late(self, connection: DBAPIConnection | None, _: ConnectionPoolEntry) -> None:
-        """Close what comes back after the end: its pool is gone, and nobody else would."""
+    def _end_late(self, connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        """Close what comes back after the end: its pool is gone, and nobody else would.
+
+        Whoever asks again all the same gets a new connection, not a closed one.
+        """
         if self._is_over and connection is not None:
-            connection.close()
+            entry.invalidate()
 
 
 def _commit(session: Session) -> None:

@@ -19,3 +19,11 @@ def test_a_connection_that_comes_back_after_the_end_is_closed(house: House) -> N
     else:
         assert raw is not None
         assert raw.closed
+
+
+def test_who_asks_after_the_end_is_answered(house: House) -> None:
+    """Closing for a copy of the files, and going on, is what a restore and its tests do."""
+    house.database.dispose()
+    for _ in range(2):  # the second would meet what the first gave back
+        with house.database.reading() as session:
+            assert session.scalar(text("SELECT 1")) == 1
