@@ -11,8 +11,8 @@ from delivery.words import change_sentences, ground_words, meeting_heading, unme
 from docstore.files.writer import AgendaEntry, PacketLabels, PacketPlan, Part
 from docstore.language import Words
 from docstore.models import Body
+from docstore.rules.acts.druk import tells_druk
 from docstore.rules.agenda_numbers import spoken_numbers
-from docstore.rules.druk import tells_druk
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from delivery.published import PublishedFile, PublishedItem, PublishedPacket
 from docstore.files.archive import safe_file_name
 from docstore.language import Words
+from docstore.rules.acts.druk import tells_druk
 from docstore.rules.agenda_numbers import bare_label
-from docstore.rules.druk import tells_druk
 
 # A path stays under 120 characters (issue 2); the rest is for the folder it is unpacked to.
 _LONGEST_PATH = 119

@@ -13,8 +13,8 @@ from api.demo.content.piechowice import PIECHOWICE
 from api.demo.content.session import PLACE
 from api.demo.seed_people import Council
 from api.wiring import Parts
-from docstore.models import Facts
-from docstore.services import adoption, agendas, meetings, papers
+from docstore.models import Facts, Paper
+from docstore.services import act_deciding, act_facts, adoption, agendas, meetings, papers
 from docstore.services.acting import Acting
 from docstore.services.adoption import Counts, Outcome
 from docstore.services.agendas import NewItem
@@ -34,6 +34,8 @@ class Decided:
     made: MadeFile
     consideration_id: str
     paper_id: str
+    left_open_from: date
+    """What acts of this day and later say of themselves is left for the visitor to confirm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ def hold_sessions(
     """Make each past session with its agenda and its papers, each in one transaction."""
     decided: list[Decided] = []
     acts = [(each.act, each) for each in files if each.act is not None]
+    last = {
+        slug: max(act.adopted_on for act, _ in acts if act.body.slug == slug) for slug in councils
+    }
     for (slug, _, _), group in groupby(acts, key=lambda pair: _session(pair[0])):
-        decided += _hold(parts, councils[slug], list(group))
+        decided += _hold(parts, councils[slug], list(group), left_open_from=last[slug])
     return decided
 
 
@@ -60,7 +65,11 @@ def _session(act: DemoAct) -> tuple[str, int, date]:
 
 
 def _hold(
-    parts: Parts, council: Council, acts: Sequence[tuple[DemoAct, MadeFile]]
+    parts: Parts,
+    council: Council,
+    acts: Sequence[tuple[DemoAct, MadeFile]],
+    *,
+    left_open_from: date,
 ) -> list[Decided]:
     body_id = council.body.id
     acting = Acting(council.clerk.id, parts.clock.now())
@@ -84,7 +93,7 @@ def _hold(
             for row in item.considerations
         ]
     return [
-        Decided(council, act, made, consideration_id, paper_id)
+        Decided(council, act, made, consideration_id, paper_id, left_open_from)
         for (act, made), (consideration_id, paper_id) in zip(acts, considered, strict=True)
     ]
 
@@ -157,6 +166,16 @@ def _publish(parts: Parts, one: Decided) -> None:
             paper_id=paper_id,
             personal_data_reason=_LOOKED_AT,
         )
+        if act.adopted_on < one.left_open_from:
+            said = act_facts.read(session, session.get_one(Paper, paper_id)).said
+            act_deciding.decide(
+                session,
+                acting,
+                body_id=body_id,
+                paper_id=paper_id,
+                chosen={(each.kind, each.key) for each in said if each.state == "new"},
+                confirm=True,
+            )
 
 
 def _counts(act: DemoAct) -> Counts:

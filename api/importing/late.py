@@ -14,7 +14,7 @@ from api.wiring import Parts
 from docstore import outbox
 from docstore.errors import NumberTaken
 from docstore.models import Body, Facts, Paper, Version
-from docstore.rules.act_facts import propose_facts
+from docstore.rules.acts.facts import propose_facts
 from docstore.services import renditions
 from docstore.services.acting import Acting
 from docstore.services.finding import get_locked

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from api.wiring import Parts
 from docstore.models import Body, Document, Paper, Version
-from docstore.rules.act_facts import ActFacts
+from docstore.rules.acts.facts import ActFacts
 
 
 def known(parts: Parts, body: Body, hashes: Collection[str]) -> list[Version]:

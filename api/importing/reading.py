@@ -9,7 +9,7 @@ from docstore.errors import FileTooLarge, UploadBroken
 from docstore.files.archive import safe_file_name
 from docstore.files.detect import detect
 from docstore.files.inspect import inspect
-from docstore.rules.act_facts import ActFacts, propose_facts
+from docstore.rules.acts.facts import ActFacts, propose_facts
 from docstore.services.keeping import Spooled, put_touched, spool, spooled
 from docstore.services.renditions import Learned
 from indexer.learning import learned_of

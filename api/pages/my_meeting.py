@@ -27,9 +27,9 @@ from docstore.errors import NotFound
 from docstore.files.archive import safe_file_name
 from docstore.language import Words
 from docstore.models import Meeting, Packet, Receipt, Rendition
+from docstore.rules.acts.druk import tells_druk
 from docstore.rules.agenda_numbers import bare_label, spoken_numbers
 from docstore.rules.document_role import DocumentRole
-from docstore.rules.druk import tells_druk
 from docstore.rules.sentences import role_name
 from docstore.services import calendar, comparing, packet_view, receipts, renditions
 from docstore.services.acting import Acting

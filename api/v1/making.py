@@ -7,6 +7,8 @@ from urllib.parse import quote
 from api.v1 import shapes
 from api.wiring import Parts
 from docstore.models import AgendaItem, Body, Exclusion, Meeting, Packet, Paper, Version, Vote
+from docstore.services.act_facts import About
+from docstore.services.act_links import Link, Links
 from docstore.services.calendar import Announced
 from docstore.services.known import KnownDocument
 from docstore.services.packet_view import FileView, ItemView, PacketView
@@ -120,10 +122,16 @@ class Maker:
         documents: Sequence[KnownDocument],
         vote: Vote | None,
         exclusions: Sequence[Exclusion],
+        about: About,
+        links: Links,
     ) -> shapes.WholeAct:
         """Describe an act with everything that hangs on it."""
         return shapes.WholeAct(
             **self._act(row),
+            organ=about.organ,
+            legal_basis=about.basis,
+            annexes=list(about.annexes),
+            links=link_shapes(links),
             documents=[self.document(each) for each in documents],
             vote=vote_shape(vote, documents) if vote else None,
             exclusions=[exclusion_shape(each) for each in exclusions],
@@ -253,3 +261,19 @@ def exclusion_shape(row: Exclusion) -> shapes.ExclusionShape:
         excluded_by=row.excluded_by,
         made_at=row.made_at,
     )
+
+
+def link_shapes(links: Links) -> list[shapes.ActLinkShape]:
+    """Describe what an act does to others, then what others do to it."""
+    undergone: Any = {"amends": "amended_by", "repeals": "repealed_by"}
+    told: list[tuple[Any, Link]] = [(link.kind, link) for link in links.does]
+    told += [(undergone[link.kind], link) for link in links.undergoes]
+    return [
+        shapes.ActLinkShape(
+            kind=kind,
+            number=link.number,
+            adopted_on=link.adopted_on,
+            act_id=link.paper.id if link.paper else None,
+        )
+        for kind, link in told
+    ]

@@ -260,9 +260,28 @@ class ActShape(Shape):
     url: str = Field(examples=["https://teczka.example/piechowice/uchwaly/k7c2m9x4q1v8z5w3"])
 
 
-class WholeAct(ActShape):
-    """An act with its files, its vote and the notices of what was taken down."""
+class ActLinkShape(Shape):
+    """Another act of the council that this one changes or repeals, or is changed or repealed by."""
 
+    kind: Literal["amends", "repeals", "amended_by", "repealed_by"] = Field(examples=["repeals"])
+    number: str = Field(examples=["XLI/318/25"])
+    adopted_on: date | None = Field(examples=["2025-11-27"])
+    act_id: str | None = Field(examples=[ID])
+    """None where no published act has that number."""
+
+
+class WholeAct(ActShape):
+    """An act with its files, its vote, what its text says and the notices of what was taken down.
+
+    What its text says is here once the office confirmed it.
+    """
+
+    organ: str = Field(examples=["Rada Miejska w Piechowicach"])
+    """Who adopted it, where it is not the council as it is called now; else empty."""
+    legal_basis: str = Field(examples=["art. 18 ust. 2 pkt 4 ustawy o samorządzie gminnym"])
+    annexes: list[str] = Field(examples=[["1", "2"]])
+    """By their numbers; an empty one is the only annex there is."""
+    links: list[ActLinkShape]
     documents: list[DocumentShape]
     vote: VoteShape | None
     exclusions: list[ExclusionShape]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from string import ascii_lowercase
 
+from docstore.rules.acts.druk import split_druk
 from docstore.rules.agenda_lines import (
     Line,
     agenda_lines,
@@ -16,7 +17,6 @@ from docstore.rules.agenda_lines import (
 )
 from docstore.rules.agenda_marks import Mark, read_marks
 from docstore.rules.agenda_outline import Outline
-from docstore.rules.druk import split_druk
 from docstore.rules.plain import join_lines, tidy_title
 
 _CAPITAL = '[„"A-ZĄĆĘŁŃÓŚŹŻ]'

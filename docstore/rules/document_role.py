@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from docstore.rules.act_number import file_act_number
+from docstore.rules.acts.number import file_act_number
 from docstore.rules.file_name import extension, spoken_stem
 from docstore.rules.plain import fold
 from docstore.rules.roman import from_roman

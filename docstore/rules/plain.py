@@ -9,7 +9,12 @@ _SOFT_HYPHENS = "\N{SOFT HYPHEN}\ufffe\x02"
 _SOFT_BREAK = re.compile(f"[{_SOFT_HYPHENS}][ \t]*\r?\n?")
 _SPACES = re.compile(r"[^\S\t\n\f\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\v\x85]")
 _LINE_ENDS = re.compile("\r\n?|[\v\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
-_BROKEN_WORD = re.compile(r"(?<=[^\W\d_]{2})([^\W\d_])-\n(?=([^\W\d_])[^\W\d_])")
+_BROKEN_WORD = re.compile(r"([^\W\d_]{3,})-\n(?=([^\W\d_]{2,}))")
+# The first part of a compound is an adjective's stem with o (`społeczno-`, `biało-`); the second is
+# an adjective, longer than an ending.
+_COMPOUND = re.compile(r"\w(?:n|ni|w|k|ł|r|t|z|ch|c|dni)o$")
+_LEAST_OF_COMPOUND = 5
+_NOUN_END = re.compile(r"(?:ość|ości|ością|ni[aeu]|niem|cj[aięą]|[bcmpwz]ie)$")
 _BROKEN_NUMBER = re.compile(r"(?<=\w[/–-])\n(?=\d)")
 # The dot of these stays at the end of a title.
 _SHORT = re.compile(
@@ -45,12 +50,22 @@ def join_lines(lines: Iterable[str]) -> str:
     `Biała`.
     """
     joined = "\n".join(line for line in map(one_line, lines) if line)
-    return _BROKEN_NUMBER.sub("", _BROKEN_WORD.sub(_mended, joined)).replace("\n", " ")
+    return rejoined(joined).replace("\n", " ")
+
+
+def rejoined(text: str) -> str:
+    """Return lines in which no word and no number is broken at a line's end; the rest stays."""
+    return _BROKEN_NUMBER.sub("", _BROKEN_WORD.sub(_mended, text))
 
 
 def _mended(match: re.Match[str]) -> str:
-    last, following = match[1], match[2]
-    return f"{last}-" if last == "o" or following.isupper() else last
+    first, second = match[1], match[2]
+    is_compound = (
+        _COMPOUND.search(first)
+        and len(second) >= _LEAST_OF_COMPOUND
+        and not _NOUN_END.search(second)
+    )
+    return f"{first}-" if is_compound or second[0].isupper() else first
 
 
 def tidy_title(title: str) -> str:

@@ -30,7 +30,7 @@ from docstore.models import (
     Version,
     Vote,
 )
-from docstore.rules.act_number import parse_act_number
+from docstore.rules.acts.number import parse_act_number
 from docstore.rules.roll_call import tally
 from docstore.services import ledger
 from docstore.services.acting import Acting

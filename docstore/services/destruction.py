@@ -26,7 +26,7 @@ from docstore.models import (
     VersionAudience,
 )
 from docstore.outbox import enqueue
-from docstore.services import ledger
+from docstore.services import act_deciding, ledger
 from docstore.services.acting import Acting
 from docstore.services.exclusions import (
     CLEAR,
@@ -206,6 +206,7 @@ def _forget(session: WriteSession, ids: Sequence[str]) -> None:
         Comparison.before_id,
     ):
         session.execute(delete(owner.class_).where(owner.in_(ids)))
+    act_deciding.forget(session, ids)
 
 
 def _record(session: WriteSession, acting: Acting, row: Exclusion, ids: list[str]) -> None:

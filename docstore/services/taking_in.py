@@ -17,7 +17,7 @@ from docstore.database import WriteSession
 from docstore.errors import NumberTaken, StorageUnavailable
 from docstore.models import Document, Facts, Paper, StoredObject, Version, VersionAudience
 from docstore.models.base import Base, new_id
-from docstore.rules.act_number import parse_act_number
+from docstore.rules.acts.number import parse_act_number
 from docstore.rules.audience import Audience, audience_tokens
 from docstore.rules.document_role import propose_role
 from docstore.services import ledger

@@ -117,6 +117,7 @@ def _in_tables() -> Iterator[str]:
         names.STAGES,
         wording.KINDS,
         wording.OUTCOMES,
+        wording.FACTS,
         wording.AUDIENCES,
         wording.VERDICTS,
     ):

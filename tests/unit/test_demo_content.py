@@ -49,8 +49,8 @@ from api.demo.content.session_documents import DOCUMENTS, EXTRA, REPLACEMENT, De
 from api.demo.content.session_texts import BUDGET_CHANGES, STORY_YEAR, document_text
 from api.demo.content.written import FOOTER, Written
 from docstore.files.writer import write_page_sets
-from docstore.rules.act_facts import propose_facts
-from docstore.rules.act_number import parse_act_number
+from docstore.rules.acts.facts import propose_facts
+from docstore.rules.acts.number import parse_act_number
 from docstore.rules.document_role import DocumentRole, propose_role
 from docstore.rules.personal_data import find_personal_data
 from docstore.rules.slug import valid_slug

@@ -1,5 +1,6 @@
 """Adopted acts: what each lacks, its signed file and votes, whether it is in force, publishing."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 
 from fastapi import Request
@@ -8,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.dependencies import Office, Read
 from api.errors import sentence, status_of
+from api.pages.office import act_facts
 from api.pages.office.forms import Typed
 from api.pages.office.packet import findings
 from api.pages.office.pages import home, office_router, page, speak
@@ -18,11 +20,21 @@ from docstore.errors import (
     DocstoreError,
     InvalidInput,
     NotAdopted,
+    NumberTaken,
     PacketWaiting,
     PersonalDataFound,
 )
 from docstore.rules.roll_call import by_voice
-from docstore.services import adoption, history, people, register, roll_calls
+from docstore.services import (
+    act_deciding,
+    act_links,
+    adoption,
+    history,
+    people,
+    register,
+    roll_calls,
+)
+from docstore.services import act_facts as facts_of_act
 
 router = office_router()
 
@@ -132,6 +144,42 @@ def publish(work: WorkOf, paper_id: str) -> Response:
     return redirect(f"{home(work.asker)}/akty/{paper_id}", done=done)
 
 
+@router.post("/akty/{paper_id}/tresc")
+def decide(work: WorkOf, paper_id: str) -> Response:
+    """Confirm or dismiss what the act's text says of itself, or take such a decision back."""
+    typed, words = work.typed, work.words
+    here = f"{home(work.asker)}/akty/{paper_id}"
+    whose = {"body_id": work.body_id, "paper_id": paper_id}
+    if back := typed.text("undo"):
+        kind, _, key = back.partition(":")
+        act_deciding.undo(work.session, work.acting, **whose, kind=kind, key=key)
+        return redirect(f"{here}#tresc", done=words("Cofnięto."))
+    sent = typed.texts("fact")
+    confirm = typed.text("do") != "dismiss"
+    try:
+        count = act_deciding.decide(
+            work.session, work.acting, **whose, chosen=act_facts.choices(sent), confirm=confirm
+        )
+    except (InvalidInput, NumberTaken) as refusal:
+        work.session.rollback()
+        said = (
+            words("Zaznacz też datę podjęcia: od niej zależy, w której kadencji jest ten numer.")
+            if isinstance(refusal, InvalidInput)
+            else sentence(refusal, words)
+        )
+        return _page(work.request, work.asker, work.session, paper_id, ticked=sent, fact_error=said)
+    if not count:
+        said = words("Zaznacz przynajmniej jedną propozycję, która czeka na decyzję.")
+        return _page(work.request, work.asker, work.session, paper_id, ticked=sent, fact_error=said)
+    what = words.count(count, "propozycję", "propozycje", "propozycji")
+    done = (
+        words("Potwierdzono {what}.", what=what)
+        if confirm
+        else words("Odrzucono {what}.", what=what)
+    )
+    return redirect(f"{here}#tresc", done=done)
+
+
 def _page(
     request: Request,
     asker: Asker,
@@ -140,6 +188,8 @@ def _page(
     *,
     refusal: DocstoreError | None = None,
     typed: Typed | None = None,
+    ticked: Collection[str] | None = None,
+    fact_error: str = "",
 ) -> HTMLResponse:
     words = speak(request, asker)
     act = register.act(session, body_id=asker.body.id, paper_id=paper_id)
@@ -149,9 +199,15 @@ def _page(
     if isinstance(refusal, PersonalDataFound):
         typed_errors = [("reason", words("Napisz, dlaczego mimo to publikujesz."))]
         said = ""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if typed_errors else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if typed_errors or fact_error else HTTPStatus.OK
     documents = [each.id for each in act.documents]
-    people_ids = [act.paper.status_set_by, *(reason.given_by for reason in act.reasons)]
+    reading = facts_of_act.read(session, act.paper)
+    links = act_links.links_for_office(session, act.paper)
+    people_ids = [
+        act.paper.status_set_by,
+        *(reason.given_by for reason in act.reasons),
+        *(each.decision.decided_by for each in reading.said if each.decision),
+    ]
     return page(
         request,
         "office/act.html",
@@ -165,6 +221,10 @@ def _page(
         names=people.names(session, [each for each in people_ids if each]),
         by_voice=by_voice,
         statuses=adoption.STATUSES,
+        reading=reading,
+        fact_rows=act_facts.rows(words, reading, links, ticked),
+        fact_error=fact_error,
+        undergoes=links.undergoes,
         said=said,
         typed=typed,
         errors=typed_errors,

@@ -35,6 +35,19 @@ OUTCOMES: Mapping[str, str] = {
     "referred": "skierowano do komisji",
 }
 
+FACTS: Mapping[str, str] = {
+    "adopted_on": "data podjęcia",
+    "number": "numer",
+    "title": "tytuł",
+    "druk": "druk",
+    "organ": "organ",
+    "basis": "podstawa prawna",
+    "annex": "załącznik",
+    "amends": "zmienia uchwałę",
+    "repeals": "uchyla uchwałę",
+}
+"""What is read from an act's text."""
+
 ROLES = tuple(role.value for role in DocumentRole)
 
 AUDIENCES: Mapping[str, str] = {

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from api.pages.public.pages import absolute
 from api.wiring import Parts
 from docstore.models import Body, Paper, Version
+from docstore.services.act_links import Link, Links
 
 _FORCE = {
     "in_force": "https://schema.org/InForce",
@@ -19,9 +20,16 @@ _FORCE = {
     "declared_invalid": "https://schema.org/NotInForce",
 }
 
+_DOES = {"amends": "legislationAmends", "repeals": "legislationRepeals"}
+
 
 def legislation(
-    parts: Parts, body: Body, paper: Paper, files: Sequence[Version], address: str
+    parts: Parts,
+    body: Body,
+    paper: Paper,
+    files: Sequence[Version],
+    address: str,
+    links: Links,
 ) -> Markup:
     """Return the text of a data block; of an act's force it says only what somebody said."""
     data: dict[str, Any] = {
@@ -53,7 +61,21 @@ def legislation(
         data["datePublished"] = paper.published_at.date().isoformat()
     if paper.status in _FORCE:
         data["legislationLegalForce"] = _FORCE[paper.status]
+    for kind, name in _DOES.items():
+        others = [_other(parts, body, link) for link in links.does if link.kind == kind]
+        if others:
+            data[name] = others
     return _block(data)
+
+
+def _other(parts: Parts, body: Body, link: Link) -> dict[str, str]:
+    """Return another act: by its address where it has one here, by its number always."""
+    other = {"@type": "Legislation", "legislationIdentifier": link.number}
+    if link.adopted_on is not None:
+        other["legislationDate"] = link.adopted_on.isoformat()
+    if link.paper is not None:
+        other["@id"] = absolute(parts, body, f"/uchwaly/{link.paper.id}")
+    return other
 
 
 def _block(data: dict[str, Any]) -> Markup:

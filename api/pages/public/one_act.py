@@ -18,7 +18,16 @@ from docstore.language import Words
 from docstore.models import Body, Exclusion, Paper, Version, Vote
 from docstore.rules.paragraphs import paragraphs
 from docstore.rules.roll_call import by_voice
-from docstore.services import acts, people, reading, renditions, scans, searched
+from docstore.services import (
+    act_facts,
+    act_links,
+    acts,
+    people,
+    reading,
+    renditions,
+    scans,
+    searched,
+)
 from docstore.services.act_view import ActView
 from docstore.services.acts import Considered
 from docstore.visibility import Visibility
@@ -43,6 +52,7 @@ def context(
     files = [row.id for row in view.files]
     voted = _voted(session, visibility, view.vote)
     older = {new.id: old.id for own in history.values() for new, old in pairwise(own.versions)}
+    links = act_links.links(session, visibility, paper)
     life = acts.considered(session, body_id=body.id, paper_id=paper.id)
     return {
         "paper": paper,
@@ -65,7 +75,9 @@ def context(
         "steps": _steps(words, body, view, life),
         "status_by": people.names(session, [paper.status_set_by] if paper.status_set_by else []),
         "notices": notices(words, view.exclusions),
-        "linked_data": legislation(parts, body, paper, view.files, address),
+        "about": act_facts.about(session, paper.id),
+        "links": links,
+        "linked_data": legislation(parts, body, paper, view.files, address, links),
         "role_of": lambda code: role_of(words, code),
     }
 

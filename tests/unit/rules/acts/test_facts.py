@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docstore.rules.act_facts import ActFacts, propose_facts
+from docstore.rules.acts.facts import ActFacts, propose_facts
 from docstore.rules.polish_date import find_date
 
 CLEAN = """UCHWAŁA NR XLV/312/2018

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docstore.rules.act_number import file_act_number, find_act_numbers, parse_act_number
+from docstore.rules.acts.number import file_act_number, find_act_numbers, parse_act_number
 from docstore.rules.roman import to_roman
 
 SPELLINGS = [

@@ -8,7 +8,7 @@ from docstore.rules.plain import one_line
 _SIGN = r"[A-ZĄĆĘŁŃÓŚŹŻ]{1,6}"
 _NUMBER = r"[0-9]{1,5}[a-zA-Z]?(?:\s?[/.-]\s?[0-9A-Z]{1,6}){0,3}"
 _DRUK = re.compile(
-    rf"\b(?P<word>druk[iu]?)\b(?:\s+(?P<organ>(?-i:{_SIGN})))?\s*(?:n(?:r|umer)\b\.?|№)?\s*"
+    rf"\b(?P<word>druk[iu]?)\b(?:\s+(?P<organ>(?!n(?:r|umer)\b)(?-i:{_SIGN})))?\s*(?:n(?:r|umer)\b\.?|№)?\s*"
     rf"(?P<number>(?:(?-i:{_SIGN})\s?[/ .-]\s?)?{_NUMBER}(?![\w]))",
     re.IGNORECASE,
 )

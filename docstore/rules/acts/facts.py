@@ -5,16 +5,18 @@ Every fact comes with the passage it was read from, so that a clerk can judge it
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, Literal, TypeVar
 
-from docstore.rules.act_heading import Passage, read_heading
-from docstore.rules.act_number import ActNumber, file_act_number
-from docstore.rules.broken_letters import mend
-from docstore.rules.druk import find_druk
+from docstore.rules.acts.annexes import read_annexes
+from docstore.rules.acts.basis import read_basis
+from docstore.rules.acts.druk import find_druk
+from docstore.rules.acts.heading import read_heading
+from docstore.rules.acts.number import ActNumber, file_act_number
+from docstore.rules.acts.reading import Passage, act_text, shortened
+from docstore.rules.acts.relations import Relation, read_relations
 from docstore.rules.file_name import last_part, spoken_stem
-from docstore.rules.plain import plain
 from docstore.rules.polish_date import find_date
 
 T = TypeVar("T")
@@ -22,10 +24,7 @@ T = TypeVar("T")
 # The heading stands on the first page; a journal's header and a long title may push it down.
 _PAGES_READ = 3
 _HEAD_LENGTH = 8000
-_LONGEST_PASSAGE = 300
 _SHORTEST_TITLE = 4
-# Blanks at either end of a line, and all but the last of a few.
-_INDENT = re.compile(r"(?<=\n)[ \t]+|[ \t]+(?=[ \t\n])")
 # What a file name says before the matter itself.
 _BEFORE_TITLE = re.compile(
     r"(?:(?:uchwa[lł][aąęy]?|nr|numer|rm|rg|sesja|z dnia|w sprawie|ws|\d+|[ivxlc]+"
@@ -42,50 +41,70 @@ class Fact(Generic[T]):
     value: T
     passage: str
     source: Literal["text", "file_name"]
+    page: int | None = None
+    """Counted from 1; None for what a file name says."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActFacts:
-    """What a resolution says about itself; None where nothing could be read."""
+    """What a resolution says about itself; None, or nothing, where nothing could be read."""
 
     number: Fact[ActNumber] | None = None
     adopted_on: Fact[date] | None = None
     title: Fact[str] | None = None
     organ: Fact[str] | None = None
     druk: Fact[str] | None = None
+    basis: Fact[str] | None = None
+    annexes: tuple[Fact[str], ...] = ()
+    """By their numbers, "" for the only one."""
+    relations: tuple[Fact[Relation], ...] = ()
 
 
 def propose_facts(page_texts: Sequence[str], file_name: str) -> ActFacts:
     """Return what the text, or where it is silent the file name, says of a resolution."""
-    read = _from_text(page_texts)
+    read = read_facts(page_texts)
     named = _from_file_name(file_name)
-    return ActFacts(
+    return replace(
+        read,
         number=read.number or named.number,
         adopted_on=read.adopted_on or named.adopted_on,
         title=read.title or named.title,
-        organ=read.organ,
         druk=read.druk or named.druk,
     )
 
 
-def _from_text(page_texts: Sequence[str]) -> ActFacts:
-    pages = "\n".join(page_texts[:_PAGES_READ]).replace("\f", "\n")
-    heading = read_heading(_INDENT.sub("", mend(plain(pages)))[:_HEAD_LENGTH])
+def read_facts(page_texts: Sequence[str]) -> ActFacts:
+    """Return what the text of a resolution says; nothing for a text with no such heading."""
+    text = act_text(page_texts)
+    head = text.until(min((*text.starts[_PAGES_READ:], _HEAD_LENGTH)))
+    heading = read_heading(head)
     if heading is None:
         return ActFacts()
-    return ActFacts(
-        number=_read(heading.number),
-        adopted_on=_read(heading.adopted_on),
-        title=_read(heading.title),
-        organ=_read(heading.organ),
-        druk=_read(heading.druk),
+
+    def fact(passage: Passage[T]) -> Fact[T]:
+        page = text.page_at(passage.start)
+        return Fact(passage.value, shortened(passage.text), "text", page)
+
+    def maybe(passage: Passage[T] | None) -> Fact[T] | None:
+        return fact(passage) if passage else None
+
+    own = heading.number.value if heading.number else None
+    title = (heading.title.start, heading.end) if heading.title else None
+    relations = read_relations(text, title=title, own=own)
+    amends = any(
+        each.value.kind == "amends" and not each.value.is_partial_repeal for each in relations
     )
-
-
-def _read(passage: Passage[T] | None) -> Fact[T] | None:
-    if passage is None:
-        return None
-    return Fact(passage.value, passage.text[:_LONGEST_PASSAGE], "text")
+    annexes = read_annexes(text, heading.end, own=own, amends=amends)
+    return ActFacts(
+        number=maybe(heading.number),
+        adopted_on=maybe(heading.adopted_on),
+        title=maybe(heading.title),
+        organ=maybe(heading.organ),
+        druk=maybe(heading.druk),
+        basis=maybe(read_basis(text, heading.end)),
+        annexes=tuple(map(fact, annexes)),
+        relations=tuple(map(fact, relations)),
+    )
 
 
 def _from_file_name(file_name: str) -> ActFacts:

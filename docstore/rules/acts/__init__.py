@@ -1,0 +1,1 @@
+"""What an act says of itself: its heading, basis, annexes and the acts it changes."""

@@ -1,0 +1,69 @@
+"""Reads which annexes an act has: those it calls its own, and those that follow it."""
+
+import re
+from collections.abc import Iterator
+
+from docstore.rules.acts.number import ActNumber, find_act_numbers
+from docstore.rules.acts.reading import ActText, Passage
+
+# On folded text.
+_NUMBER = r"(?:\s+n(?:r|umer)\b\.?\s*(?P<number>\d{1,3}[a-z]?|[ivx]{1,5})\b)?"
+_ANNEX = rf"zalacznik\w*\b(?:\s+(?:graficzn|tekstow|tabelaryczn)\w+)?{_NUMBER}(?!\s+n(?:r|umer)\b)"
+# What follows the act: `Załącznik nr 1 do uchwały nr ...` at the beginning of a line.
+_FOLLOWS = re.compile(
+    rf"(?:^|\n)zalacznik{_NUMBER}\.?\s+do\s+(?:niniejszej\s+)?(?:projektu\s+)?uchwal\w*"
+)
+# What an act calls its own without a doubt.
+_CERTAINLY_OWN = re.compile(rf"\b{_ANNEX}\s+do\s+niniejszej\s+uchwaly")
+# What is its own where it changes no other: `do uchwały` without a number, or nothing of the kind.
+_LEAD = (
+    r"(?:\b(?:stanowi\w*|zgodnie\s+z|wedlug|okresl\w+(?:\s+w)?|zawart\w+\s+w|zawiera|jak\s+w"
+    r"|przedstawia|w\s+brzmieniu)\s|[–-]\s|\()\s*"
+)
+_OWN = re.compile(
+    rf"{_LEAD}{_ANNEX}(?!\s+do\b)"
+    rf"|\b{_ANNEX.replace('number', 'other')}\s+do\s+(?:niniejszej\s+|projektu\s+)?uchwaly\b"
+    r"(?!\s+(?:n(?:r|umer)\b|rady\b|[ivxlc]+\s?[/.]|\d))"
+)
+_NUMBER_WITHIN = 60
+
+
+def read_annexes(
+    text: ActText, start: int, *, own: ActNumber | None, amends: bool
+) -> list[Passage[str]]:
+    """Return the annexes of an act by their numbers, each once; "" for the only one.
+
+    `start` is where the heading ends. An annex of another act, which this one changes, is none:
+    one that `amends` must say `do niniejszej uchwały`.
+    """
+    found: dict[str, Passage[str]] = {}
+    for passage in (*_following(text, start, own), *_named(text, start, amends=amends)):
+        found.setdefault(passage.value, passage)
+    if len(found) > 1:
+        found.pop("", None)  # `załącznik do uchwały` beside numbered ones says nothing new
+    return [found[number] for number in sorted(found, key=_in_order)]
+
+
+def _following(text: ActText, start: int, own: ActNumber | None) -> Iterator[Passage[str]]:
+    for match in _FOLLOWS.finditer(text.folded, start):
+        ahead = text.whole[match.end() : match.end() + _NUMBER_WITHIN]
+        other = next(iter(find_act_numbers(ahead)), None)
+        if own is not None and other is not None and other.number.key != own.key:
+            continue
+        begin = match.start() + (text.whole[match.start()] == "\n")
+        if not text.whole[begin].isupper():  # a line that only begins with it
+            continue
+        end = match.end() + other.end if other else match.end()
+        yield text.passage(match["number"] or "", begin, end)
+
+
+def _named(text: ActText, start: int, *, amends: bool) -> Iterator[Passage[str]]:
+    pattern = _CERTAINLY_OWN if amends else _OWN
+    for match in pattern.finditer(text.own_words, start, text.end_of_act):
+        number = match["number"] or match.groupdict().get("other") or ""
+        yield text.passage(number, match.start(), match.end())
+
+
+def _in_order(number: str) -> tuple[int, str]:
+    digits = re.match(r"\d+", number)
+    return (int(digits[0]) if digits else 0, number)
