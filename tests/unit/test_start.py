@@ -92,10 +92,10 @@ class TestCompiledTemplates:
 _HEAPS = """
 import ctypes, sys, threading
 from pathlib import Path
-from api.arenas import keep_few_arenas
+from api.arenas import give_memory_back
 
 if sys.argv[1] == "few":
-    keep_few_arenas()
+    give_memory_back()
 libc = ctypes.CDLL(None)
 libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
 together = threading.Barrier(12)
@@ -125,3 +125,33 @@ def test_threads_share_few_heaps(tmp_path: Path) -> None:
 
     assert heaps("few") <= 2
     assert heaps("many") > 2, "the check cannot fail"
+
+
+_LARGE = """
+import ctypes, sys
+from api.arenas import give_memory_back
+
+class Told(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+        "fordblks", "keepcost")]
+
+if sys.argv[1] == "apart":
+    give_memory_back()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.mallinfo2.restype = ctypes.c_void_p, Told
+libc.free(ctypes.c_void_p(libc.malloc(8 << 20)))
+before = libc.mallinfo2().hblks
+libc.malloc(4 << 20)
+print(libc.mallinfo2().hblks - before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="glibc alone tells it")
+def test_a_large_block_lies_in_no_heap_though_a_larger_one_was_freed() -> None:
+    def apart(how: str) -> int:
+        command = [sys.executable, "-c", _LARGE, how]
+        return int(subprocess.check_output(command, cwd=ROOT, text=True))
+
+    assert apart("apart") == 1
+    assert apart("as glibc does") == 0
