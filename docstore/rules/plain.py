@@ -12,7 +12,7 @@ _LINE_ENDS = re.compile("\r\n?|[\v\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]
 _BROKEN_WORD = re.compile(r"([^\W\d_]{3,})-\n(?=([^\W\d_]{2,}))")
 # The first part of a compound is an adjective's stem with o (`społeczno-`, `biało-`); the second is
 # an adjective, longer than an ending.
-_COMPOUND = re.compile(r"\w(?:n|ni|w|k|ł|r|t|z|ch|c|dni)o$")
+_COMPOUND = re.compile(r"\w{3}(?:n|ni|w|k|ł|r|t|z|ch|c|dni)o$")
 _LEAST_OF_COMPOUND = 5
 _NOUN_END = re.compile(r"(?:ość|ości|ością|ni[aeu]|niem|cj[aięą]|[bcmpwz]ie)$")
 _BROKEN_NUMBER = re.compile(r"(?<=\w[/–-])\n(?=\d)")

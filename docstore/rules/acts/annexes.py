@@ -8,7 +8,14 @@ from docstore.rules.acts.reading import ActText, Passage
 
 # On folded text.
 _NUMBER = r"(?:\s+n(?:r|umer)\b\.?\s*(?P<number>\d{1,3}[a-z]?|[ivx]{1,5})\b)?"
-_ANNEX = rf"zalacznik\w*\b(?:\s+(?:graficzn|tekstow|tabelaryczn)\w+)?{_NUMBER}(?!\s+n(?:r|umer)\b)"
+# `załączniki nr 1 i 2`, `nr 2-4`.
+_MORE = (
+    r"(?:\s*(?P<by>[-–,]|\bi\b|\boraz\b)\s*(?:nr\s+)?(?P<more>\d{1,3}[a-z]?)\b)?(?!\s*[-–]\s*\d)"
+)
+_ANNEX = (
+    r"zalacznik\w*\b(?:\s+(?:graficzn|tekstow|tabelaryczn)\w+)?"
+    rf"{_NUMBER}{_MORE}(?!\s+n(?:r|umer)\b)"
+)
 # What follows the act: `Załącznik nr 1 do uchwały nr ...` at the beginning of a line.
 _FOLLOWS = re.compile(
     rf"(?:^|\n)zalacznik{_NUMBER}\.?\s+do\s+(?:niniejszej\s+)?(?:projektu\s+)?uchwal\w*"
@@ -17,12 +24,13 @@ _FOLLOWS = re.compile(
 _CERTAINLY_OWN = re.compile(rf"\b{_ANNEX}\s+do\s+niniejszej\s+uchwaly")
 # What is its own where it changes no other: `do uchwały` without a number, or nothing of the kind.
 _LEAD = (
-    r"(?:\b(?:stanowi\w*|zgodnie\s+z|wedlug|okresl\w+(?:\s+w)?|zawart\w+\s+w|zawiera|jak\s+w"
+    r"(?:\b(?:stanowi\w*|zgodnie\s+z|wedlug|okresl\w+(?:\s+w)?"
+    r"|(?:zawart|opisan|wskazan|wymienion|przedstawion)\w+\s+w|zawiera|bedac\w+|jak\s+w"
     r"|przedstawia|w\s+brzmieniu)\s|[–-]\s|\()\s*"
 )
 _OWN = re.compile(
     rf"{_LEAD}{_ANNEX}(?!\s+do\b)"
-    rf"|\b{_ANNEX.replace('number', 'other')}\s+do\s+(?:niniejszej\s+|projektu\s+)?uchwaly\b"
+    rf"|\b{_ANNEX.replace('<', '<other_')}\s+do\s+(?:niniejszej\s+|projektu\s+)?uchwaly\b"
     r"(?!\s+(?:n(?:r|umer)\b|rady\b|[ivxlc]+\s?[/.]|\d))"
 )
 _NUMBER_WITHIN = 60
@@ -60,8 +68,21 @@ def _following(text: ActText, start: int, own: ActNumber | None) -> Iterator[Pas
 def _named(text: ActText, start: int, *, amends: bool) -> Iterator[Passage[str]]:
     pattern = _CERTAINLY_OWN if amends else _OWN
     for match in pattern.finditer(text.own_words, start, text.end_of_act):
-        number = match["number"] or match.groupdict().get("other") or ""
-        yield text.passage(number, match.start(), match.end())
+        said = {name: found for name, found in match.groupdict().items() if found}
+        prefix = "other_" if "other_number" in said else ""
+        first = said.get(f"{prefix}number", "")
+        numbers = _all_of(first, said.get(f"{prefix}by", ""), said.get(f"{prefix}more", ""))
+        for number in numbers:
+            yield text.passage(number, match.start(), match.end())
+
+
+def _all_of(first: str, by: str, more: str) -> list[str]:
+    """Return the numbers of `1 i 2` or `2-4`."""
+    if not more:
+        return [first]
+    if by in "-–" and first.isdecimal() and more.isdecimal() and int(first) < int(more):
+        return [str(number) for number in range(int(first), int(more) + 1)]
+    return [first, more]
 
 
 def _in_order(number: str) -> tuple[int, str]:

@@ -19,6 +19,7 @@ _LONGEST_TITLE = 1500
 _TITLE_WITHOUT_END = 500
 _LONGEST_ORGAN = 150
 _DAY_LENGTH = 40
+_ABOVE_NR = 200
 
 # On folded text. Scans lose the stroke of ł, and letter-spaced headings come with spaces.
 _WORD = re.compile(
@@ -86,19 +87,31 @@ def read_heading(text: ActText) -> Heading | None:
 
 
 def _find_word(text: ActText) -> re.Match[str] | None:
-    """Find `UCHWAŁA` that heads an act, not the verb `uchwala` nor one that a sentence names."""
+    """Find `UCHWAŁA` that heads an act, not the verb `uchwala` nor one that a sentence names.
+
+    One with `NR` behind it is the heading though another stands a line or two above: a journal's
+    own title, or `Uchwała budżetowa`.
+    """
+    first: re.Match[str] | None = None
     for match in _WORD.finditer(text.folded, 0, _WITHIN):
-        word = text.whole[match.start() : match.start("nr") if match["nr"] else match.end()]
-        letters = word.strip()
-        if letters[-1] in "ąĄ" or not letters[0].isupper():
-            continue
-        if not match["nr"] and not _HEADING_GOES_ON.match(text.folded, match.end()):
-            continue
-        if not letters.isupper() and not _BEFORE_WORD.search(text.folded, 0, match.start()):
-            continue
-        if match["nr"] or "ł" in letters or letters.isupper() or not letters.startswith("Uchwa"):
-            return match
-    return None
+        if first is not None and match.start() - first.end() > _ABOVE_NR:
+            break
+        if _heads(text, match):
+            if match["nr"]:
+                return match
+            first = first or match
+    return first
+
+
+def _heads(text: ActText, match: re.Match[str]) -> bool:
+    word = text.whole[match.start() : match.start("nr") if match["nr"] else match.end()].strip()
+    if word[-1] in "ąĄ" or not word[0].isupper():
+        return False
+    if not match["nr"] and not _HEADING_GOES_ON.match(text.folded, match.end()):
+        return False
+    if not word.isupper() and not _BEFORE_WORD.search(text.folded, 0, match.start()):
+        return False
+    return bool(match["nr"]) or "ł" in word or word.isupper() or not word.startswith("Uchwa")
 
 
 def _read_number(text: ActText, word: re.Match[str]) -> tuple[Passage[ActNumber] | None, int]:

@@ -38,7 +38,11 @@ _REPEALING_TITLE = re.compile(
 _LEAD = r"\s*(?:§\s*\d{1,3}[a-z]?\s*\.?)?\s*(?:\d{1,2}[.)]\s*)?"
 _PARTS = r"(?:[^.;:]|\b(?:ust|pkt|lit|art|zal)\.)"
 # `W uchwale nr ... wprowadza się`, `W załączniku do uchwały nr ...`, `W § 3 uchwały nr ...`.
-_IN_ACT = re.compile(rf"{_LEAD}w\s+(?:{_PARTS}{{0,90}}?\s)?(?=uchwa(?:le|ly)\b)")
+_IN_ACT = re.compile(
+    rf"{_LEAD}w\s+(?:(?:{_PARTS}{{0,90}}?\s)?(?=uchwa(?:le|ly)\b)"
+    rf"|(?:statucie|regulaminie|planie|programie|studium|zasadach)\b{_PARTS}{{0,150}}?"
+    r"\b(?:przyjet|uchwalon|nadan|stanowiac)\w+\s+(?=uchwala\b))"
+)
 # `§ 3 uchwały nr ... otrzymuje brzmienie`, `Załącznik nr 1 do uchwały nr ... otrzymuje`.
 _PART_OF_ACT = re.compile(
     rf"{_LEAD}(?:(?:§|ust\.|pkt|zalacznik\w*|tytul){_PARTS}{{0,60}}?\s)(?:do\s+)?(?=uchwaly\b)"
@@ -51,10 +55,13 @@ _CHANGES_ACT = re.compile(r"\b(?:zmienia|prostuje)\s+sie\s+(?=uchwale\b)")
 _REPEALS_ACT = re.compile(
     r"\b(?:uchyla\s+sie|uchylic)\s+(?:w\s+calosci\s+)?(?=(?:nastepujace\s+)?uchwal[ey]\b)"
 )
-_LOSES_FORCE = re.compile(r"\b(?:traci|traca|utraci|utraca|trac)\s+moc\b(?:\s+obowiazujaca)?")
+_LOSES_FORCE = re.compile(
+    r"\b(?:traci|traca|utraci|utraca|trac)\s+moc\b(?:\s+obowiazujaca)?"
+    r"|\bmoc\s+(?:obowiazujaca\s+)?(?:traci|traca|utraci|utraca)\b"
+)
 # A plan that loses force only where the new one applies.
-_WITHIN_BOUNDS = re.compile(r"\bw\s+(?:granicach|czesci|zakresie)\b")
-_PART = re.compile(r"§|\bust\.|\bpkt\b|\bzalacznik")
+_WITHIN_BOUNDS = re.compile(r"\bw\s+(?:granicach|czesci|zakresie|obszarze)\b")
+_PART = re.compile(r"§|\bust\.|\bpkt\b|\bzalacznik|\bustalenia\b|\bprzepisy\b")
 _FULL_STOP = re.compile(r"(?P<word>\w*)\.\s+(?=[^\W\d_])")
 # A full stop behind one of these ends no sentence.
 _SHORT_FORMS = frozenset(
@@ -204,7 +211,7 @@ def _told(text: ActText, kind: Kind, named: _Named, start: int) -> Passage[Relat
 def _day_of(text: ActText, number_end: int) -> tuple[date | None, int]:
     """Return the day told behind a number, and where that ends."""
     ahead = text.folded[number_end : number_end + _DATE_WITHIN]
-    for stop in (re.search(r"\bw\s+sprawie\b|[;(]", ahead), _ACT.search(ahead)):
+    for stop in (re.search(r"\bw\s+sprawie\b|\bustaw|[;(]", ahead), _ACT.search(ahead)):
         ahead = ahead[: stop.start()] if stop else ahead
     said = re.search(r"\bz\s*(?:dn(?:ia|\.)|\d)", ahead)
     day = find_date(ahead[said.start() :]) if said else None
