@@ -175,19 +175,20 @@ def add_user(
 def import_command(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
     body: BodySlug,
-    yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Publish at once what can be named, unseen.")
+    ] = False,
     report_to: Annotated[
         Path | None, typer.Option("--report", help="Write what became of each file, as CSV.")
     ] = None,
 ) -> None:
-    """Take in a folder of adopted resolutions: facts from the text, else from the file name."""
+    """Take in a folder of resolutions; they wait in the office's archive to be confirmed."""
     words = words_here()
     with opened() as parts:
         owner = _body(parts, body)
-        question = words("Opublikować uchwały z tego folderu?")
-        if not yes and not terminal.confirmed(words, question):
-            raise typer.Exit(1)
-        report = import_folder(parts, owner, folder, console=terminal.err, words=words)
+        report = import_folder(
+            parts, owner, folder, console=terminal.err, words=words, publishes=yes
+        )
         if report_to is not None:
             address = f"{parts.settings.public_url.rstrip('/')}/{owner.slug}"
             report_to.write_bytes(report.table(words, address))
@@ -204,6 +205,7 @@ def _counted(words: Words, report: ImportReport) -> list[tuple[str, int]]:
         (words("pliki w folderze"), report.files),
         (words("opublikowane"), report.published),
         (words("już były"), report.already_there),
+        (words("czekają w archiwum biura na zatwierdzenie"), report.to_review),
         (words("zatrzymane w biurze: numer PESEL"), report.held_back),
         (words("zatrzymane w biurze: bez numeru lub daty"), report.without_number),
         (words("niezapisane lub nieodczytane"), report.failed),

@@ -32,9 +32,17 @@ _INDEXED_AFTER = 4
 
 
 def import_folder(
-    parts: Parts, body: Body, folder: Path, *, console: Console, words: Words | None = None
+    parts: Parts,
+    body: Body,
+    folder: Path,
+    *,
+    console: Console,
+    words: Words | None = None,
+    publishes: bool = True,
 ) -> ImportReport:
     """Store every file of a folder, read it, and publish what can be named and may be shown.
+
+    What is not published waits in the office's archive; without `publishes` that is everything.
 
     A file is known by its bytes: imported again it adds nothing, and an import that was stopped
     or killed goes on where it ended. A store or a record that is away ends the import.
@@ -42,7 +50,7 @@ def import_folder(
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path))
     report = ImportReport(files=len(files))
     with Steps(console, words or words_here()) as steps, _readers() as readers:
-        walk = _Walk(parts, body, folder, readers)
+        walk = _Walk(parts, body, folder, readers, publishes=publishes)
         with steps.counting(len(files)) as counted:
             for number, rows in enumerate(walk.batches(files), start=1):
                 report.rows += rows
@@ -79,13 +87,21 @@ def _catch_up(parts: Parts) -> None:
 class _Walk:
     """One import under way."""
 
-    def __init__(self, parts: Parts, body: Body, folder: Path, pool: ThreadPoolExecutor) -> None:
-        self.late = Late(parts, body)
+    def __init__(
+        self,
+        parts: Parts,
+        body: Body,
+        folder: Path,
+        pool: ThreadPoolExecutor,
+        *,
+        publishes: bool,
+    ) -> None:
+        self.late = Late(parts, body, publishes=publishes)
         self._parts = parts
         self._body = body
         self._folder = folder
         self._pool = pool
-        self._recorder = Recorder(parts, body, self.late)
+        self._recorder = Recorder(parts, body, self.late, publishes=publishes)
         self._met: set[str] = set()
 
     def batches(self, files: Sequence[Path]) -> Iterator[list[Row]]:

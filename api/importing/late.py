@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from api.importing.naming import name_act
+from api.importing.naming import name_act, number_key
 from api.importing.progress import Steps
 from api.importing.reading import Found
 from api.importing.record import Act, publish
-from api.importing.report import ImportReport, Row
+from api.importing.report import TO_REVIEW, ImportReport, Row
 from api.wiring import Parts
 from docstore import outbox
 from docstore.errors import NumberTaken
 from docstore.models import Body, Facts, Paper, Version
-from docstore.rules.acts.facts import propose_facts
-from docstore.services import renditions
+from docstore.rules.acts.facts import ActFacts, propose_facts
+from docstore.services import archive, renditions
 from docstore.services.acting import Acting
+from docstore.services.archive import NewEntry
 from docstore.services.finding import get_locked
 from docstore.services.versions import READ
 from indexer import tasks
@@ -35,7 +36,8 @@ class _Waiting:
 class Late:
     """Files that are stored and not published yet, by their version."""
 
-    def __init__(self, parts: Parts, body: Body) -> None:
+    def __init__(self, parts: Parts, body: Body, *, publishes: bool) -> None:
+        self._publishes = publishes
         self._parts = parts
         self._body = body
         self._waiting: dict[str, _Waiting] = {}
@@ -104,9 +106,18 @@ class Late:
             act = _act(session, waiting)
             if act.facts is None:
                 return act.row("failed", "not_read")
-            named = replace(act, number=_named(session, paper, waiting))
-            acting = Acting(None, self._parts.clock.now())
-            return publish(session, acting, named, act.facts)
+            if archive.is_set_aside(session, paper.id):
+                return act.row("already_there", "set_aside")
+            at = self._parts.clock.now()
+            found = _read(session, waiting)
+            entry = NewEntry(paper.id, waiting.file, number_key(found))
+            archive.enter(session, self._body.id, [entry], at=at)
+            if not self._publishes:
+                if found.title is not None and not paper.number:
+                    paper.title = found.title.value
+                return act.row("in_office", TO_REVIEW)
+            named = replace(act, number=name_act(paper, found))
+            return publish(session, Acting(None, at), named, act.facts)
 
 
 def _act(session: Session, waiting: _Waiting) -> Act:
@@ -119,6 +130,6 @@ def _act(session: Session, waiting: _Waiting) -> Act:
     )
 
 
-def _named(session: Session, paper: Paper, waiting: _Waiting) -> str:
+def _read(session: Session, waiting: _Waiting) -> ActFacts:
     texts = renditions.page_texts(session, [waiting.version_id]).get(waiting.version_id, ())
-    return name_act(paper, propose_facts(texts, waiting.file.rpartition("/")[2]))
+    return propose_facts(texts, waiting.file.rpartition("/")[2])

@@ -37,6 +37,11 @@ def title_of(name: str) -> str:
     return PurePosixPath(name).stem.replace("_", " ")
 
 
+def number_key(found: ActFacts) -> str | None:
+    """Return the normalised number that was read of an act."""
+    return found.number.value.key if found.number else None
+
+
 def name_act(paper: Paper, found: ActFacts) -> str:
     """Take an act's title, druk and date from what was read; return its number, as read.
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from api.importing.naming import title_of
+from api.importing.naming import number_key, title_of
 from api.importing.reading import Seen
-from api.importing.report import Result, Row
+from api.importing.report import TO_REVIEW, Result, Row
 from api.wiring import Parts
 from docstore.database import WriteSession
 from docstore.errors import NumberTaken
 from docstore.models import Body, Facts, Paper, Version
-from docstore.services import adoption
+from docstore.services import adoption, archive
 from docstore.services.acting import Acting
+from docstore.services.archive import NewEntry
 from docstore.services.packets import unread_pages
 from docstore.services.renditions import RENDERED
 from docstore.services.taking_in import NewAct, TakenIn, take_in
@@ -56,9 +57,10 @@ class Act:
 
 
 class Recorder:
-    """Writes batches; one of two acts with one number, and whatever lacks one, stays in office."""
+    """Writes batches; what is not published stays in the office, in its archive."""
 
-    def __init__(self, parts: Parts, body: Body, late: "Late") -> None:
+    def __init__(self, parts: Parts, body: Body, late: "Late", *, publishes: bool) -> None:
+        self._publishes = publishes
         self._parts = parts
         self._body = body
         self._late = late
@@ -70,8 +72,9 @@ class Recorder:
         try:
             with self._parts.database.transaction() as session:
                 acting = Acting(None, self._parts.clock.now())
-                acts = [self._act(each, publishes=publishes) for each in seen]
+                acts = [self._act(each, publishes=publishes and self._publishes) for each in seen]
                 taken = take_in(session, acting, body_id=self._body.id, acts=acts, reason=_REASON)
+                self._enter(session, seen, taken)
                 for each in taken:
                     if (kind := each.version.media_type) in RENDERED:
                         ask_for_rendition(self._parts.reader, session, each.version, kind)
@@ -85,6 +88,15 @@ class Recorder:
             return [row for each in seen for row in self.write([each], publishes=one_by_one)]
         return [row for row in rows if row is not None]
 
+    def _enter(self, session: WriteSession, seen: Sequence[Seen], taken: Sequence[TakenIn]) -> None:
+        """Leave to the office's archive what is not published."""
+        entries = (
+            NewEntry(each.paper.id, file.found.name, number_key(file.facts))
+            for file, each in zip(seen, taken, strict=True)
+            if not each.is_published
+        )
+        archive.enter(session, self._body.id, entries, at=self._parts.clock.now())
+
     def _act(self, seen: Seen, *, publishes: bool) -> NewAct:
         found = seen.facts
         return NewAct(
@@ -95,7 +107,7 @@ class Recorder:
             learned=seen.learned,
             druk=found.druk.value if found.druk else "",
             number=_number(seen),
-            adopted_on=found.adopted_on.value if found.adopted_on else None,
+            adopted_on=found.adopted_on.value if found.adopted_on and self._publishes else None,
             publishes=publishes and not self._comes_with_its_pdf(seen) and not _lacks(seen),
         )
 
@@ -114,6 +126,8 @@ class Recorder:
             self._late.wait_for(seen.found, taken.paper, taken.version)
             return None
         act = Act(seen.found.name, taken.paper, taken.version, taken.facts, asked.number)
+        if not self._publishes:
+            return act.row("in_office", TO_REVIEW)
         if not taken.is_published:
             return act.row("in_office", _lacks(seen) or NumberTaken.code)
         return _published(session, act, taken.facts)

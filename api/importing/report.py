@@ -7,6 +7,8 @@ from typing import Literal
 from docstore.language import Words
 from docstore.rules.spreadsheet import Cell, csv_for_excel
 
+TO_REVIEW = "to_review"
+"""The reason of what waits in the office's archive because nothing was to be published."""
 Result = Literal["published", "already_there", "in_office", "failed"]
 
 
@@ -66,7 +68,12 @@ class ImportReport:
     @property
     def without_number(self) -> int:
         """Return how many are kept in the office: no number or date, or another act has it."""
-        return self._count("in_office") - self.held_back
+        return self._count("in_office") - self.held_back - self.to_review
+
+    @property
+    def to_review(self) -> int:
+        """Return how many wait in the office's archive because nothing was to be published."""
+        return sum(row.result == "in_office" and row.reason == TO_REVIEW for row in self.rows)
 
     @property
     def failed(self) -> int:
@@ -84,7 +91,7 @@ class ImportReport:
         return [
             Remark(row.file, row.reason)
             for row in self.rows
-            if row.result in {"in_office", "failed"}
+            if row.result in {"in_office", "failed"} and row.reason != TO_REVIEW
         ]
 
     def _count(self, result: Result) -> int:
@@ -129,6 +136,7 @@ def result_words(words: Words, result: Result) -> str:
 def reason(words: Words, code: str) -> str:
     """Return why a file was not published, and what to do."""
     return {
+        TO_REVIEW: words("czeka w archiwum biura na zatwierdzenie"),
         "pesel": words("zawiera numer PESEL; sprawdź i opublikuj w biurze"),
         "no_number": words("nie znaleziono numeru uchwały; wpisz go w biurze"),
         "no_date": words("nie znaleziono daty uchwały; wpisz ją w biurze"),
@@ -140,4 +148,5 @@ def reason(words: Words, code: str) -> str:
         "upload_broken": words("plik zmienił się w trakcie importu"),
         "twice": words("ten sam plik jest w folderze jeszcze raz"),
         "removed": words("dokument usunięto w biurze"),
+        "set_aside": words("odłożony w archiwum biura"),
     }[code]

@@ -9,6 +9,7 @@ from docstore.models.accounts import KeptAnswer as KeptAnswer
 from docstore.models.accounts import Link as Link
 from docstore.models.accounts import SignIn as SignIn
 from docstore.models.act_facts import ActFact as ActFact
+from docstore.models.archive import ArchiveEntry as ArchiveEntry
 from docstore.models.base import Base as Base
 from docstore.models.base import new_id as new_id
 from docstore.models.base import table_of as table_of

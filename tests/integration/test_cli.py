@@ -182,6 +182,7 @@ class TestImport:
             "pliki w folderze": 3,
             "opublikowane": 2,
             "już były": 0,
+            "czekają w archiwum biura na zatwierdzenie": 0,
             "zatrzymane w biurze: numer PESEL": 1,
             "zatrzymane w biurze: bez numeru lub daty": 0,
             "niezapisane lub nieodczytane": 0,
@@ -208,12 +209,16 @@ class TestImport:
         assert "━━━━".encode() in said
         assert b"3/3" in said
 
-    def test_without_yes_nothing_happens_unless_somebody_agrees(
-        self, shell: Shell, papers: Path
-    ) -> None:
-        ran = shell.run("import", papers, "--body", SLUG, typed="n\n")
-        assert ran.returncode == 1
-        assert ran.stdout.strip() == ""
+    def test_without_yes_all_waits_in_the_archive(self, tmp_path: Path, papers: Path) -> None:
+        shell = Shell(tmp_path / "data")
+        shell.done("migrate")
+        shell.done("body", "add", SLUG, "--name", "Rada Miejska w Piechowicach", "--kind", "miasto")
+        counts = _counts(shell.done("import", papers, "--body", SLUG))
+        assert counts["czekają w archiwum biura na zatwierdzenie"] == 3
+        assert counts["opublikowane"] == 0
+        assert json.loads(shell.done("search", "psy", "--body", SLUG, "--json"))["total"] == 0
+        again = _counts(shell.done("import", papers, "--body", SLUG))
+        assert again["czekają w archiwum biura na zatwierdzenie"] == 3
 
 
 def _until_closed(terminal: int) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.pages.office import (
     acts,
     agenda,
+    archive,
     cancelling,
     deliveries,
     desk,
@@ -43,6 +44,7 @@ def routers() -> Sequence[APIRouter]:
         cancelling.router,
         outcomes.router,
         acts.router,
+        archive.router,
         exclusions.router,
         destroying.router,
     )

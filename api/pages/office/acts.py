@@ -29,6 +29,7 @@ from docstore.services import (
     act_deciding,
     act_links,
     adoption,
+    archive,
     history,
     people,
     register,
@@ -67,6 +68,7 @@ def show_list(
         only_lacking=braki,
         number=number,
         pages=pages,
+        archive_count=sum(archive.counts(session, body_id).values()),
     )
 
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from api.security import cookies
 from docstore import outbox
-from docstore.models import OutboxMessage, Person
+from docstore.models import ArchiveEntry, OutboxMessage, Paper, Person
 from docstore.services import (
+    archive,
     exclusions,
     organizations,
     passwords,
@@ -26,6 +27,7 @@ from docstore.services import (
     standings,
     tokens,
 )
+from docstore.services.archive import NewEntry
 from docstore.services.documents import NewDocument, Owner
 from docstore.services.exclusions import TakeDown
 from tests.factories import NARROW, make_pdf
@@ -121,8 +123,18 @@ def made(site: Site, slug: str) -> World:
             at=site.clock.now(),
             expires_at=site.clock.now() + timedelta(hours=1),
         )
+        old = Paper(body_id=council.body.id, title="w sprawie psów", created_at=site.clock.now())
+        session.add(old)
+        session.flush()
+        entered = [NewEntry(old.id, "2018/psy.pdf", None)]
+        archive.enter(session, council.body.id, entered, at=site.clock.now())
+        session.flush()
+        entry = session.scalars(
+            select(ArchiveEntry.id).where(ArchiveEntry.paper_id == old.id)
+        ).one()
     consideration = site.consideration(council)
     world.known.update(
+        entry_id=entry,
         meeting_id=council.meeting.id,
         item_id=consideration.item_id,
         code="not_found",
