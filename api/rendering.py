@@ -139,6 +139,8 @@ def navigation(asker: Asker | None, words: Words, path: str) -> list[Nav]:
             (words("Kontakt"), f"{home}/kontakt"),
         ]
     current = max((href for _, href in links if path.startswith(href)), key=len, default="")
+    if path.startswith(f"{home}/biuro/archiwum"):  # acts on their way to the others
+        current = f"{home}/biuro/akty"
     if path.startswith(f"{home}/biuro/rada"):  # what the council is belongs to none of its work
         current = ""
     return [(label, href, href == current) for label, href in links]

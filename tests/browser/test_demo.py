@@ -221,6 +221,27 @@ class TestOffice:
         visitor.until_shown(page.get_by_role("link", name="w sprawie opłaty od posiadania psów"))
         expect(page.get_by_text("LIII/340/2026").first).to_be_visible()
 
+    @_BY
+    def test_what_an_act_says_is_confirmed_and_everyone_reads_it(
+        self, visitor: Walk, hand: Hand
+    ) -> None:
+        page = visitor.page
+        self._to_the_desk(visitor, Mouse(), visitor.look)
+        visitor.go("/piechowice/biuro/akty")
+        hand.press(visitor.link("LII/326/2026"))
+        section = page.locator("section", has=page.get_by_role("heading", name="Co mówi treść"))
+        expect(section.get_by_label("podstawa prawna")).to_be_checked()
+        visitor.look()
+        hand.press(visitor.button("Potwierdź zaznaczone"))
+        expect(section.get_by_text("potwierdzone")).to_be_visible()
+        visitor.look()
+        act = page.url.rsplit("/", 1)[-1].partition("#")[0]
+        visitor.go(f"/piechowice/uchwaly/{act}")
+        expect(page.get_by_role("heading", name="O tej uchwale")).to_be_visible()
+        visitor.go(f"/piechowice/biuro/akty/{act}")
+        hand.press(section.get_by_role("button", name="Cofnij"))
+        expect(section.get_by_label("podstawa prawna")).to_be_checked()
+
     def test_without_scripts_a_file_is_uploaded_by_a_plain_form(
         self, plain: Walk, tmp_path: Path
     ) -> None:

@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
+from pathlib import Path
 
+from rich.console import Console
 from sqlalchemy import select, update
 
+from api.importing import import_folder
 from docstore.files.recognising import MemoryRecogniser
 from docstore.models import Body, Document, Meeting, Organization, Paper, Person, Version
 from docstore.rules.audience import AudienceKind
 from docstore.services import (
+    act_deciding,
+    act_facts,
     adoption,
     agendas,
+    archive,
+    archive_judging,
     bodies,
     cancelling,
     clerks,
@@ -93,6 +100,8 @@ def found_full(site: Site, slug: str) -> tuple[Council, People]:
     site.publish(council)
     _past_meetings(site, council)
     _acts(site, council)
+    _read_acts(site, council)
+    _archive(site, council, site.parts.settings.data_dir.parent / f"stare-{slug}")
     _tokens(site, who)
     with site.parts.database.transaction() as session:
         session.execute(
@@ -291,3 +300,72 @@ def _acts(site: Site, council: Council) -> None:
                     status=status,
                     basis=LONG,
                 )
+
+
+_HEADING = """UCHWAŁA NR {number}
+RADY GMINY PIECHOWICE
+z dnia 8 czerwca 2025 r.
+w sprawie dróg gminnych i ich numerów
+
+Na podstawie art. 18 ust. 2 pkt 15 ustawy o samorządzie gminnym uchwala się, co następuje:
+§ 1. Ustala się wykaz dróg, stanowiący załącznik nr 1 do uchwały.
+§ 2. Traci moc uchwała nr XX/2/25 z dnia 2 czerwca 2025 r. w sprawie dróg nr 2.
+§ 3. W uchwale nr XX/3/25 wprowadza się zmiany: {more}
+"""
+
+
+def _read_acts(site: Site, council: Council) -> None:
+    """Publish an act whose text says much of itself: some of it confirmed, some dismissed."""
+    paper = site.act(
+        council,
+        number="XX/50/25",
+        title="w sprawie dróg",
+        text=_HEADING.format(number="XX/50/25", more=LONG),
+        day=date(2025, 6, 8),
+    )
+    with site.parts.database.transaction() as session:
+        said = act_facts.read(session, session.get_one(Paper, paper.id)).said
+        for kinds, confirm in ((("basis", "repeals", "amends"), True), (("organ",), False)):
+            chosen = {(each.kind, each.key) for each in said if each.kind in kinds}
+            act_deciding.decide(
+                session,
+                site.acting,
+                body_id=council.body.id,
+                paper_id=paper.id,
+                chosen=chosen,
+                confirm=confirm,
+            )
+
+
+def _archive(site: Site, council: Council, folder: Path) -> None:
+    """Take in old acts: a twin, one confirmed, one set aside, minutes, and what has no heading."""
+    files = {
+        "2025/drogi.txt": _HEADING.format(number="XX/60/25", more=LONG),
+        "2025/drogi (kopia).txt": _HEADING.format(number="XX/60/25", more="żadnych"),
+        "zatwierdzona.txt": _HEADING.format(number="XX/61/25", more="innych"),
+        "odlozona.txt": _HEADING.format(number="XX/62/25", more="nowych"),
+        "Protokół XX sesji.txt": "Protokół z XX sesji.",
+        f"{LONG[:80]}.txt": LONG,
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    quiet = Console(file=StringIO())
+    import_folder(site.parts, council.body, folder, console=quiet, publishes=False)
+    site.work()
+    whose = {"body_id": council.body.id}
+    with site.parts.database.transaction() as session:
+        entries = {
+            row.entry.path: row.entry.id
+            for row in archive.listed(session, council.body.id, "waiting", limit=20)
+        }
+        archive_judging.confirm(
+            session,
+            site.acting,
+            **whose,
+            entry_id=entries["zatwierdzona.txt"],
+            number="XX/61/25",
+            adopted_on=date(2025, 6, 9),
+            title="w sprawie dróg polnych",
+        )
+        archive_judging.set_aside(session, site.acting, **whose, entry_id=entries["odlozona.txt"])

@@ -4,6 +4,7 @@ const root = document.documentElement;
 root.classList.add("scripts");
 
 const first = document.querySelector(".error-summary[data-focus]")
+  ?? document.querySelector("[autofocus]")
   ?? document.querySelector("[data-focus]");
 first?.focus();
 
