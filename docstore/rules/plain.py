@@ -9,7 +9,7 @@ _SOFT_HYPHENS = "\N{SOFT HYPHEN}\ufffe\x02"
 _SOFT_BREAK = re.compile(f"[{_SOFT_HYPHENS}][ \t]*\r?\n?")
 _SPACES = re.compile(r"[^\S\t\n\f\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\v\x85]")
 _LINE_ENDS = re.compile("\r\n?|[\v\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
-_BROKEN_WORD = re.compile(r"([^\W\d_]{3,})-\n(?=([^\W\d_]{2,}))")
+_BROKEN_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,})-\n(?=([^\W\d_]{2,}))")
 # The first part of a compound is an adjective's stem with o (`społeczno-`, `biało-`); the second is
 # an adjective, longer than an ending.
 _COMPOUND = re.compile(r"\w{3}(?:n|ni|w|k|ł|r|t|z|ch|c|dni)o$")

@@ -17,6 +17,8 @@ _MOST_PAGES = 200
 _LONGEST_PASSAGE = 300
 # Blanks at either end of a line, and all but the last of a few.
 _INDENT = re.compile(r"(?<=\n)[ \t]+|[ \t]+(?=[ \t\n])")
+# More than two blank lines say no more than two.
+_BLANK_LINES = re.compile(r"\n{4,}")
 # A heading set in spaced letters: `U C H W A Ł A   N R`; wider blanks part its words.
 _SPACED_LETTERS = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 # What follows the act itself: an annex of it, or the reasons for it.
@@ -104,4 +106,4 @@ def shortened(passage: str) -> str:
 def _tidy(page: str) -> str:
     lines = plain(page).replace("\f", "\n")
     closed = _SPACED_LETTERS.sub(lambda match: match[0].replace(" ", ""), lines)
-    return rejoined(_INDENT.sub("", f"\n{closed}\n"))[1:-1]
+    return _BLANK_LINES.sub("\n\n\n", rejoined(_INDENT.sub("", f"\n{closed}\n"))[1:-1])

@@ -1,9 +1,11 @@
 """Reads which other acts an act changes or repeals, by their numbers."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from docstore.rules.acts.number import ActNumber, find_act_numbers, parse_act_number
@@ -16,6 +18,10 @@ Kind = Literal["amends", "repeals"]
 # how far behind the number its date.
 _NUMBER_WITHIN = 110
 _DATE_WITHIN = 130
+# A § that repeals or changes acts is no longer than this, and says so no more often; a text may be
+# made to say it on every line of two hundred pages.
+_LONGEST_UNIT, _LONGEST_SECTION = 6_000, 20_000
+_MOST_VERBS, _MOST_RELATIONS = 8, 200
 
 # All on folded text without what it quotes.
 _UNIT = re.compile(
@@ -62,7 +68,7 @@ _LOSES_FORCE = re.compile(
 # A plan that loses force only where the new one applies.
 _WITHIN_BOUNDS = re.compile(r"\bw\s+(?:granicach|czesci|zakresie|obszarze)\b")
 _PART = re.compile(r"§|\bust\.|\bpkt\b|\bzalacznik|\bustalenia\b|\bprzepisy\b")
-_FULL_STOP = re.compile(r"(?P<word>\w*)\.\s+(?=[^\W\d_])")
+_FULL_STOP = re.compile(r"(?<!\w)(?P<word>\w*)\.\s+(?=[^\W\d_])")
 # A full stop behind one of these ends no sentence.
 _SHORT_FORMS = frozenset(
     ("r", "nr", "poz", "ust", "art", "pkt", "lit", "dz", "u", "urz", "woj", "t", "j", "tj", "zm",
@@ -117,19 +123,26 @@ def read_relations(
         known = found.get((told.kind, told.key))
         if known is None or (known.value.adopted_on is None and told.adopted_on is not None):
             found[told.kind, told.key] = passage
-    dated = (_dated(text, passage) for passage in found.values())
+    undated = {each.value.key for each in found.values() if each.value.adopted_on is None}
+    days = _days_elsewhere(text, undated) if undated else {}
+    dated = (_dated(passage, days) for passage in found.values())
     return sorted(dated, key=lambda passage: passage.start)
 
 
-def _dated(text: ActText, passage: Passage[Relation]) -> Passage[Relation]:
-    """Return a relation with the day that the act tells elsewhere beside the same number."""
-    told = passage.value
-    if told.adopted_on is not None:
-        return passage
+def _days_elsewhere(text: ActText, keys: set[str]) -> dict[str, date]:
+    """Return the days that the act tells anywhere beside these numbers."""
+    days: dict[str, date] = {}
     for found in find_act_numbers(text.whole[: text.end_of_act]):
-        if found.number.key == told.key and (day := _day_of(text, found.end)[0]) is not None:
-            return replace(passage, value=replace(told, adopted_on=day))
-    return passage
+        key = found.number.key
+        if key in keys and key not in days and (day := _day_of(text, found.end)[0]) is not None:
+            days[key] = day
+    return days
+
+
+def _dated(passage: Passage[Relation], days: dict[str, date]) -> Passage[Relation]:
+    told = passage.value
+    day = told.adopted_on or days.get(told.key)
+    return replace(passage, value=replace(told, adopted_on=day))
 
 
 def _in_title(text: ActText, title: tuple[int, int] | None) -> Iterator[Passage[Relation]]:
@@ -145,9 +158,12 @@ def _in_title(text: ActText, title: tuple[int, int] | None) -> Iterator[Passage[
 
 
 def _in_units(text: ActText, start: int) -> Iterator[Passage[Relation]]:
-    for begin, end, whole in _units(text, start):
-        yield from _amended(text, begin, end, whole)
-        yield from _repealed(text, begin, end)
+    every = (
+        passage
+        for begin, end, whole in _units(text, start)
+        for passage in (*_amended(text, begin, end, whole), *_repealed(text, begin, end))
+    )
+    yield from islice(every, _MOST_RELATIONS)
 
 
 def _units(text: ActText, start: int) -> Iterator[tuple[int, int, int]]:
@@ -155,9 +171,10 @@ def _units(text: ActText, start: int) -> Iterator[tuple[int, int, int]]:
     last = text.end_of_act
     found = list(_UNIT.finditer(text.own_words, start, last))
     begins = [start, *(match.start() for match in found)]
-    sections = [match.start() for match in found if "§" in match[0]]
+    sections = [*(match.start() for match in found if "§" in match[0]), last]
     for begin, end in zip(begins, [*begins[1:], last], strict=True):
-        yield begin, end, next((each for each in sections if each > begin), last)
+        after = sections[min(bisect_right(sections, begin), len(sections) - 1)]
+        yield begin, min(end, begin + _LONGEST_UNIT), min(after, begin + _LONGEST_SECTION)
 
 
 def _amended(text: ActText, begin: int, end: int, whole: int) -> Iterator[Passage[Relation]]:
@@ -175,7 +192,7 @@ def _amended(text: ActText, begin: int, end: int, whole: int) -> Iterator[Passag
 
 def _repealed(text: ActText, begin: int, end: int) -> Iterator[Passage[Relation]]:
     words = text.own_words
-    for match in _LOSES_FORCE.finditer(words, begin, end):
+    for match in islice(_LOSES_FORCE.finditer(words, begin, end), _MOST_VERBS):
         stop = _sentence_end(text, match.end(), end)
         acts = list(_each_named(text, match.end(), stop))
         if acts:
@@ -190,7 +207,7 @@ def _repealed(text: ActText, begin: int, end: int) -> Iterator[Passage[Relation]
             before = _first_named(text, since, match.start())
             if before and not _PART.search(words, since, before.start):
                 yield _told(text, "repeals", before, since)
-    for match in _REPEALS_ACT.finditer(words, begin, end):
+    for match in islice(_REPEALS_ACT.finditer(words, begin, end), _MOST_VERBS):
         stop = _sentence_end(text, match.end(), end)
         acts = list(_each_named(text, match.end(), stop))
         yield from _each_told(text, "repeals", acts, match.start())

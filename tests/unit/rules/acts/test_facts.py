@@ -1,5 +1,6 @@
 """Facts proposed from texts and file names."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -194,3 +195,24 @@ def test_real_resolutions_tell_their_facts_and_other_papers_none(
     if name == "rozstrzygniecie-nadzorcze-legnica":
         found = (found[0], None, *found[2:])  # the day the resolution came to the voivode
     assert found == EXCERPTS[name]
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        " ", "\n", "§ 1. ", "uchwały ", "traci moc uchwała ", "„a", "załącznik nr 1 do ", "1/",
+        "XLV/", "w ust. ", "\n§ 1. W uchwale nr ", "a b c d ", "abcd-\n", "\nUCHWAŁA NR ",
+        "z dnia ", "na podstawie ", "uchwały nr X/1/20 oraz nr I/2/20 ", "\n§ 2. W statucie przyjętym ",
+    ],
+)  # fmt: skip
+def test_a_text_made_to_be_slow_costs_hardly_more_than_a_plain_one(filler: str) -> None:
+    """Fifty pages of what a pattern begins with; by ratio, so that no machine is too slow."""
+    page = (filler * 5000)[:5000]
+
+    def seconds(filling: str) -> float:
+        began = time.process_time()
+        propose_facts([CLEAN + filling, *[filling] * 49], "")
+        return time.process_time() - began
+
+    plain = min(seconds(("zwykły tekst uchwały bez niczego. " * 200)[:5000]) for _ in range(2))
+    assert seconds(page) < 20 * plain
