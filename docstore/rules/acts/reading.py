@@ -13,7 +13,7 @@ from docstore.rules.plain import fold, join_lines, plain, rejoined
 T = TypeVar("T")
 
 # An act longer than this is a plan or a budget; what it says of itself stands before.
-_MOST_PAGES = 200
+_MOST_PAGES, _MOST_LETTERS = 200, 500_000
 _LONGEST_PASSAGE = 300
 # Blanks at either end of a line, and all but the last of a few.
 _INDENT = re.compile(r"(?<=\n)[ \t]+|[ \t]+(?=[ \t\n])")
@@ -93,7 +93,7 @@ def act_text(page_texts: Sequence[str]) -> ActText:
     for page in pages:
         starts.append(place)
         place += len(page) + 1
-    return ActText(mend("\n".join(pages)), tuple(starts))
+    return ActText(mend("\n".join(pages)[:_MOST_LETTERS]), tuple(starts))
 
 
 def shortened(passage: str) -> str:

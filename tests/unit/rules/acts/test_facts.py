@@ -202,7 +202,8 @@ def test_real_resolutions_tell_their_facts_and_other_papers_none(
     [
         " ", "\n", "§ 1. ", "uchwały ", "traci moc uchwała ", "„a", "załącznik nr 1 do ", "1/",
         "XLV/", "w ust. ", "\n§ 1. W uchwale nr ", "a b c d ", "abcd-\n", "\nUCHWAŁA NR ",
-        "z dnia ", "na podstawie ", "uchwały nr X/1/20 oraz nr I/2/20 ", "\n§ 2. W statucie przyjętym ",
+        "z dnia ", "na podstawie ", "uchwały nr X/1/20 oraz nr I/2/20 ",
+        "\n§ 2. W statucie przyjętym ", "A. A", "uchyla się uchwałę nr X/1/2020, ",
     ],
 )  # fmt: skip
 def test_a_text_made_to_be_slow_costs_hardly_more_than_a_plain_one(filler: str) -> None:
