@@ -61,7 +61,7 @@ def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> Whol
     if not view.files and view.exclusions:
         raise reading.gone(view.exclusions[0])
     documents = [known.document(session, visible, row.document_id) for row in view.files]
-    about = act_facts.about(session, view.paper.id)
+    about = act_facts.about(session, visible, view.paper.id)
     links = act_links.links(session, visible, view.paper)
     return Maker(parts, asker.body).whole_act(
         view.paper, documents, view.vote, view.exclusions, about, links

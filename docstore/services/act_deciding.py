@@ -7,12 +7,16 @@ from sqlalchemy import delete, select, update
 
 from docstore.database import WriteSession
 from docstore.errors import InvalidInput, NotFound
-from docstore.models import ActFact, Paper
+from docstore.models import ActFact, ArchiveEntry, Document, Paper, Version
 from docstore.services import ledger
 from docstore.services.act_facts import ON_PAPER, ONE_OF_A_KIND, Said, on_paper, read, same
 from docstore.services.acting import Acting
 from docstore.services.adoption import set_number, touch_papers
 from docstore.services.finding import get_locked
+
+_BY_DAY = ("adopted_on", "number")
+# Facts that are words of the text itself.
+_WORDS = ActFact.kind.in_(("organ", "basis", "annex"))
 
 
 def decide(
@@ -45,8 +49,13 @@ def decide(
 
 def undo(
     session: WriteSession, acting: Acting, *, body_id: str, paper_id: str, kind: str, key: str
-) -> ActFact:
-    """Take a decision back; the paper says again what it said before, unless changed since."""
+) -> bool:
+    """Take a decision back; tell whether the paper says again what it said before.
+
+    It does not where it was changed since, nor where the act is published: what everybody reads is
+    changed on purpose, never by taking back. A day that is taken back takes the number along, which
+    belongs to it. Raises `NotFound`, and `NumberTaken` where the number before has gone elsewhere.
+    """
     paper = get_locked(session, Paper, body_id, paper_id)
     row = session.scalar(
         select(ActFact).where(
@@ -55,34 +64,64 @@ def undo(
     )
     if row is None:
         raise NotFound
-    is_ours = row.is_confirmed and row.kind in ON_PAPER
-    if is_ours and same(kind, on_paper(paper)[row.kind], row.value):
-        _write(session, paper, row.kind, row.replaced)
+    restores = (
+        row.is_confirmed
+        and row.kind in ON_PAPER
+        and paper.published_at is None
+        and same(kind, on_paper(paper)[row.kind], row.value)
+        and bool(row.replaced or row.kind != "title")  # destroyed words do not come back
+    )
+    if restores:
+        _restore(session, paper, row)
     session.delete(row)
     ledger.record(session, body_id, "act_fact_undone", acting, paper=paper.id, fact=row.kind)
     touch_papers(session, acting, [paper])
-    return row
+    return restores
+
+
+def _restore(session: WriteSession, paper: Paper, row: ActFact) -> None:
+    if row.replaced or row.kind not in _BY_DAY:
+        _write(session, paper, row.kind, row.replaced)
+        return
+    paper.number, paper.number_key = "", None
+    if row.kind == "adopted_on":
+        paper.term_id, paper.adopted_on = None, None
+        session.execute(
+            delete(ActFact).where(
+                ActFact.paper_id == paper.id, ActFact.kind == "number", ActFact.is_confirmed
+            )
+        )
 
 
 def forget(session: WriteSession, version_ids: Sequence[str]) -> None:
     """Take the words of destroyed versions out of what was decided by them.
 
-    What the office confirmed stays as its own statement; what it dismissed goes.
+    Of what the office confirmed there stay its own statements: what is on the paper, and which acts
+    it changes or repeals. The rest, and what was dismissed, goes.
     """
     of_these = ActFact.version_id.in_(version_ids)
-    session.execute(delete(ActFact).where(of_these, ~ActFact.is_confirmed))
+    papers = (
+        select(Document.paper_id)
+        .join(Version, Version.document_id == Document.id)
+        .where(Version.id.in_(version_ids), Document.paper_id.is_not(None))
+    )
+    session.execute(delete(ActFact).where(of_these, ~ActFact.is_confirmed | _WORDS))
     session.execute(update(ActFact).where(of_these).values(version_id=None, page=None, passage=""))
+    session.execute(update(ActFact).where(ActFact.paper_id.in_(papers)).values(replaced=""))
+    session.execute(
+        update(ArchiveEntry).where(ArchiveEntry.paper_id.in_(papers)).values(replaced={})
+    )
 
 
 def _decide(
     session: WriteSession, acting: Acting, paper: Paper, said: Said, *, confirm: bool
 ) -> None:
+    overruled = ActFact.key == said.key
     if confirm and said.kind in ONE_OF_A_KIND:
-        session.execute(
-            delete(ActFact).where(
-                ActFact.paper_id == paper.id, ActFact.kind == said.kind, ActFact.is_confirmed
-            )
-        )
+        overruled |= ActFact.is_confirmed
+    session.execute(
+        delete(ActFact).where(ActFact.paper_id == paper.id, ActFact.kind == said.kind, overruled)
+    )
     session.add(
         ActFact(
             body_id=paper.body_id,

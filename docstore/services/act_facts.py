@@ -14,11 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from docstore.models import ActFact, Body, Consideration, Document, Paper, Version
+from docstore.rules.acts.annexes import in_order
 from docstore.rules.acts.facts import Fact, read_facts
 from docstore.rules.acts.relations import Relation
 from docstore.rules.plain import fold, one_line
 from docstore.services import renditions
 from docstore.services.openness import taken_down
+from docstore.services.reading import may_see
+from docstore.visibility import Visibility
 
 T = TypeVar("T")
 
@@ -71,6 +74,8 @@ class Reading:
 
     version: Version | None
     """Whose text was read; None where no file of the act has any."""
+    is_signed: bool
+    """Whether that is the signed act, and no draft."""
     said: tuple[Said, ...]
 
     @property
@@ -81,16 +86,17 @@ class Reading:
 
 def read(session: Session, paper: Paper) -> Reading:
     """Return what the newest text of an act says, beside the record and the office's decisions."""
-    version, pages = _text_of(session, paper)
+    document, version, pages = _text_of(session, paper)
     decided = {(row.kind, row.key): row for row in _decisions(session, paper.id)}
     record = _record_of(session, paper)
+    by_meeting = _is_by_meeting(session, paper)
     said = []
     for found in _found(version, pages):
         decision = decided.pop((found.kind, found.key), None)
-        said.append(_judged(found, record, decision, by_meeting=_is_by_meeting(session, paper)))
+        said.append(_judged(found, record, decision, by_meeting=by_meeting))
     said.extend(_gone(row) for row in decided.values() if row.is_confirmed)
     said.sort(key=lambda each: KINDS.index(each.kind))
-    return Reading(version, tuple(said))
+    return Reading(version, document is not None and document.role == _ROLES[0], tuple(said))
 
 
 def confirmed(session: Session, paper_id: str) -> list[ActFact]:
@@ -110,23 +116,42 @@ class About:
     """By their numbers; "" for the only one."""
 
 
-def about(session: Session, paper_id: str) -> About:
-    """Return what was confirmed of an act and is not on the paper itself."""
+def about(session: Session, visibility: Visibility, paper_id: str) -> About:
+    """Return what was confirmed of an act, is not on the paper itself, and the asker may know.
+
+    The words are of a version's text: they are shown to whoever may see that version, now.
+    """
+    seen = visible_facts(session, visibility, confirmed(session, paper_id))
     by_kind: dict[str, list[str]] = {}
-    for fact in confirmed(session, paper_id):
+    for fact in seen:
         by_kind.setdefault(fact.kind, []).append(fact.value)
+    annexes = sorted(set(by_kind.get("annex", ())), key=in_order)
     return About(
         organ=next(iter(by_kind.get("organ", ())), ""),
         basis=next(iter(by_kind.get("basis", ())), ""),
-        annexes=tuple(by_kind.get("annex", ())),
+        annexes=tuple(annexes[1:] if len(annexes) > 1 and not annexes[0] else annexes),
     )
+
+
+def visible_facts(
+    session: Session, visibility: Visibility, facts: Sequence[ActFact]
+) -> list[ActFact]:
+    """Return those facts whose version the asker may see, or that have none any more."""
+    ids = {fact.version_id for fact in facts if fact.version_id}
+    seen = set(session.scalars(select(Version.id).where(Version.id.in_(ids), may_see(visibility))))
+    return [fact for fact in facts if fact.version_id is None or fact.version_id in seen]
 
 
 # --- what the text says ------------------------------------------------------------------------
 
 
-def _text_of(session: Session, paper: Paper) -> tuple[Version | None, Sequence[str]]:
-    """Return the newest version that has the act's text, and its pages."""
+def _text_of(
+    session: Session, paper: Paper
+) -> tuple[Document | None, Version | None, Sequence[str]]:
+    """Return the document that tells the act, its newest version, and that one's pages.
+
+    The signed act if its newest version has any text, else the draft; of two the first.
+    """
     documents = session.scalars(
         select(Document)
         .where(
@@ -142,8 +167,8 @@ def _text_of(session: Session, paper: Paper) -> tuple[Version | None, Sequence[s
         left = [version for version in document.versions if version.id not in closed]
         pages = renditions.page_texts(session, [left[-1].id]).get(left[-1].id, ()) if left else ()
         if any(page.strip() for page in pages):
-            return left[-1], pages
-    return None, ()
+            return document, left[-1], pages
+    return None, None, ()
 
 
 def _found(version: Version | None, pages: Sequence[str]) -> Iterator[Said]:
@@ -244,8 +269,10 @@ def _judged(
 ) -> Said:
     known = record.get(found.kind, "")
     state: State
-    if decision is not None:
-        state = "confirmed" if decision.is_confirmed else "dismissed"
+    if decision is not None and not decision.is_confirmed:
+        state = "dismissed"
+    elif decision is not None:
+        return _beside(found, decision, known)
     elif known and same(found.kind, known, found.value):
         state = "agrees"
     elif by_meeting and found.kind in _BY_MEETING:
@@ -253,6 +280,31 @@ def _judged(
     else:
         state = "differs" if known else "new"
     return replace(found, known=known, state=state, decision=decision)
+
+
+def _beside(found: Said, decision: ActFact, known: str) -> Said:
+    """Return a fact that was confirmed, as it was then.
+
+    Where text or record say otherwise by now it differs, and is to be looked at anew.
+    """
+    now = (found.value, found.about_on)
+    if now != (decision.value, decision.about_on):
+        return replace(found, known=_told(decision), state="differs", decision=decision)
+    if found.kind in ON_PAPER and not same(found.kind, known, decision.value):
+        return replace(found, known=known, state="differs", decision=decision)
+    return replace(
+        found,
+        version_id=decision.version_id,
+        page=decision.page,
+        passage=decision.passage,
+        known=known,
+        state="confirmed",
+        decision=decision,
+    )
+
+
+def _told(row: ActFact) -> str:
+    return f"{row.value} ({row.about_on.isoformat()})" if row.about_on else row.value
 
 
 def _gone(row: ActFact) -> Said:

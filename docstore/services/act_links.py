@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from docstore.models import ActFact, Paper
 from docstore.services import acts
+from docstore.services.act_facts import visible_facts
 from docstore.visibility import Visibility
 
 _KINDS = ("amends", "repeals")
@@ -52,22 +53,20 @@ def links_for_office(session: Session, paper: Paper) -> Links:
 
 
 def _links(session: Session, paper: Paper, visibility: Visibility | None) -> Links:
-    own = _confirmed(session, ActFact.paper_id == paper.id)
+    own = _confirmed(session, visibility, ActFact.paper_id == paper.id)
     of_others = (
-        _confirmed(session, (ActFact.body_id == paper.body_id) & (ActFact.key == paper.number_key))
+        _confirmed(
+            session,
+            visibility,
+            (ActFact.body_id == paper.body_id) & (ActFact.key == paper.number_key),
+        )
         if paper.number_key
         else []
     )
-    named = _named(session, paper.body_id, {row.key for row in (*own, *of_others)})
-    meant = {row.id: _meant(row, named) for row in (*own, *of_others)}
-    back = [row for row in of_others if (it := meant[row.id]) is not None and it.id == paper.id]
-    ids = [it.id for row in own if (it := meant[row.id])] + [row.paper_id for row in back]
-    seen = _seen(session, visibility, ids)
-    does = []
-    for row in own:
-        it = meant[row.id]
-        shown = seen.get(it.id) if it else None
-        does.append(Link(row.kind, row.value, row.about_on, shown, row))
+    named = _named(session, visibility, paper.body_id, {row.key for row in (*own, *of_others)})
+    does = [Link(row.kind, row.value, row.about_on, _meant(row, named), row) for row in own]
+    back = [row for row in of_others if (it := _meant(row, named)) and it.id == paper.id]
+    seen = _seen(session, visibility, [row.paper_id for row in back])
     undergoes = [
         Link(row.kind, other.number, other.adopted_on, other, row)
         for row in back
@@ -77,22 +76,32 @@ def _links(session: Session, paper: Paper, visibility: Visibility | None) -> Lin
     return Links(tuple(does), tuple(undergoes))
 
 
-def _confirmed(session: Session, whose: ColumnElement[bool]) -> Sequence[ActFact]:
-    return session.scalars(
+def _confirmed(
+    session: Session, visibility: Visibility | None, whose: ColumnElement[bool]
+) -> Sequence[ActFact]:
+    rows = session.scalars(
         select(ActFact)
         .where(whose, ActFact.kind.in_(_KINDS), ActFact.is_confirmed)
         .order_by(ActFact.page, ActFact.about_on, ActFact.value, ActFact.id)
     ).all()
+    return rows if visibility is None else visible_facts(session, visibility, rows)
 
 
-def _named(session: Session, body_id: str, keys: Iterable[str]) -> Mapping[str, list[Paper]]:
-    """Return the council's acts that have these numbers; two terms may share one."""
+def _named(
+    session: Session, visibility: Visibility | None, body_id: str, keys: Iterable[str]
+) -> Mapping[str, list[Paper]]:
+    """Return the acts that have these numbers and that the asker may see; two terms may share one.
+
+    What nobody may see changes no link that others see.
+    """
     found: dict[str, list[Paper]] = {}
     rows = session.scalars(
         select(Paper).where(Paper.body_id == body_id, Paper.number_key.in_(sorted(keys)))
-    )
+    ).all()
+    seen = _seen(session, visibility, [row.id for row in rows])
     for row in rows:
-        found.setdefault(str(row.number_key), []).append(row)
+        if row.id in seen:
+            found.setdefault(str(row.number_key), []).append(row)
     return found
 
 

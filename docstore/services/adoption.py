@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -19,6 +19,7 @@ from docstore.errors import (
     PersonalDataFound,
 )
 from docstore.models import (
+    ActFact,
     AgendaItem,
     Consideration,
     Document,
@@ -96,6 +97,12 @@ def record_outcome(
     if meeting.is_cancelled:
         raise MeetingCancelled
     consideration.outcome = outcome.outcome
+    # What the meeting says of number and day overrules what was read of them in a text.
+    session.execute(
+        delete(ActFact).where(
+            ActFact.paper_id == paper.id, ActFact.kind.in_(("adopted_on", "number"))
+        )
+    )
     if outcome.outcome == "adopted":
         day = outcome.adopted_on or meeting.starts_at.date()
         set_number(session, paper, number=outcome.number, adopted_on=day)

@@ -123,6 +123,8 @@ def _undo(session: WriteSession, acting: Acting, entry: ArchiveEntry, paper: Pap
             session, acting, body_id=paper.body_id, paper_id=paper.id, kind=fact.kind, key=fact.key
         )
     before = entry.replaced
+    if not before:  # its words were destroyed meanwhile: what the office wrote stays
+        return
     day = date.fromisoformat(before["adopted_on"]) if before["adopted_on"] else None
     if day is None:
         paper.number, paper.number_key, paper.term_id, paper.adopted_on = "", None, None, None

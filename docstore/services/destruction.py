@@ -21,6 +21,7 @@ from docstore.models import (
     Packet,
     PacketEntry,
     PageText,
+    Paper,
     Rendition,
     Version,
     VersionAudience,
@@ -141,6 +142,8 @@ def destroy(
     """
     ground, basis = check_basis(said.basis)
     document = get_locked(session, Document, body_id, document_id)
+    if document.paper_id is not None:  # nobody decides on its words meanwhile
+        get_locked(session, Paper, body_id, document.paper_id)
     gone = toll(session, document_id=document.id, version_id=said.version_id)
     ids = [version.id for version in gone.versions]
     if not ids:

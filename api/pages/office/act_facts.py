@@ -30,10 +30,11 @@ class Row:
 def rows(words: Words, reading: Reading, links: Links, ticked: Collection[str] | None) -> list[Row]:
     """Return the lines; `ticked` is what was sent, None for a page that is asked for.
 
-    Ticked by itself is only what the record says nothing of; a difference is looked at first.
+    Ticked by itself is only what the record says nothing of, and never a draft's number or day; a
+    difference is looked at first.
     """
     others = {(link.kind, link.fact.key): link for link in links.does}
-    return [_row(words, each, others, ticked) for each in reading.said]
+    return [_row(words, each, others, ticked, is_signed=reading.is_signed) for each in reading.said]
 
 
 def choices(sent: Collection[str]) -> set[tuple[str, str]]:
@@ -46,20 +47,29 @@ def _row(
     said: Said,
     others: Mapping[tuple[str, str], Link],
     ticked: Collection[str] | None,
+    *,
+    is_signed: bool,
 ) -> Row:
     choice = f"{said.kind}:{said.key}"
     other = others.get((said.kind, said.key))
     value = shown(words, said.kind, said.value, said.about_on)
+    by_itself = said.state == "new" and (is_signed or said.kind not in {"number", "adopted_on"})
     return Row(
         said=said,
         choice=choice,
         name=words(FACTS[said.kind]),
         value=value,
-        known=shown(words, said.kind, said.known, None) if said.known else "",
+        known=_known(words, said),
         paper_id=other.paper.id if other and other.paper else "",
-        is_ticked=said.is_open and (said.state == "new" if ticked is None else choice in ticked),
+        is_ticked=said.is_open and (by_itself if ticked is None else choice in ticked),
         says_the_same=said.kind not in {"amends", "repeals"},
     )
+
+
+def _known(words: Words, said: Said) -> str:
+    if said.known and said.kind == "adopted_on":
+        return shown(words, said.kind, said.known, None)
+    return said.known
 
 
 def shown(words: Words, kind: str, value: str, about_on: date | None) -> str:

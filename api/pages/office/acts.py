@@ -154,8 +154,16 @@ def decide(work: WorkOf, paper_id: str) -> Response:
     whose = {"body_id": work.body_id, "paper_id": paper_id}
     if back := typed.text("undo"):
         kind, _, key = back.partition(":")
-        act_deciding.undo(work.session, work.acting, **whose, kind=kind, key=key)
-        return redirect(f"{here}#tresc", done=words("Cofnięto."))
+        try:
+            restored = act_deciding.undo(work.session, work.acting, **whose, kind=kind, key=key)
+        except NumberTaken as refusal:
+            work.session.rollback()
+            said = sentence(refusal, words)
+            return _page(work.request, work.asker, work.session, paper_id, fact_error=said)
+        undone = words("Cofnięto.")
+        if kind in facts_of_act.ON_PAPER and not restored:
+            undone = words("Cofnięto. W samej sprawie nic się nie zmieniło.")
+        return redirect(f"{here}#tresc", done=undone)
     sent = typed.texts("fact")
     confirm = typed.text("do") != "dismiss"
     try:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from api.pages.public.pages import absolute
 from api.wiring import Parts
 from docstore.models import Body, Paper, Version
+from docstore.services.act_facts import About
 from docstore.services.act_links import Link, Links
 
 _FORCE = {
@@ -29,9 +30,11 @@ def legislation(
     paper: Paper,
     files: Sequence[Version],
     address: str,
+    about: About,
     links: Links,
 ) -> Markup:
     """Return the text of a data block; of an act's force it says only what somebody said."""
+    organ = {"@type": "GovernmentOrganization", "name": about.organ or body.name}
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Legislation",
@@ -39,7 +42,7 @@ def legislation(
         "url": address,
         "name": paper.title,
         "legislationIdentifier": paper.number,
-        "legislationPassedBy": {"@type": "GovernmentOrganization", "name": body.name},
+        "legislationPassedBy": organ,
         "inLanguage": "pl",
         "encoding": [
             {

@@ -53,13 +53,14 @@ def context(
     voted = _voted(session, visibility, view.vote)
     older = {new.id: old.id for own in history.values() for new, old in pairwise(own.versions)}
     links = act_links.links(session, visibility, paper)
+    about = act_facts.about(session, visibility, paper.id)
     life = acts.considered(session, body_id=body.id, paper_id=paper.id)
     return {
         "paper": paper,
         "view": view,
         "permalink": address,
         "heading": heading(words, paper),
-        "citation": citation(body, paper),
+        "citation": citation(body, paper, about.organ),
         "text": _text(session, visibility, text_of),
         "text_of": text_of,
         "scanned": scans.origins(session, [text_of.id]) if text_of else {},
@@ -75,9 +76,9 @@ def context(
         "steps": _steps(words, body, view, life),
         "status_by": people.names(session, [paper.status_set_by] if paper.status_set_by else []),
         "notices": notices(words, view.exclusions),
-        "about": act_facts.about(session, paper.id),
+        "about": about,
         "links": links,
-        "linked_data": legislation(parts, body, paper, view.files, address, links),
+        "linked_data": legislation(parts, body, paper, view.files, address, about, links),
         "role_of": lambda code: role_of(words, code),
     }
 
@@ -89,10 +90,10 @@ def heading(words: Words, paper: Paper) -> str:
     return words("{kind} z {day}", kind=kind[:1].upper() + kind[1:], day=day)
 
 
-def citation(body: Body, paper: Paper) -> str:
+def citation(body: Body, paper: Paper, organ: str = "") -> str:
     """Return an act as one cites it; in Polish, whatever the language of the page."""
     polish = Words()
-    whose = genitive(body.name) or f"({body.name})"
+    whose = genitive(organ or body.name) or f"({organ or body.name})"
     kind = Wording(polish).kind(paper.kind)
     day = f"{polish.day(paper.adopted_on)} r." if paper.adopted_on else ""
     return f"{kind[:1].upper() + kind[1:]} nr {paper.number} {whose} z dnia {day} {paper.title}"

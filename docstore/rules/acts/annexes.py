@@ -34,6 +34,7 @@ _OWN = re.compile(
     r"(?!\s+(?:n(?:r|umer)\b|rady\b|[ivxlc]+\s?[/.]|\d))"
 )
 _NUMBER_WITHIN = 60
+_MOST = 50  # no act has more annexes in one range
 
 
 def read_annexes(
@@ -49,7 +50,7 @@ def read_annexes(
         found.setdefault(passage.value, passage)
     if len(found) > 1:
         found.pop("", None)  # `załącznik do uchwały` beside numbered ones says nothing new
-    return [found[number] for number in sorted(found, key=_in_order)]
+    return [found[number] for number in sorted(found, key=in_order)]
 
 
 def _following(text: ActText, start: int, own: ActNumber | None) -> Iterator[Passage[str]]:
@@ -80,11 +81,12 @@ def _all_of(first: str, by: str, more: str) -> list[str]:
     """Return the numbers of `1 i 2` or `2-4`."""
     if not more:
         return [first]
-    if by in "-–" and first.isdecimal() and more.isdecimal() and int(first) < int(more):
+    if by in "-–" and first.isdecimal() and more.isdecimal() and 0 < int(more) - int(first) < _MOST:
         return [str(number) for number in range(int(first), int(more) + 1)]
     return [first, more]
 
 
-def _in_order(number: str) -> tuple[int, str]:
+def in_order(number: str) -> tuple[int, str]:
+    """Return what sorts the numbers of annexes; "" comes first."""
     digits = re.match(r"\d+", number)
     return (int(digits[0]) if digits else 0, number)

@@ -25,6 +25,7 @@ T = TypeVar("T")
 _PAGES_READ = 3
 _HEAD_LENGTH = 8000
 _SHORTEST_TITLE = 4
+_LONGEST_DRUK = 40  # letters; as much as a paper holds
 # What a file name says before the matter itself.
 _BEFORE_TITLE = re.compile(
     r"(?:(?:uchwa[lł][aąęy]?|nr|numer|rm|rg|sesja|z dnia|w sprawie|ws|\d+|[ivxlc]+"
@@ -88,6 +89,7 @@ def read_facts(page_texts: Sequence[str]) -> ActFacts:
     def maybe(passage: Passage[T] | None) -> Fact[T] | None:
         return fact(passage) if passage else None
 
+    druk = heading.druk if heading.druk and _fits(heading.druk.value) else None
     own = heading.number.value if heading.number else None
     title = (heading.title.start, heading.end) if heading.title else None
     relations = read_relations(text, title=title, own=own)
@@ -100,11 +102,15 @@ def read_facts(page_texts: Sequence[str]) -> ActFacts:
         adopted_on=maybe(heading.adopted_on),
         title=maybe(heading.title),
         organ=maybe(heading.organ),
-        druk=maybe(heading.druk),
+        druk=maybe(druk),
         basis=maybe(read_basis(text, heading.end)),
         annexes=tuple(map(fact, annexes)),
         relations=tuple(map(fact, relations)),
     )
+
+
+def _fits(druk: str) -> bool:
+    return len(druk) <= _LONGEST_DRUK
 
 
 def _from_file_name(file_name: str) -> ActFacts:
@@ -118,7 +124,7 @@ def _from_file_name(file_name: str) -> ActFacts:
         number=Fact(number, name, "file_name") if number else None,
         adopted_on=Fact(day.value, name, "file_name") if day else None,
         title=Fact(title, name, "file_name") if title else None,
-        druk=Fact(druk.number, name, "file_name") if druk else None,
+        druk=Fact(druk.number, name, "file_name") if druk and _fits(druk.number) else None,
     )
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from docstore.models import ActFact, LedgerEntry, Paper
-from docstore.services import act_facts, destruction
+from docstore.models import ActFact, Consideration, LedgerEntry, LegislativeTerm, Paper
+from docstore.services import act_facts, adoption, destruction, exclusions
+from docstore.services.adoption import Outcome
 from docstore.services.destruction import Destroy
 from docstore.services.documents import Owner
+from docstore.services.exclusions import TakeDown
 from tests.integration.pages.conftest import Council, Site
 from tests.integration.pages.office import Clerk, make_colleague, text_of
 
@@ -373,8 +376,204 @@ class TestShown:
                 said=Destroy("personal_data", "Burmistrz", "całość"),
             )
         left = decisions(site)
-        assert {row.kind for row in left} == set(kept)
+        assert {row.kind for row in left} == set(kept) - {"organ", "basis", "annex"}
         assert [(row.version_id, row.page, row.passage) for row in left] == [
             (None, None, "") for _ in left
         ]
         assert clerk.get(address(clerk, both[0])).status_code == 200
+
+    def test_an_unpublished_version_tells_the_public_nothing(
+        self, site: Site, clerk: Clerk, both: tuple[Paper, Paper]
+    ) -> None:
+        new, _ = both
+        with site.parts.database.reading() as session:
+            version = act_facts.read(session, session.get_one(Paper, new.id)).version
+        assert version is not None
+        site.parts.intake.add_version(
+            None,
+            body_id=clerk.council.body.id,
+            document_id=version.document_id,
+            file_name="nowa.txt",
+            source=BytesIO(TAXES.replace("art. 18", "art. 99").encode()),
+        )
+        site.work()
+        path = address(clerk, new)
+        clerk.post(f"{path}/tresc", fact=choices(clerk.get(path).text)["basis"])
+        assert "art. 99" in clerk.page(path)
+        assert "art. 99" not in self.public(site, new)
+
+    def test_what_is_taken_down_tells_no_more(
+        self, site: Site, clerk: Clerk, both: tuple[Paper, Paper]
+    ) -> None:
+        new, old = both
+        site.upload(
+            clerk.council, Owner(paper_id=new.id), "Wykaz.", name="wykaz.txt", role="roll_call",
+            is_public=True,
+        )  # fmt: skip
+        clerk.done(f"{address(clerk, new)}/opublikuj")
+        with site.parts.database.transaction() as session:
+            version = act_facts.read(session, session.get_one(Paper, new.id)).version
+            assert version is not None
+            exclusions.take_down(
+                session,
+                site.acting,
+                body_id=clerk.council.body.id,
+                document_id=version.document_id,
+                said=TakeDown("całość", "privacy", "Burmistrz", "powód"),
+            )
+        page = site.browser().get(f"/piechowice/uchwaly/{new.id}")
+        assert page.status_code == 200
+        assert "O tej uchwale" not in text_of(page)
+        assert "Uchylona przez" not in self.public(site, old)
+
+    @pytest.mark.parametrize("kind", ["number", "adopted_on", "title"])
+    def test_taking_back_changes_nothing_that_is_published(
+        self, site: Site, clerk: Clerk, taxes: Paper, kind: str
+    ) -> None:
+        path = address(clerk, taxes)
+        clerk.post(f"{path}/tresc", fact=list(choices(clerk.get(path).text).values()))
+        clerk.done(f"{path}/opublikuj")
+        row = next(each for each in decisions(site) if each.kind == kind)
+        said = clerk.done(f"{path}/tresc", undo=f"{kind}:{row.key}")
+        assert "W samej sprawie nic się nie zmieniło." in said
+        now = of(site, taxes)
+        assert (now.number, now.adopted_on) == ("XLV/312/2018", date(2018, 2, 28))
+        assert now.title == "w sprawie podatku od nieruchomości"
+        assert site.browser().get("/piechowice/uchwaly").status_code == 200
+
+    def test_annexes_stand_in_order(self, site: Site, clerk: Clerk) -> None:
+        text = TAXES.replace("załącznikiem nr 1 do", "załącznikami nr 1-11 do")
+        paper = site.act(
+            clerk.council,
+            number="XLV/312/2018",
+            title="w sprawie podatku",
+            text=text,
+            day=date(2018, 2, 28),
+        )
+        path = address(clerk, paper)
+        boxes = re.findall(r'name="fact" value="(annex:[^"]+)"', clerk.get(path).text)
+        clerk.post(f"{path}/tresc", fact=boxes)
+        answer = site.client.get(f"/api/v1/bodies/piechowice/acts/{paper.id}").json()
+        assert answer["annexes"] == [str(number) for number in range(1, 12)]
+
+    def test_an_organ_of_its_own_is_cited(self, site: Site, both: tuple[Paper, Paper]) -> None:
+        page = site.browser().get(f"/piechowice/uchwaly/{both[0].id}").text
+        data = json.loads(page.split('ld+json">')[1].split("</script>")[0])
+        assert data["legislationPassedBy"]["name"] == "Rada Gminy Piechowice"
+        assert "Uchwała nr XLV/312/2018 Rady Gminy Piechowice z dnia" in page
+
+    def test_an_unpublished_act_of_the_same_number_changes_no_link_of_the_public(
+        self, site: Site, clerk: Clerk
+    ) -> None:
+        old = site.act(
+            clerk.council, number="XX/120/16", title="w sprawie podatku", text=OLD,
+            day=date(2016, 11, 30),
+        )  # fmt: skip
+        new = site.act(
+            clerk.council,
+            number="XLV/312/2018",
+            title="w sprawie stawek",
+            text=TAXES.replace(" z dnia 30 listopada 2016 r. w sprawie", " w sprawie"),
+            day=date(2018, 2, 28),
+        )
+        path = address(clerk, new)
+        clerk.post(f"{path}/tresc", fact=choices(clerk.get(path).text)["repeals"])
+        here = f"/piechowice/uchwaly/{new.id}"
+        assert old.id in site.browser().get(here).text
+        with site.parts.database.transaction() as session:
+            session.add(
+                Paper(
+                    body_id=clerk.council.body.id,
+                    title="inna",
+                    number="XX/120/2016",
+                    number_key="XX/120/2016",
+                    term_id=_other_term(session, clerk.council),
+                    created_at=site.clock.now(),
+                )
+            )
+        assert old.id in site.browser().get(here).text
+
+
+def _other_term(session: Session, council: Council) -> str:
+    term = LegislativeTerm(
+        body_id=council.body.id, number=1, starts_on=date(1990, 6, 1), ends_on=date(1994, 6, 1)
+    )
+    session.add(term)
+    session.flush()
+    return term.id
+
+
+class TestChangedSince:
+    def test_another_day_of_the_same_act_is_looked_at_again(
+        self, site: Site, clerk: Clerk, taxes: Paper
+    ) -> None:
+        path = address(clerk, taxes)
+        clerk.post(f"{path}/tresc", fact=choices(clerk.get(path).text)["repeals"])
+        with site.parts.database.reading() as session:
+            version = act_facts.read(session, session.get_one(Paper, taxes.id)).version
+        assert version is not None
+        site.parts.intake.add_version(
+            None,
+            body_id=clerk.council.body.id,
+            document_id=version.document_id,
+            file_name="nowa.txt",
+            source=BytesIO(TAXES.replace("30 listopada 2016", "7 grudnia 2015").encode()),
+        )
+        site.work()
+        said = clerk.page(path)
+        assert "nr XX/120/2016 z dnia 7 grudnia 2015" in said
+        assert "W Teczce: XX/120/2016 (2016-11-30)" in said
+        clerk.post(f"{path}/tresc", fact=choices(clerk.get(path).text)["repeals"])
+        (row,) = [each for each in decisions(site) if each.kind == "repeals"]
+        assert row.about_on == date(2015, 12, 7)
+
+    def test_a_record_changed_since_differs(self, site: Site, clerk: Clerk, taxes: Paper) -> None:
+        path = address(clerk, taxes)
+        clerk.post(f"{path}/tresc", fact=choices(clerk.get(path).text)["title"])
+        with site.parts.database.transaction() as session:
+            session.get_one(Paper, taxes.id).title = "w sprawie czego innego"
+        said = clerk.page(path)
+        assert "W Teczce: w sprawie czego innego" in said
+
+    def test_a_day_taken_back_takes_the_number_along(
+        self, site: Site, clerk: Clerk, taxes: Paper
+    ) -> None:
+        path = address(clerk, taxes)
+        boxes = choices(clerk.get(path).text)
+        clerk.post(f"{path}/tresc", fact=[boxes["number"], boxes["adopted_on"]])
+        row = next(each for each in decisions(site) if each.kind == "adopted_on")
+        clerk.done(f"{path}/tresc", undo=f"adopted_on:{row.key}")
+        now = of(site, taxes)
+        assert (now.number, now.adopted_on, now.term_id) == ("", None, None)
+        assert decisions(site) == []
+
+    def test_a_draft_gets_no_day_by_itself(self, site: Site, clerk: Clerk) -> None:
+        with site.parts.database.transaction() as session:
+            paper = Paper(
+                body_id=clerk.council.body.id, title="projekt", created_at=site.clock.now()
+            )
+            session.add(paper)
+            session.flush()
+        site.upload(clerk.council, Owner(paper_id=paper.id), TAXES, role="main")
+        ticked = choices(clerk.get(address(clerk, paper)).text, ticked=True)
+        assert {"basis", "repeals"} <= set(ticked)
+        assert not {"number", "adopted_on"} & set(ticked)
+
+    def test_what_the_meeting_says_overrules_the_text(
+        self, site: Site, clerk: Clerk, taxes: Paper
+    ) -> None:
+        path = address(clerk, taxes)
+        boxes = choices(clerk.get(path).text)
+        clerk.post(f"{path}/tresc", fact=[boxes["number"], boxes["adopted_on"], boxes["basis"]])
+        with site.parts.database.transaction() as session:
+            consideration = session.get_one(Consideration, site.consideration(clerk.council).id)
+            consideration.paper_id = taxes.id
+            session.flush()
+            adoption.record_outcome(
+                session,
+                site.acting,
+                body_id=clerk.council.body.id,
+                consideration_id=consideration.id,
+                outcome=Outcome("adopted", "LIII/1/26"),
+            )
+        assert {row.kind for row in decisions(site)} == {"basis"}
