@@ -38,23 +38,29 @@ class Finding:
     wrongs: list[str]
 
 
-def memory_of(process: Process) -> float:
-    """Return the memory (PSS, in MB) of a process and of those below it; 0 for a dead one.
+def memory_of(process: Process) -> dict[str, float]:
+    """Return the memory (PSS, in MB) of a process and of those below it; nothing for a dead one.
 
-    Readers of files come and go below a worker and are left out.
+    In all, its own (anonymous), and of files that are mapped, which are the index's: those pages
+    the system takes back when it needs room. Readers of files come and go below a worker and are
+    left out.
     """
     if process.running is None or process.running.poll() is not None:
-        return 0.0
+        return {}
     below = process.children if process.command[-1] == "serve" else []
-    return sum(map(_pss, (process.running.pid, *below)))
+    told = [_rollup(number) for number in (process.running.pid, *below)]
+    return {part: sum(each.get(line, 0) for each in told) / 1024 for part, line in _PARTS.items()}
 
 
-def _pss(number: int) -> float:
+_PARTS = {"": "Pss", ", its own": "Pss_Anon", ", mapped files": "Pss_File"}
+
+
+def _rollup(number: int) -> dict[str, int]:
     try:
-        lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()[1:]
     except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+        return {}
+    return {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
 
 
 def write(

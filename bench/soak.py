@@ -180,9 +180,8 @@ def _memory_watched(house: CrashHouse, journal: Journal) -> Iterator[None]:
     def watch() -> None:
         while not over.wait(_SAMPLED):
             for number, each in enumerate(house.processes):
-                used = memory_of(each)
-                if used:
-                    journal.remembers(f"{Path(each.command[-1]).name} {number}", used)
+                for part, used in memory_of(each).items():
+                    journal.remembers(f"{Path(each.command[-1]).name} {number}{part}", used)
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -215,10 +214,9 @@ def _findings(house: CrashHouse, journal: Journal) -> Finding:
 
 
 def _put_into(report: Path, lines: list[str]) -> None:
-    """Write a section into the report in place of the one of the same shape."""
+    """Write a section into the report in place of the one of the same shape, hours and kills."""
     head, *sections = report.read_text().split("\n## ")
-    name = lines[0].removeprefix("## ").split(",")[0]
-    kept = [each for each in sections if not each.startswith(name)]
+    kept = [each for each in sections if each.partition("\n")[0] != lines[0].removeprefix("## ")]
     report.write_text("\n## ".join([head, *kept, "\n".join(lines).removeprefix("## ") + "\n"]))
 
 
