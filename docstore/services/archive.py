@@ -114,22 +114,31 @@ def counts(session: Session, body_id: str) -> dict[str, int]:
 
 
 def listed(
-    session: Session, body_id: str, state: str, *, offset: int = 0, limit: int
+    session: Session,
+    body_id: str,
+    state: str,
+    *,
+    is_numbered: bool = False,
+    offset: int = 0,
+    limit: int,
 ) -> list[Listed]:
-    """Return entries of a state: those that wait as they came, the others the latest first."""
+    """Return entries of a state: those that wait as they came, the others the latest first.
+
+    With `is_numbered` only those whose text or name, or whose paper, has a number.
+    """
     order = (
         (ArchiveEntry.created_at, ArchiveEntry.path, ArchiveEntry.id)
         if state == "waiting"
         else (ArchiveEntry.decided_at.desc(), ArchiveEntry.id)
     )
-    rows = session.execute(
+    query = (
         select(ArchiveEntry, Paper)
         .join(Paper, Paper.id == ArchiveEntry.paper_id)
         .where(_open(body_id), ArchiveEntry.state == state)
-        .order_by(*order)
-        .offset(offset)
-        .limit(limit)
     )
+    if is_numbered:
+        query = query.where(ArchiveEntry.number_key.is_not(None) | (Paper.number != ""))
+    rows = session.execute(query.order_by(*order).offset(offset).limit(limit))
     return [Listed(*row) for row in rows]
 
 

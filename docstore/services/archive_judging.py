@@ -16,9 +16,9 @@ from docstore.services.adoption import set_number, touch_papers
 from docstore.services.archive import Listed, counts, listed, look
 from docstore.services.finding import get_locked
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 50
 """How many acts one press confirms or publishes: others who write wait meanwhile."""
-_LOOKED_THROUGH = 10  # times as many are looked through for those
+_LOOKED_THROUGH = 4  # times as many are looked through for those
 # What no press of a button publishes unseen: a number that names a person for sure.
 _NEVER_UNSEEN = "pesel"
 
@@ -171,8 +171,9 @@ def publish(session: WriteSession, acting: Acting, *, body_id: str, reason: str 
 
 
 def _first(session: Session, body_id: str, state: str) -> Iterator[Listed]:
-    """Yield the first entries of a state, as many as are looked through in one press."""
-    yield from listed(session, body_id, state, limit=MOST_AT_ONCE * _LOOKED_THROUGH)
+    """Yield the first numbered entries of a state, as many as are looked through in one press."""
+    most = MOST_AT_ONCE * _LOOKED_THROUGH
+    yield from listed(session, body_id, state, is_numbered=True, limit=most)
 
 
 def _is_published(
