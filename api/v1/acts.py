@@ -19,7 +19,7 @@ from api.v1.queries import ActsQuery, SearchAsk
 from api.v1.routers import body_router
 from api.v1.shapes import ActShape, Page, PaperShape, WholeAct
 from docstore.errors import InvalidInput
-from docstore.services import act_facts, act_links, act_view, acts, adoption, known, reading
+from docstore.services import act_about, act_links, act_view, acts, adoption, known, reading
 from docstore.services.acts import Ticked
 from docstore.services.adoption import Counts, Outcome
 from docstore.visibility import Visibility
@@ -61,7 +61,7 @@ def show_act(asker: AskerOf, session: Read, parts: PartsOf, act_id: str) -> Whol
     if not view.files and view.exclusions:
         raise reading.gone(view.exclusions[0])
     documents = [known.document(session, visible, row.document_id) for row in view.files]
-    about = act_facts.about(session, visible, view.paper.id)
+    about = act_about.about(session, visible, view.paper.id)
     links = act_links.links(session, visible, view.paper)
     return Maker(parts, asker.body).whole_act(
         view.paper, documents, view.vote, view.exclusions, about, links

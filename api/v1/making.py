@@ -7,7 +7,7 @@ from urllib.parse import quote
 from api.v1 import shapes
 from api.wiring import Parts
 from docstore.models import AgendaItem, Body, Exclusion, Meeting, Packet, Paper, Version, Vote
-from docstore.services.act_facts import About
+from docstore.services.act_about import About
 from docstore.services.act_links import Link, Links
 from docstore.services.calendar import Announced
 from docstore.services.known import KnownDocument

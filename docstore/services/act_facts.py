@@ -14,14 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from docstore.models import ActFact, Body, Consideration, Document, Paper, Version
-from docstore.rules.acts.annexes import in_order
 from docstore.rules.acts.facts import Fact, read_facts
 from docstore.rules.acts.relations import Relation
 from docstore.rules.plain import fold, one_line
 from docstore.services import renditions
 from docstore.services.openness import taken_down
-from docstore.services.reading import may_see
-from docstore.visibility import Visibility
 
 T = TypeVar("T")
 
@@ -103,43 +100,6 @@ def confirmed(session: Session, paper_id: str) -> list[ActFact]:
     """Return what the office confirmed of an act, in the order of `KINDS` and of the text."""
     rows = [row for row in _decisions(session, paper_id) if row.is_confirmed]
     return sorted(rows, key=lambda row: KINDS.index(row.kind))
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the office confirmed of an act by its text, beside its links to others."""
-
-    organ: str = ""
-    """Who adopted it, where it is not the council as it is called now."""
-    basis: str = ""
-    annexes: tuple[str, ...] = ()
-    """By their numbers; "" for the only one."""
-
-
-def about(session: Session, visibility: Visibility, paper_id: str) -> About:
-    """Return what was confirmed of an act, is not on the paper itself, and the asker may know.
-
-    The words are of a version's text: they are shown to whoever may see that version, now.
-    """
-    seen = visible_facts(session, visibility, confirmed(session, paper_id))
-    by_kind: dict[str, list[str]] = {}
-    for fact in seen:
-        by_kind.setdefault(fact.kind, []).append(fact.value)
-    annexes = sorted(set(by_kind.get("annex", ())), key=in_order)
-    return About(
-        organ=next(iter(by_kind.get("organ", ())), ""),
-        basis=next(iter(by_kind.get("basis", ())), ""),
-        annexes=tuple(annexes[1:] if len(annexes) > 1 and not annexes[0] else annexes),
-    )
-
-
-def visible_facts(
-    session: Session, visibility: Visibility, facts: Sequence[ActFact]
-) -> list[ActFact]:
-    """Return those facts whose version the asker may see, or that have none any more."""
-    ids = {fact.version_id for fact in facts if fact.version_id}
-    seen = set(session.scalars(select(Version.id).where(Version.id.in_(ids), may_see(visibility))))
-    return [fact for fact in facts if fact.version_id is None or fact.version_id in seen]
 
 
 # --- what the text says ------------------------------------------------------------------------

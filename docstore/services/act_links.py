@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from docstore.models import ActFact, Paper
 from docstore.services import acts
-from docstore.services.act_facts import visible_facts
+from docstore.services.act_about import visible_facts
 from docstore.visibility import Visibility
 
 _KINDS = ("amends", "repeals")

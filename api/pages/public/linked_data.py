@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api.pages.public.pages import absolute
 from api.wiring import Parts
 from docstore.models import Body, Paper, Version
-from docstore.services.act_facts import About
+from docstore.services.act_about import About
 from docstore.services.act_links import Link, Links
 
 _FORCE = {

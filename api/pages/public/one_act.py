@@ -19,7 +19,7 @@ from docstore.models import Body, Exclusion, Paper, Version, Vote
 from docstore.rules.paragraphs import paragraphs
 from docstore.rules.roll_call import by_voice
 from docstore.services import (
-    act_facts,
+    act_about,
     act_links,
     acts,
     people,
@@ -53,7 +53,7 @@ def context(
     voted = _voted(session, visibility, view.vote)
     older = {new.id: old.id for own in history.values() for new, old in pairwise(own.versions)}
     links = act_links.links(session, visibility, paper)
-    about = act_facts.about(session, visibility, paper.id)
+    about = act_about.about(session, visibility, paper.id)
     life = acts.considered(session, body_id=body.id, paper_id=paper.id)
     return {
         "paper": paper,
