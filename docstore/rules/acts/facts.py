@@ -12,9 +12,9 @@ from typing import Generic, Literal, TypeVar
 from docstore.rules.acts.annexes import read_annexes
 from docstore.rules.acts.basis import read_basis
 from docstore.rules.acts.druk import find_druk
-from docstore.rules.acts.heading import read_heading
+from docstore.rules.acts.heading import Heading, read_heading
 from docstore.rules.acts.number import ActNumber, file_act_number
-from docstore.rules.acts.reading import Passage, act_text, shortened
+from docstore.rules.acts.reading import ActText, Passage, act_text, shortened
 from docstore.rules.acts.relations import Relation, read_relations
 from docstore.rules.file_name import last_part, spoken_stem
 from docstore.rules.polish_date import find_date
@@ -62,8 +62,11 @@ class ActFacts:
 
 
 def propose_facts(page_texts: Sequence[str], file_name: str) -> ActFacts:
-    """Return what the text, or where it is silent the file name, says of a resolution."""
-    read = read_facts(page_texts)
+    """Return what the heading, or where it is silent the file name, says of a resolution.
+
+    That is number, day, title, organ and druk: what an import reads of thousands of files.
+    """
+    read = _of_heading(page_texts[:_PAGES_READ])
     named = _from_file_name(file_name)
     return replace(
         read,
@@ -77,19 +80,9 @@ def propose_facts(page_texts: Sequence[str], file_name: str) -> ActFacts:
 def read_facts(page_texts: Sequence[str]) -> ActFacts:
     """Return what the text of a resolution says; nothing for a text with no such heading."""
     text = act_text(page_texts)
-    head = text.until(min((*text.starts[_PAGES_READ:], _HEAD_LENGTH)))
-    heading = read_heading(head)
+    heading = read_heading(text.until(_head_of(text)))
     if heading is None:
         return ActFacts()
-
-    def fact(passage: Passage[T]) -> Fact[T]:
-        page = text.page_at(passage.start)
-        return Fact(passage.value, shortened(passage.text), "text", page)
-
-    def maybe(passage: Passage[T] | None) -> Fact[T] | None:
-        return fact(passage) if passage else None
-
-    druk = heading.druk if heading.druk and _fits(heading.druk.value) else None
     own = heading.number.value if heading.number else None
     title = (heading.title.start, heading.end) if heading.title else None
     relations = read_relations(text, title=title, own=own)
@@ -97,16 +90,42 @@ def read_facts(page_texts: Sequence[str]) -> ActFacts:
         each.value.kind == "amends" and not each.value.is_partial_repeal for each in relations
     )
     annexes = read_annexes(text, heading.end, own=own, amends=amends)
-    return ActFacts(
-        number=maybe(heading.number),
-        adopted_on=maybe(heading.adopted_on),
-        title=maybe(heading.title),
-        organ=maybe(heading.organ),
-        druk=maybe(druk),
-        basis=maybe(read_basis(text, heading.end)),
-        annexes=tuple(map(fact, annexes)),
-        relations=tuple(map(fact, relations)),
+    return replace(
+        _told(text, heading),
+        basis=_maybe(text, read_basis(text, heading.end)),
+        annexes=tuple(_fact(text, each) for each in annexes),
+        relations=tuple(_fact(text, each) for each in relations),
     )
+
+
+def _of_heading(page_texts: Sequence[str]) -> ActFacts:
+    text = act_text(page_texts)
+    heading = read_heading(text.until(_head_of(text)))
+    return _told(text, heading) if heading else ActFacts()
+
+
+def _head_of(text: ActText) -> int:
+    """Return where what can be a heading ends."""
+    return min((*text.starts[_PAGES_READ:], _HEAD_LENGTH))
+
+
+def _told(text: ActText, heading: Heading) -> ActFacts:
+    druk = heading.druk if heading.druk and _fits(heading.druk.value) else None
+    return ActFacts(
+        number=_maybe(text, heading.number),
+        adopted_on=_maybe(text, heading.adopted_on),
+        title=_maybe(text, heading.title),
+        organ=_maybe(text, heading.organ),
+        druk=_maybe(text, druk),
+    )
+
+
+def _fact(text: ActText, passage: Passage[T]) -> Fact[T]:
+    return Fact(passage.value, shortened(passage.text), "text", text.page_at(passage.start))
+
+
+def _maybe(text: ActText, passage: Passage[T] | None) -> Fact[T] | None:
+    return _fact(text, passage) if passage else None
 
 
 def _fits(druk: str) -> bool:
