@@ -52,8 +52,8 @@ def undo(
 ) -> bool:
     """Take a decision back; tell whether the paper says again what it said before.
 
-    It does not where it was changed since, nor where the act is published: what everybody reads is
-    changed on purpose, never by taking back. A day that is taken back takes the number along, which
+    It does not where it was changed since, nor where the act is published: its number, day, title
+    and druk are changed on purpose then. A day that is taken back takes the number along, which
     belongs to it. Raises `NotFound`, and `NumberTaken` where the number before has gone elsewhere.
     """
     paper = get_locked(session, Paper, body_id, paper_id)
@@ -163,7 +163,5 @@ def _write(session: WriteSession, paper: Paper, kind: str, value: str) -> None:
             if paper.adopted_on is None:
                 raise InvalidInput(field="adopted_on", reason="required")
             set_number(session, paper, number=value, adopted_on=paper.adopted_on)
-        case "adopted_on" if value:
-            set_number(session, paper, number=paper.number, adopted_on=date.fromisoformat(value))
         case "adopted_on":
-            paper.adopted_on = None
+            set_number(session, paper, number=paper.number, adopted_on=date.fromisoformat(value))

@@ -158,14 +158,16 @@ def look(session: Session, body_id: str, entry_id: str) -> Look:
         .limit(1)
     )
     texts = renditions.page_texts(session, [version.id]).get(version.id, ()) if version else ()
+    facts = propose_facts(texts, entry.path.rpartition("/")[2])
+    number = facts.number.value.key if facts.number else entry.number_key
     said = act_facts.read(session, paper).said
     return Look(
         entry=entry,
         paper=paper,
         version=version,
-        facts=propose_facts(texts, entry.path.rpartition("/")[2]),
+        facts=facts,
         said=tuple(each for each in said if each.state == "new" and _comes_along(each.kind)),
-        twins=tuple(_twins(session, entry, version)),
+        twins=tuple(_twins(session, entry, version, number)),
     )
 
 
@@ -173,8 +175,13 @@ def _comes_along(kind: str) -> bool:
     return kind not in act_facts.ON_PAPER
 
 
-def _twins(session: Session, entry: ArchiveEntry, version: Version | None) -> Sequence[Twin]:
-    """Return who else has these bytes or this number; what was set aside is no twin."""
+def _twins(
+    session: Session, entry: ArchiveEntry, version: Version | None, number: str | None
+) -> Sequence[Twin]:
+    """Return who else has these bytes or this number; what was set aside is no twin.
+
+    The number is the one that is read now: a scan may have been recognised since the import.
+    """
     aside = select(ArchiveEntry.paper_id).where(
         ArchiveEntry.body_id == entry.body_id, ArchiveEntry.state == "set_aside"
     )
@@ -194,12 +201,12 @@ def _twins(session: Session, entry: ArchiveEntry, version: Version | None) -> Se
         )
     )
     numbered = select(ArchiveEntry.paper_id).where(
-        ArchiveEntry.body_id == entry.body_id, ArchiveEntry.number_key == entry.number_key
+        ArchiveEntry.body_id == entry.body_id, ArchiveEntry.number_key == number
     )
-    has_number = (Paper.number_key == entry.number_key) | Paper.id.in_(numbered)
+    has_number = (Paper.number_key == number) | Paper.id.in_(numbered)
     found = session.scalars(
         select(Paper)
-        .where(others, Paper.id.in_(same_bytes) | (has_number if entry.number_key else False))
+        .where(others, Paper.id.in_(same_bytes) | (has_number if number else False))
         .order_by(Paper.created_at, Paper.id)
         .limit(_MOST_TWINS)
     )

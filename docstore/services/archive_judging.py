@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docstore.database import WriteSession
-from docstore.errors import InvalidInput, NotFound, NumberTaken, PacketWaiting, PersonalDataFound
+from docstore.errors import InvalidInput, NotFound, PacketWaiting, PersonalDataFound
 from docstore.models import ActFact, ArchiveEntry, Paper
 from docstore.services import act_deciding, act_facts, adoption, ledger
 from docstore.services.acting import Acting
@@ -70,7 +70,11 @@ def confirm(
 
 
 def confirm_sure(session: WriteSession, acting: Acting, *, body_id: str) -> int:
-    """Confirm entries that wait and are sure, some at a time; return how many that were."""
+    """Confirm entries that wait and are sure, some at a time; return how many that were.
+
+    Raises `NumberTaken` where somebody took one of the numbers at this moment; then nothing of it
+    stays. No savepoint keeps the others: rolling one back forgets what they promised the ledger.
+    """
     count = 0
     for each in _first(session, body_id, "waiting"):
         if count == MOST_AT_ONCE:
@@ -79,19 +83,15 @@ def confirm_sure(session: WriteSession, acting: Acting, *, body_id: str) -> int:
         facts = seen.facts
         if not (seen.is_sure and facts.number and facts.adopted_on and facts.title):
             continue
-        try:
-            with session.begin_nested():
-                confirm(
-                    session,
-                    acting,
-                    body_id=body_id,
-                    entry_id=each.entry.id,
-                    number=facts.number.value.literal,
-                    adopted_on=facts.adopted_on.value,
-                    title=facts.title.value,
-                )
-        except NumberTaken:
-            continue
+        confirm(
+            session,
+            acting,
+            body_id=body_id,
+            entry_id=each.entry.id,
+            number=facts.number.value.literal,
+            adopted_on=facts.adopted_on.value,
+            title=facts.title.value,
+        )
         count += 1
     return count
 

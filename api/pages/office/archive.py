@@ -55,7 +55,12 @@ def show(
 @router.post("/archiwum/pewne")
 def confirm_sure(work: WorkOf) -> Response:
     """Confirm those whose text names number, day and title, and that nothing else contradicts."""
-    count = archive_judging.confirm_sure(work.session, work.acting, body_id=work.body_id)
+    try:
+        count = archive_judging.confirm_sure(work.session, work.acting, body_id=work.body_id)
+    except NumberTaken as refusal:
+        work.session.rollback()
+        work.typed.take(refusal, name="number")
+        return _page(work.request, work.asker, work.session, typed=work.typed)
     said = work.words(
         "Zatwierdzono {what}.", what=work.words.count(count, "uchwałę", "uchwały", "uchwał")
     )

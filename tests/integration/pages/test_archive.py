@@ -1,5 +1,6 @@
 """The archive: what an import took in is judged one after another, taken back, and published."""
 
+import json
 import re
 from datetime import date, timedelta
 from io import StringIO
@@ -10,7 +11,7 @@ from rich.console import Console
 from sqlalchemy import select
 
 from api.importing import ImportReport, import_folder
-from docstore.models import ActFact, ArchiveEntry, Paper
+from docstore.models import ActFact, ArchiveEntry, LedgerEntry, Paper
 from docstore.services import archive_judging
 from tests.integration.pages.conftest import Site
 from tests.integration.pages.office import Clerk, make_colleague, text_of
@@ -290,6 +291,30 @@ class TestManyAtOnce:
         take_in(site, clerk, tmp_path / "kopie")
         assert "Zatwierdzono 1 uchwałę." in clerk.done(f"{entered}/pewne")
         assert rows(site)["b.txt"][0].state == "confirmed"
+
+    def test_each_that_is_confirmed_is_in_the_ledger(
+        self, site: Site, clerk: Clerk, entered: str
+    ) -> None:
+        clerk.done(f"{entered}/pewne")
+        with site.parts.database.reading() as session:
+            kinds = session.scalars(
+                select(LedgerEntry.entry).where(LedgerEntry.entry.contains("archive_judged"))
+            ).all()
+        judged = {json.loads(entry)["paper"] for entry in kinds}
+        assert judged == {rows(site)[name][1].id for name in ("a.txt", "b.txt")}
+
+    def test_a_number_read_only_since_is_a_twin_too(
+        self, site: Site, clerk: Clerk, entered: str, tmp_path: Path
+    ) -> None:
+        """As of a scan: what was not read at the import is read by now."""
+        (tmp_path / "kopie").mkdir()
+        (tmp_path / "kopie" / "c.txt").write_text(act("XLV/312/2018", "psów (kopia)"))
+        take_in(site, clerk, tmp_path / "kopie")
+        with site.parts.database.transaction() as session:
+            for row in session.scalars(select(ArchiveEntry)):
+                row.number_key = None if row.path == "c.txt" else row.number_key
+        entry, _ = rows(site)["c.txt"]
+        assert "ten sam numer ma już:" in clerk.page(f"{entered}?plik={entry.id}")
 
     def test_a_press_does_no_more_than_others_can_wait_for(
         self, clerk: Clerk, entered: str, monkeypatch: pytest.MonkeyPatch
